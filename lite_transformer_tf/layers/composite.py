@@ -1,0 +1,51 @@
+"""What composite layers share: named parts, hence stable weight names, and products on rank-2 tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import tensorflow as tf
+import tf_keras as keras
+
+PACKAGE = "lite_transformer_tf"
+
+
+class Composite(keras.layers.Layer):
+    """A layer made of named parts. A weight's name is the path of parts that leads to it: `lsra/attention/query/kernel`.
+
+    A part can be wrapped or replaced: `setattr(layer, layer.parts["query"], replacement)`.
+    """
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Names of the parts (a weight, or a layer with weights) and the attributes that hold them, in the order of the computation."""
+        raise NotImplementedError
+
+
+def named_variables(layer: keras.layers.Layer, prefix: str = "") -> Iterator[tuple[str, tf.Variable]]:
+    """Yields (name, variable) for all weights below `layer`."""
+    if isinstance(layer, Composite):
+        parts = layer.parts
+    elif isinstance(layer, keras.layers.Dense):
+        parts = {"kernel": "kernel", "bias": "bias"} if layer.use_bias else {"kernel": "kernel"}
+    else:
+        raise TypeError(f"Weights have names inside Composite and Dense layers only. Received: {layer!r}")
+    for name, attribute in parts.items():
+        part = getattr(layer, attribute)
+        if isinstance(part, keras.layers.Layer):
+            yield from named_variables(part, f"{prefix}{name}/")
+        else:
+            yield f"{prefix}{name}", part
+
+
+def dense(units: int, *, activation: str | None = None, use_bias: bool = True, gain: float = 1.0, name: str) -> keras.layers.Dense:
+    """A Dense layer with the reference's Xavier initialisation of that gain and bias 0."""
+    initializer = keras.initializers.VarianceScaling(gain**2, "fan_avg", "uniform")
+    return keras.layers.Dense(units, activation=activation, use_bias=use_bias, kernel_initializer=initializer, name=name)
+
+
+def project(layer: keras.layers.Layer, inputs: tf.Tensor) -> tf.Tensor:
+    """Applies a Dense layer to (B, T, C) as one product of (B T, C): TensorFlow then fuses product, bias and activation."""
+    shape = tf.shape(inputs)
+    outputs = layer(tf.reshape(inputs, [-1, inputs.shape[-1]]))
+    return tf.reshape(outputs, [shape[0], shape[1], outputs.shape[-1]])

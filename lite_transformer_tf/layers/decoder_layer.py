@@ -1,0 +1,85 @@
+"""One decoder layer."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.layers.composite import PACKAGE, Composite
+from lite_transformer_tf.layers.feed_forward import FeedForward
+from lite_transformer_tf.layers.long_short_range_attention import LongShortRangeAttention
+from lite_transformer_tf.layers.multi_head_attention import MultiHeadAttention
+from lite_transformer_tf.layers.residual_norm import ResidualNorm
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class TransformerDecoderLayer(Composite):
+    """Causal LSRA, cross-attention and feed-forward, each with residual connection and LayerNorm behind it (post-norm).
+
+    Args:
+        branches: see `LongShortRangeAttention`; one attention branch makes it the plain Transformer's layer.
+        feed_forward_dim: hidden width of the feed-forward network.
+        cross_attention_heads: heads of the attention over the encoder's output.
+        dropout, attention_dropout, weight_dropout, activation_dropout: rates.
+
+    Call arguments:
+        inputs: (B, T, D).
+        memory: the encoder's output (B, S, D); with a cache it is not needed.
+        memory_mask: bool (B, S), true at real source positions; `None` if all are real.
+        cache: from `initial_cache` or the call before; then the result is (outputs, new cache).
+
+    Returns:
+        (B, T, D).
+    """
+
+    def __init__(
+        self,
+        branches,
+        feed_forward_dim: int,
+        cross_attention_heads: int,
+        dropout: float = 0.0,
+        attention_dropout: float = 0.0,
+        weight_dropout: float = 0.0,
+        activation_dropout: float = 0.0,
+        **kwargs,
+    ) -> None:
+        super().__init__(**kwargs)
+        policy = self.dtype_policy
+        self.lsra = LongShortRangeAttention(branches, True, attention_dropout, weight_dropout, name="lsra", dtype=policy)
+        self.lsra_norm = ResidualNorm(dropout, name="lsra_norm", dtype=policy)
+        self.cross_attention = MultiHeadAttention(cross_attention_heads, False, attention_dropout, name="cross_attention", dtype=policy)
+        self.cross_attention_norm = ResidualNorm(dropout, name="cross_attention_norm", dtype=policy)
+        self.feed_forward = FeedForward(feed_forward_dim, activation_dropout, name="feed_forward", dtype=policy)
+        self.feed_forward_norm = ResidualNorm(dropout, name="feed_forward_norm", dtype=policy)
+        self._config = {
+            "feed_forward_dim": feed_forward_dim,
+            "cross_attention_heads": cross_attention_heads,
+            "dropout": dropout,
+            "attention_dropout": attention_dropout,
+            "weight_dropout": weight_dropout,
+            "activation_dropout": activation_dropout,
+        }
+
+    @property
+    def parts(self) -> dict[str, str]:
+        names = ("lsra", "lsra_norm", "cross_attention", "cross_attention_norm", "feed_forward", "feed_forward_norm")
+        return {name: name for name in names}
+
+    def initial_cache(self, memory: tf.Tensor) -> dict:
+        """What the first step needs: no position yet, and the keys and values of the encoder's output (B, S, D). The layer must be built."""
+        return {"lsra": self.lsra.initial_cache(tf.shape(memory)[0]), "memory": self.cross_attention.context_cache(memory)}
+
+    def call(self, inputs, memory=None, memory_mask=None, cache=None, training=None):
+        if cache is None:
+            update = self.lsra(inputs, training=training)
+        else:
+            update, lsra_cache = self.lsra(inputs, cache=cache["lsra"], training=training)
+            memory = cache["memory"]
+        states = self.lsra_norm(inputs, update, training=training)
+        update = self.cross_attention(states, context=memory, padding_mask=memory_mask, training=training)
+        states = self.cross_attention_norm(states, update, training=training)
+        outputs = self.feed_forward_norm(states, self.feed_forward(states, training=training), training=training)
+        return outputs if cache is None else (outputs, {"lsra": lsra_cache, "memory": cache["memory"]})
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "branches": self.lsra.get_config()["branches"], **self._config}

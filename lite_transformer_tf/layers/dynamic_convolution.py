@@ -1,0 +1,27 @@
+"""Dynamic convolution: the short-range branch of LSRA with kernels predicted at every position."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.layers.composite import PACKAGE, dense, project
+from lite_transformer_tf.layers.lightweight_convolution import LightweightConvolution
+from lite_transformer_tf.ops.convolution import dynamic_convolution
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class DynamicConvolution(LightweightConvolution):
+    """As `LightweightConvolution`, but a bias-free Dense layer predicts each position's taps from the convolution's input there
+    (Wu et al. 2019, section 4; the paper's WMT, CNN/DailyMail and WikiText-103 models, with `glu=True`).
+
+    Arguments, call arguments and result are those of `LightweightConvolution`.
+    """
+
+    def _build_taps(self) -> None:
+        self.taps = dense(self.num_heads * self.kernel_size, use_bias=False, name="taps")
+
+    def _convolve(self, inputs: tf.Tensor, history: tf.Tensor | None, training: bool | None) -> tf.Tensor:
+        shape = tf.shape(inputs)
+        raw = tf.reshape(project(self.taps, inputs), [shape[0], shape[1], self.num_heads, self.kernel_size])
+        return dynamic_convolution(inputs, self._softmaxed_taps(raw, training), left=self.left, history=history)

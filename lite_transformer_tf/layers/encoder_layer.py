@@ -1,0 +1,68 @@
+"""One encoder layer."""
+
+from __future__ import annotations
+
+import tf_keras as keras
+
+from lite_transformer_tf.layers.composite import PACKAGE, Composite
+from lite_transformer_tf.layers.feed_forward import FeedForward
+from lite_transformer_tf.layers.long_short_range_attention import LongShortRangeAttention
+from lite_transformer_tf.layers.residual_norm import ResidualNorm
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class TransformerEncoderLayer(Composite):
+    """LSRA and feed-forward, each with residual connection and LayerNorm behind it (post-norm; paper, figure 3).
+
+    Args:
+        branches: see `LongShortRangeAttention`; one attention branch makes it the plain Transformer's layer.
+        feed_forward_dim: hidden width of the feed-forward network.
+        dropout, attention_dropout, weight_dropout, activation_dropout: rates.
+        pads_leak: see `LightweightConvolution`.
+
+    Call arguments:
+        inputs: (B, S, D).
+        padding_mask: bool (B, S), true at real positions; `None` if all are real.
+
+    Returns:
+        (B, S, D).
+    """
+
+    def __init__(
+        self,
+        branches,
+        feed_forward_dim: int,
+        dropout: float = 0.0,
+        attention_dropout: float = 0.0,
+        weight_dropout: float = 0.0,
+        activation_dropout: float = 0.0,
+        pads_leak: bool = False,
+        **kwargs,
+    ) -> None:
+        super().__init__(**kwargs)
+        policy = self.dtype_policy
+        self.lsra = LongShortRangeAttention(
+            branches, False, attention_dropout, weight_dropout, pads_leak, name="lsra", dtype=policy
+        )
+        self.lsra_norm = ResidualNorm(dropout, name="lsra_norm", dtype=policy)
+        self.feed_forward = FeedForward(feed_forward_dim, activation_dropout, name="feed_forward", dtype=policy)
+        self.feed_forward_norm = ResidualNorm(dropout, name="feed_forward_norm", dtype=policy)
+        self._config = {
+            "feed_forward_dim": feed_forward_dim,
+            "dropout": dropout,
+            "attention_dropout": attention_dropout,
+            "weight_dropout": weight_dropout,
+            "activation_dropout": activation_dropout,
+            "pads_leak": pads_leak,
+        }
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {name: name for name in ("lsra", "lsra_norm", "feed_forward", "feed_forward_norm")}
+
+    def call(self, inputs, padding_mask=None, training=None):
+        states = self.lsra_norm(inputs, self.lsra(inputs, padding_mask=padding_mask, training=training), training=training)
+        return self.feed_forward_norm(states, self.feed_forward(states, training=training), training=training)
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "branches": self.lsra.get_config()["branches"], **self._config}

@@ -1,0 +1,45 @@
+"""The position-wise feed-forward network."""
+
+from __future__ import annotations
+
+import tf_keras as keras
+
+from lite_transformer_tf.layers.composite import PACKAGE, Composite, dense, project
+from lite_transformer_tf.ops.dropout import dropout
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class FeedForward(Composite):
+    """Dense, ReLU, Dense. Lite Transformer flattens it: the hidden width equals D (paper, section 3).
+
+    Args:
+        hidden_dim: width between the two layers.
+        activation_dropout: rate after the ReLU.
+
+    Call arguments:
+        inputs: (B, T, D).
+
+    Returns:
+        (B, T, D).
+    """
+
+    def __init__(self, hidden_dim: int, activation_dropout: float = 0.0, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.hidden_dim = hidden_dim
+        self.activation_dropout = activation_dropout
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {"inner": "inner", "outer": "outer"}
+
+    def build(self, input_shape) -> None:
+        self.inner = dense(self.hidden_dim, activation="relu", name="inner")
+        self.outer = dense(input_shape[-1], name="outer")
+        super().build(input_shape)
+
+    def call(self, inputs, training=None):
+        hidden = project(self.inner, inputs)
+        return project(self.outer, dropout(hidden, self.activation_dropout, training))
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "hidden_dim": self.hidden_dim, "activation_dropout": self.activation_dropout}

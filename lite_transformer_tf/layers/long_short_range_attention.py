@@ -1,0 +1,108 @@
+"""Long-Short Range Attention: attention and convolution side by side, each on its own channels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.config import BranchConfig, LayerConfig
+from lite_transformer_tf.layers.composite import PACKAGE, Composite
+from lite_transformer_tf.layers.dynamic_convolution import DynamicConvolution
+from lite_transformer_tf.layers.lightweight_convolution import LightweightConvolution
+from lite_transformer_tf.layers.multi_head_attention import MultiHeadAttention
+
+_CONVOLUTIONS = {"lightweight": LightweightConvolution, "dynamic": DynamicConvolution}
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class LongShortRangeAttention(Composite):
+    """LSRA (paper, section 4): each branch reads and writes its own consecutive channels; the outputs are concatenated, nothing mixes them.
+
+    Args:
+        branches: one `BranchConfig` (or a dict of its fields) a branch; their channels add up to the input's.
+        causal: whether position t sees only positions up to t.
+        attention_dropout: rate on attention weights.  weight_dropout: rate on softmaxed convolution taps.
+        pads_leak: see `LightweightConvolution`.
+
+    Call arguments:
+        inputs: (B, T, D), B sequences of T positions.
+        padding_mask: bool (B, T), true at real positions; `None` if all are real.
+        cache: one entry a branch, from `initial_cache` or the call before; then the result is (outputs, new cache).
+
+    Returns:
+        (B, T, D).
+
+    Example:
+        >>> layer = LongShortRangeAttention([BranchConfig("attention", 80, 4), BranchConfig("lightweight", 80, 4, kernel_size=7)])
+        >>> y = layer(x, padding_mask=ids != pad_id)               # (B, T, 160)
+    """
+
+    def __init__(
+        self,
+        branches: Sequence[BranchConfig | Mapping[str, Any]],
+        causal: bool = False,
+        attention_dropout: float = 0.0,
+        weight_dropout: float = 0.0,
+        pads_leak: bool = False,
+        **kwargs,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.branches = tuple(branch if isinstance(branch, BranchConfig) else BranchConfig(**branch) for branch in branches)
+        self.causal = causal
+        self.attention_dropout = attention_dropout
+        self.weight_dropout = weight_dropout
+        self.pads_leak = pads_leak
+        self._names = LayerConfig(self.branches, feed_forward_dim=1).branch_names
+        for name, branch in zip(self._names, self.branches, strict=True):
+            setattr(self, name, self._make(branch, name))
+
+    def _make(self, branch: BranchConfig, name: str) -> keras.layers.Layer:
+        if branch.kind == "attention":
+            return MultiHeadAttention(branch.heads, self.causal, self.attention_dropout, name=name, dtype=self.dtype_policy)
+        return _CONVOLUTIONS[branch.kind](
+            branch.kernel_size,
+            branch.heads,
+            self.causal,
+            branch.glu,
+            self.weight_dropout,
+            self.pads_leak,
+            name=name,
+            dtype=self.dtype_policy,
+        )
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {name: name for name in self._names}
+
+    def build(self, input_shape) -> None:
+        total = sum(branch.channels for branch in self.branches)
+        if input_shape[-1] != total:
+            raise ValueError(f"LongShortRangeAttention: the branches' channels must add up to the input's. Received: {total} and {input_shape[-1]}")
+        super().build(input_shape)
+
+    def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
+        """Caches of all branches that hold no position yet. The layer must be built."""
+        return tuple(getattr(self, name).initial_cache(batch_size) for name in self._names)
+
+    def call(self, inputs, padding_mask=None, cache=None, training=None):
+        shares = tf.split(inputs, [branch.channels for branch in self.branches], -1)
+        layers = [getattr(self, name) for name in self._names]
+        if cache is None:
+            return tf.concat([layer(share, padding_mask=padding_mask, training=training) for layer, share in zip(layers, shares, strict=True)], -1)
+        results = [
+            layer(share, padding_mask=padding_mask, cache=part, training=training) for layer, share, part in zip(layers, shares, cache, strict=True)
+        ]
+        return tf.concat([outputs for outputs, _ in results], -1), tuple(new for _, new in results)
+
+    def get_config(self) -> dict:
+        return {
+            **super().get_config(),
+            "branches": [vars(branch) for branch in self.branches],
+            "causal": self.causal,
+            "attention_dropout": self.attention_dropout,
+            "weight_dropout": self.weight_dropout,
+            "pads_leak": self.pads_leak,
+        }

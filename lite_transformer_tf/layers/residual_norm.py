@@ -1,0 +1,45 @@
+"""The step around every sub-layer: residual connection, dropout, LayerNorm."""
+
+from __future__ import annotations
+
+import tf_keras as keras
+
+from lite_transformer_tf.layers.composite import PACKAGE, Composite
+from lite_transformer_tf.ops.normalization import residual_layer_norm
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class ResidualNorm(Composite):
+    """`LayerNorm(residual + dropout(update))`, post-norm as in the reference's encoder-decoder.
+
+    Args:
+        dropout: rate on the update.
+        epsilon: added to the variance.
+
+    Call arguments:
+        inputs: the residual (B, T, D).
+        update: the sub-layer's output (B, T, D).
+
+    Returns:
+        (B, T, D); statistics are computed in float32 under any policy.
+    """
+
+    def __init__(self, dropout: float = 0.0, epsilon: float = 1e-5, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.dropout = dropout
+        self.epsilon = epsilon
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {"gamma": "gamma", "beta": "beta"}
+
+    def build(self, input_shape) -> None:
+        self.gamma = self.add_weight("gamma", [input_shape[-1]], initializer="ones", experimental_autocast=False)
+        self.beta = self.add_weight("beta", [input_shape[-1]], initializer="zeros", experimental_autocast=False)
+        super().build(input_shape)
+
+    def call(self, inputs, update, training=None):
+        return residual_layer_norm(inputs, update, self.gamma, self.beta, rate=self.dropout, training=training, epsilon=self.epsilon)
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "dropout": self.dropout, "epsilon": self.epsilon}

@@ -1,0 +1,52 @@
+"""Sinusoidal position encoding, as the reference counts positions."""
+
+from __future__ import annotations
+
+import math
+
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.layers.composite import PACKAGE
+
+FIRST_ROW = 2  # the reference (fairseq) numbers the first real token pad + 1 = 2
+
+
+def sinusoids(rows: tf.Tensor, dim: int) -> tf.Tensor:
+    """[sin half | cos half] of positions (...,) float32 with frequencies exp(-i ln(10000) / (D / 2 - 1)): (..., D)."""
+    half = dim // 2
+    frequencies = tf.exp(tf.range(half, dtype=tf.float32) * (-math.log(10000.0) / max(half - 1, 1)))
+    angles = rows[..., None] * frequencies
+    return tf.concat([tf.sin(angles), tf.cos(angles)], -1)
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class SinusoidalPositions(keras.layers.Layer):
+    """Position encodings (Vaswani et al. 2017). The first real token takes row 2, wherever it stands; a pad gets zeros.
+
+    Args:
+        embed_dim: width D, even.
+
+    Call arguments:
+        mask: bool (B, T), true at real tokens.
+        start: how many real tokens stand before these (scalar), for step-by-step decoding.
+
+    Returns:
+        (B, T, D).
+    """
+
+    def __init__(self, embed_dim: int, **kwargs) -> None:
+        super().__init__(**kwargs)
+        if embed_dim % 2:
+            raise ValueError(f"SinusoidalPositions: embed_dim must be even. Received: {embed_dim}")
+        self.embed_dim = embed_dim
+
+    def call(self, mask, start=0):
+        length = tf.shape(mask)[1]
+        rows = sinusoids(tf.cast(tf.range(length) + (FIRST_ROW + start), tf.float32), self.embed_dim)  # (T, D)
+        table = tf.cast(tf.concat([tf.zeros([1, self.embed_dim]), rows], 0), self.compute_dtype)
+        real = tf.cast(mask, tf.int32)
+        return tf.gather(table, tf.cumsum(real, 1) * real)
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "embed_dim": self.embed_dim}

@@ -1,0 +1,57 @@
+"""Token embedding whose table can serve as the output projection too."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.layers.composite import PACKAGE, Composite
+from lite_transformer_tf.ops.embedding import embedding_lookup
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class TokenEmbedding(Composite):
+    """Rows of a table times sqrt(D); in reverse, products with all rows: the logits (tied output, no bias).
+
+    Args:
+        vocabulary_size: rows V.
+        embed_dim: width D.
+        pad_id: row that starts as zeros; `None` for none.
+
+    Call arguments:
+        inputs: ids (B, T) int32, or with `reverse=True` states (B, T, D).
+        reverse: whether to project states on the vocabulary.
+
+    Returns:
+        (B, T, D), or logits (B, T, V) with `reverse=True`.
+    """
+
+    def __init__(self, vocabulary_size: int, embed_dim: int, pad_id: int | None = None, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.vocabulary_size = vocabulary_size
+        self.embed_dim = embed_dim
+        self.pad_id = pad_id
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {"table": "table"}
+
+    def build(self, input_shape) -> None:
+        self.table = self.add_weight("table", [self.vocabulary_size, self.embed_dim], initializer=self._initial_table)
+        super().build(input_shape)
+
+    def _initial_table(self, shape, dtype=None, **_) -> tf.Tensor:
+        rows = keras.initializers.RandomNormal(stddev=self.embed_dim**-0.5)(shape, dtype)
+        if self.pad_id is None:
+            return rows
+        return rows * tf.cast(tf.range(shape[0]) != self.pad_id, rows.dtype)[:, None]
+
+    def call(self, inputs, reverse=False):
+        if reverse:
+            flat = tf.reshape(inputs, [-1, self.embed_dim])
+            logits = tf.matmul(flat, self.table, transpose_b=True)
+            return tf.reshape(logits, tf.concat([tf.shape(inputs)[:-1], [self.vocabulary_size]], 0))
+        return embedding_lookup(self.table, inputs) * tf.cast(self.embed_dim**0.5, self.compute_dtype)
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "vocabulary_size": self.vocabulary_size, "embed_dim": self.embed_dim, "pad_id": self.pad_id}

@@ -1,0 +1,1 @@
+"""Whole models: stacks of layers, their training step, saving and loading."""

@@ -1,0 +1,136 @@
+"""The encoder-decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.config import LiteTransformerConfig, preset
+from lite_transformer_tf.layers import SinusoidalPositions, TokenEmbedding
+from lite_transformer_tf.layers.composite import PACKAGE, named_variables
+from lite_transformer_tf.models.stacks import Decoder, Encoder
+from lite_transformer_tf.models.token_training import TokenTrainingModel
+from lite_transformer_tf.ops.dropout import dropout
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class LiteTransformer(TokenTrainingModel):
+    """Encoder-decoder of LSRA layers (paper, section 4); a plain Transformer is another config of the same model.
+
+    Args:
+        config: a `LiteTransformerConfig`.
+
+    Call arguments:
+        inputs: dict of `source_ids` (B, S) and `target_ids` (B, T), int32: source tokens and `eos`; `eos` and target tokens; both
+            padded with `config.pad_id`.
+
+    Returns:
+        Logits (B, T, V), float32.
+
+    Example:
+        >>> model = LiteTransformer.from_preset("iwslt_160", source_vocabulary_size=4000, target_vocabulary_size=4000)
+        >>> model.compile(optimizer=keras.optimizers.AdamW(1e-3), loss=LabelSmoothedCrossEntropy(0.1, pad_id=1))
+        >>> model.fit(dataset)
+    """
+
+    def __init__(self, config: LiteTransformerConfig, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.config = config
+        tables: dict[str, TokenEmbedding] = {}
+        sizes = (config.source_vocabulary_size, config.target_vocabulary_size, config.target_vocabulary_size)
+        for path, size in zip(config.embedding_names, sizes, strict=True):
+            name = path.split("/")[0]
+            if name not in tables:
+                tables[name] = TokenEmbedding(size, config.embed_dim, config.pad_id, name=name)
+        source, target, output = (tables[path.split("/")[0]] for path in config.embedding_names)
+        self.source_embedding, self.target_embedding, self.output_embedding = source, target, output
+        self._tables = tables
+        self.positions = SinusoidalPositions(config.embed_dim, name="positions")
+        self.encoder = Encoder(config, name="encoder")
+        self.decoder = Decoder(config, name="decoder")
+
+    @classmethod
+    def from_preset(cls, name: str, **changes: Any) -> LiteTransformer:
+        """A new model of a preset's configuration (`lite_transformer_tf.preset_names()`), some settings changed, with its weights initialised."""
+        model = cls(preset(name, **changes))
+        model.initialize()
+        return model
+
+    def initialize(self) -> None:
+        """Creates the weights."""
+        if not self.built:
+            ids = tf.fill([1, 1], self.config.eos_id)
+            self({"source_ids": ids, "target_ids": ids})
+            self.built = True
+
+    def call(self, inputs: Mapping[str, tf.Tensor], training: bool | None = None) -> tf.Tensor:
+        memory, mask = self.encode(inputs["source_ids"], training=training)
+        states = self.decode(inputs["target_ids"], memory, mask, training=training)
+        return tf.cast(self.output_embedding(states, reverse=True), tf.float32)
+
+    def encode(self, source_ids: tf.Tensor, return_states: bool = False, training: bool | None = None) -> tuple[tf.Tensor, tf.Tensor]:
+        """Encodes (B, S) int32 ids. Returns the output (B, S, D) - with `return_states` every layer's - and the mask of real positions (B, S)."""
+        source_ids = tf.convert_to_tensor(source_ids)
+        mask = source_ids != self.config.pad_id
+        states = self._embed(self.source_embedding, source_ids, mask, training)
+        return self.encoder(states, padding_mask=mask, return_states=return_states, training=training), mask
+
+    def decode(
+        self, target_ids: tf.Tensor, memory: tf.Tensor, memory_mask: tf.Tensor, return_states: bool = False, training: bool | None = None
+    ) -> tf.Tensor:
+        """Decodes (B, T) int32 ids, all positions at once. Returns states (B, T, D), with `return_states` every layer's."""
+        target_ids = tf.convert_to_tensor(target_ids)
+        states = self._embed(self.target_embedding, target_ids, target_ids != self.config.pad_id, training)
+        return self.decoder(states, memory=memory, memory_mask=memory_mask, return_states=return_states, training=training)
+
+    def initial_cache(self, memory: tf.Tensor) -> tuple:
+        """The decoder's cache before the first step, for an encoder's output (B, S, D)."""
+        return self.decoder.initial_cache(memory)
+
+    def decode_step(self, tokens: tf.Tensor, position: tf.Tensor, memory_mask: tf.Tensor, cache: tuple) -> tuple[tf.Tensor, tuple]:
+        """One step: tokens (B,) int32 at `position` (scalar, from 0). Returns logits (B, V) float32 and the new cache."""
+        real = tf.ones([tf.shape(tokens)[0], 1], tf.bool)
+        tokens = tf.convert_to_tensor(tokens)
+        states = self.target_embedding(tokens[:, None]) + self.positions(real, start=position)
+        states, cache = self.decoder(states, memory_mask=memory_mask, cache=cache)
+        return tf.cast(self.output_embedding(states[:, 0], reverse=True), tf.float32), cache
+
+    def _embed(self, embedding: TokenEmbedding, ids: tf.Tensor, mask: tf.Tensor, training: bool | None) -> tf.Tensor:
+        return dropout(embedding(ids) + self.positions(mask), self.config.dropout, training)
+
+    def named_variables(self) -> dict[str, tf.Variable]:
+        """All weights by their stable names, such as `encoder/layer_0/lsra/attention/query/kernel`; shared tables once."""
+        self.initialize()
+        parts = {**self._tables, "encoder": self.encoder, "decoder": self.decoder}
+        return {name: variable for part, layer in parts.items() for name, variable in named_variables(layer, f"{part}/")}
+
+    def named_weights(self) -> dict[str, np.ndarray]:
+        """Values of `named_variables`, float32."""
+        return {name: variable.numpy() for name, variable in self.named_variables().items()}
+
+    def assign_named_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Sets all weights.
+
+        Raises:
+            ValueError: a name is missing or unknown, or a shape differs; nothing is changed then.
+        """
+        variables = self.named_variables()
+        if set(weights) != set(variables):
+            missing, unknown = sorted(set(variables) - set(weights)), sorted(set(weights) - set(variables))
+            raise ValueError(f"Weights must have the model's names. Received: missing {missing[:5]}, unknown {unknown[:5]}")
+        for name, variable in variables.items():
+            if tuple(weights[name].shape) != tuple(variable.shape):
+                raise ValueError(f"Weight {name!r} must have the shape {tuple(variable.shape)}. Received: {tuple(weights[name].shape)}")
+        for name, variable in variables.items():
+            variable.assign(weights[name])
+
+    def get_config(self) -> dict:
+        return {"config": self.config.to_dict(), "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict, custom_objects=None) -> LiteTransformer:
+        return cls(LiteTransformerConfig.from_dict(config["config"]), name=config.get("name"))

@@ -1,0 +1,115 @@
+"""The training step of models that predict tokens: towers, gradient accumulation, seeded dropout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.ops.randomness import dropout_seeds
+
+_PLACES = 4096  # seeds reserved for the dropout places of one tower in one step
+
+
+class TokenTrainingModel(keras.Model):
+    """A Keras model whose `fit` minimises the mean loss over target tokens.
+
+    `compile` takes three arguments beyond Keras':
+        towers: the batch is cut into so many parts, each with its own forward and backward pass; they run side by side when TensorFlow
+            has as many inter-op threads, which on a few CPU cores is much faster than threads inside small products.
+        accumulation_steps: batches whose gradients are added before one update of the weights.
+        seed: with the step's number it determines every dropout mask.
+    """
+
+    def compile(self, *args: Any, towers: int = 1, accumulation_steps: int = 1, seed: int = 1, **kwargs: Any) -> None:
+        for name, value in (("towers", towers), ("accumulation_steps", accumulation_steps)):
+            if value < 1:
+                raise ValueError(f"compile: {name} must be at least 1. Received: {value}")
+        super().compile(*args, **kwargs)
+        if self.loss is not None and not hasattr(self.loss, "token_losses"):
+            raise ValueError(f"compile: loss must have `token_losses`, as LabelSmoothedCrossEntropy has. Received: {self.loss!r}")
+        self._towers, self._accumulation_steps, self._seed = towers, accumulation_steps, seed
+        self._accumulators: list[tf.Variable] | None = None
+        self._loss_mean, self._nll_mean = keras.metrics.Mean("loss"), keras.metrics.Mean("nll")
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        return [*super().metrics, self._loss_mean, self._nll_mean] if hasattr(self, "_loss_mean") else super().metrics
+
+    def train_step(self, data) -> dict[str, tf.Tensor]:
+        inputs, labels = data[:2]
+        variables = self.trainable_variables
+        counts = tf.cast(self.loss.token_mask(labels), tf.float32)
+        tokens = tf.maximum(tf.reduce_sum(counts), 1.0)
+        gradients, loss, nll = self._gradients(inputs, labels, tokens, variables)
+        if self._accumulation_steps == 1:
+            self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        else:
+            self._accumulate(gradients, tokens, variables)
+        return self._update_metrics(loss, nll, tokens)
+
+    def test_step(self, data) -> dict[str, tf.Tensor]:
+        inputs, labels = data[:2]
+        losses, nlls = self.loss.token_losses(labels, self(inputs, training=False))
+        tokens = tf.maximum(tf.reduce_sum(tf.cast(self.loss.token_mask(labels), tf.float32)), 1.0)
+        return self._update_metrics(tf.reduce_sum(losses) / tokens, tf.reduce_sum(nlls) / tokens, tokens)
+
+    def _update_metrics(self, loss: tf.Tensor, nll: tf.Tensor, tokens: tf.Tensor) -> dict[str, tf.Tensor]:
+        self._loss_mean.update_state(loss, sample_weight=tokens)
+        self._nll_mean.update_state(nll, sample_weight=tokens)
+        return {"loss": self._loss_mean.result(), "nll": self._nll_mean.result(), "tokens": tokens}
+
+    def _gradients(self, inputs, labels, tokens, variables) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
+        """Gradients of the mean loss over `tokens`, added over the towers, with the mean loss and mean negative log-likelihood."""
+        parts = []
+        rows = tf.shape(labels)[0]
+        for tower in range(self._towers):
+            begin, end = rows * tower // self._towers, rows * (tower + 1) // self._towers
+            share = tf.nest.map_structure(lambda tensor: tensor[begin:end], inputs)  # noqa: B023 (used at once)
+            parts.append(self._tower(tower, share, labels[begin:end], tokens, variables))
+        gradients = [tf.add_n(list(towers)) if len(towers) > 1 else towers[0] for towers in zip(*(part[0] for part in parts), strict=True)]
+        return gradients, tf.add_n([part[1] for part in parts]), tf.add_n([part[2] for part in parts])
+
+    def _tower(self, tower: int, inputs, labels, tokens, variables) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape, dropout_seeds(self._tower_seed(tower)):
+            losses, nlls = self.loss.token_losses(labels, self(inputs, training=True))
+            loss = tf.reduce_sum(losses) / tokens
+            objective = self.optimizer.get_scaled_loss(loss) if self._scales_loss else loss
+        gradients = [tf.convert_to_tensor(gradient) for gradient in tape.gradient(objective, variables)]
+        if self._scales_loss:
+            gradients = self.optimizer.get_unscaled_gradients(gradients)
+        return gradients, loss, tf.reduce_sum(nlls) / tokens
+
+    @property
+    def _scales_loss(self) -> bool:
+        return hasattr(self.optimizer, "get_scaled_loss")
+
+    def _tower_seed(self, tower: int) -> tf.Tensor:
+        batch = tf.cast(self.optimizer.iterations, tf.int64) * self._accumulation_steps
+        if self._accumulation_steps > 1:
+            self._create_accumulators()
+            batch += tf.cast(self._batches, tf.int64)
+        return tf.stack([tf.constant(self._seed, tf.int64), (batch * self._towers + tower) * _PLACES])
+
+    def _create_accumulators(self) -> None:
+        if self._accumulators is None:
+            with tf.init_scope():
+                self._batches = tf.Variable(0, trainable=False, name="accumulated_batches")
+                self._tokens = tf.Variable(0.0, trainable=False, name="accumulated_tokens")
+                self._accumulators = [tf.Variable(tf.zeros(v.shape, v.dtype), trainable=False) for v in self.trainable_variables]
+
+    def _accumulate(self, gradients, tokens, variables) -> None:
+        self._create_accumulators()
+        for accumulator, gradient in zip(self._accumulators, gradients, strict=True):
+            accumulator.assign_add(gradient * tokens)
+        self._tokens.assign_add(tokens)
+        self._batches.assign_add(1)
+
+        def update() -> None:
+            means = [accumulator / self._tokens for accumulator in self._accumulators]
+            self.optimizer.apply_gradients(zip(means, variables, strict=True))
+            for state in (*self._accumulators, self._tokens, self._batches):
+                state.assign(tf.zeros_like(state))
+
+        tf.cond(self._batches >= self._accumulation_steps, update, lambda: None)

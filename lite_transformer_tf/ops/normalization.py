@@ -1,0 +1,55 @@
+"""Residual connection, dropout and LayerNorm as one operation with its own gradient (it keeps x-hat and 1/std, nothing else)."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from lite_transformer_tf.ops.dropout import keep_mask
+
+
+def residual_layer_norm(
+    residual: tf.Tensor,
+    update: tf.Tensor,
+    gamma: tf.Tensor,
+    beta: tf.Tensor,
+    *,
+    rate: float = 0.0,
+    training: bool | None = False,
+    epsilon: float = 1e-5,
+) -> tf.Tensor:
+    """`LayerNorm(residual + dropout(update))`, the post-norm step around every sub-layer (paper, section 4; eps as the reference).
+
+    Args:
+        residual, update: (..., D), any floating type; computed in float32.
+        gamma, beta: (D,).
+        rate: dropout rate on `update`, in [0, 1).
+
+    Returns:
+        (..., D) in the type of `residual`.
+    """
+    mask, scale = keep_mask(tf.shape(update), rate) if training and rate > 0 else (None, 1.0)
+    dtype = residual.dtype
+
+    def dropped(tensor: tf.Tensor) -> tf.Tensor:
+        return tensor if mask is None else tensor * (tf.cast(mask, tensor.dtype) * tf.cast(scale, tensor.dtype))
+
+    @tf.custom_gradient
+    def forward(residual, update, gamma, beta):
+        total = tf.cast(residual + dropped(update), tf.float32)
+        centred = total - tf.reduce_mean(total, -1, keepdims=True)
+        inverse_std = tf.math.rsqrt(tf.reduce_mean(tf.square(centred), -1, keepdims=True) + epsilon)
+        normalised = centred * inverse_std
+
+        def backward(upstream):
+            upstream = tf.cast(upstream, tf.float32)
+            axes = list(range(upstream.shape.rank - 1))
+            scaled = upstream * gamma
+            mean = tf.reduce_mean(scaled, -1, keepdims=True)
+            projection = tf.reduce_mean(scaled * normalised, -1, keepdims=True)
+            into_sum = tf.cast(inverse_std * (scaled - mean - normalised * projection), dtype)
+            into_gamma = tf.reduce_sum(upstream * normalised, axes)
+            return into_sum, dropped(into_sum), into_gamma, tf.reduce_sum(upstream, axes)
+
+        return tf.cast(normalised * gamma + beta, dtype), backward
+
+    return forward(residual, update, tf.cast(gamma, tf.float32), tf.cast(beta, tf.float32))
