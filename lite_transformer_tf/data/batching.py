@@ -1,0 +1,86 @@
+"""Which pairs go into which batch: little padding, and an order that is a pure function of seed and epoch.
+
+A batch of B pairs whose longest side has L tokens (`eos` counted) is full when one more pair would make `B * L` exceed the token
+budget. Pairs are sorted by their longer side; among equals, by how much longer one side is (in steps of two tokens, upwards and
+downwards in turn, so that neighbours stay alike); among those still equal, at random. That sorted row is cut into batches, and the
+batches are shuffled. The cuts depend on the sorted longer sides alone, hence every epoch has the same number of batches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """The batches of one epoch.
+
+    Args:
+        order: (N,) int64, the pairs, batch after batch.
+        bounds: (M, 2) int64, where each of the M batches begins and ends in `order`.
+    """
+
+    order: np.ndarray
+    bounds: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.bounds)
+
+    def __getitem__(self, number: int) -> np.ndarray:
+        """(B,) the pairs of one batch."""
+        begin, end = self.bounds[number]
+        return self.order[begin:end]
+
+
+def cut_batches(longer: np.ndarray, tokens_per_batch: int) -> np.ndarray:
+    """Cuts a sorted row into batches of at most `tokens_per_batch` tokens, padding counted.
+
+    Args:
+        longer: (N,) int64 ascending, tokens of each pair's longer side; the last is at most `tokens_per_batch`.
+
+    Returns:
+        (M, 2) int64 begin and end of each batch.
+    """
+    bounds = []
+    begin = 0
+    while begin < len(longer):
+        window = longer[begin : begin + tokens_per_batch // int(longer[begin])]
+        fits = np.arange(1, len(window) + 1) * window <= tokens_per_batch  # true, then false: ascending
+        end = begin + int(np.count_nonzero(fits))
+        bounds.append((begin, end))
+        begin = end
+    return np.array(bounds, np.int64).reshape(-1, 2)
+
+
+def plan_batches(
+    source_lengths: np.ndarray,
+    target_lengths: np.ndarray,
+    tokens_per_batch: int,
+    generator: np.random.Generator | None = None,
+) -> BatchPlan:
+    """The batches of one epoch.
+
+    Args:
+        source_lengths, target_lengths: (N,) tokens of each side, `eos` counted.
+        tokens_per_batch: the budget; no pair may exceed it.
+        generator: shuffles; `None` gives one fixed order, short sentences first.
+
+    Raises:
+        ValueError: a pair is longer than the budget.
+    """
+    longer = np.maximum(source_lengths, target_lengths).astype(np.int64)
+    if len(longer) and longer.max() > tokens_per_batch:
+        raise ValueError(f"tokens_per_batch must hold the longest pair, {longer.max()} tokens. Received: {tokens_per_batch!r}")
+    order = np.arange(len(longer)) if generator is None else generator.permutation(len(longer))
+    unevenness = (source_lengths.astype(np.int64) - target_lengths) // 2 * np.where(longer % 2 == 0, 1, -1)
+    order = order[np.lexsort((unevenness[order], longer[order]))]
+    bounds = cut_batches(longer[order], tokens_per_batch)
+    return BatchPlan(order, bounds if generator is None else generator.permutation(bounds))
+
+
+def padding_fraction(plan: BatchPlan, source_lengths: np.ndarray, target_lengths: np.ndarray) -> float:
+    """Share of pads among all positions of both sides of all batches."""
+    positions = sum(len(rows) * int(source_lengths[rows].max() + target_lengths[rows].max()) for rows in (plan[i] for i in range(len(plan))))
+    return 1 - int(source_lengths.sum() + target_lengths.sum()) / positions

@@ -1,0 +1,84 @@
+"""Which pairs a model is trained on, and how many were dropped for what reason."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+RATIO_FROM = 10  # tokens of the longer side from which the ratio is judged: "Thanks!" may be three times as long in another language
+
+
+@dataclass(frozen=True)
+class CleaningRules:
+    """Limits that a pair must keep, in tokens without `eos`.
+
+    Args:
+        max_tokens: longest side; `None` for no limit.
+        max_ratio: longer side over shorter side, judged when the longer has 10 tokens or more; `None` for no limit.
+    """
+
+    max_tokens: int | None = 256
+    max_ratio: float | None = 4.0
+
+    def __post_init__(self) -> None:
+        if self.max_tokens is not None and self.max_tokens < 1:
+            raise ValueError(f"max_tokens must be positive, or None. Received: {self.max_tokens!r}")
+        if self.max_ratio is not None and self.max_ratio < 1:
+            raise ValueError(f"max_ratio must be at least 1, or None. Received: {self.max_ratio!r}")
+
+    def limited(self, max_tokens: int) -> CleaningRules:
+        """The same rules with sides of at most `max_tokens`."""
+        return dataclasses.replace(self, max_tokens=max_tokens if self.max_tokens is None else min(self.max_tokens, max_tokens))
+
+
+@dataclass(frozen=True)
+class CleaningReport:
+    """What cleaning did: pairs read and kept, and dropped ones by their first reason.
+
+    Args:
+        read: pairs read.
+        empty: dropped, because a side has no tokens.
+        too_long: dropped, because a side has more tokens than `max_tokens` or than a batch can hold.
+        ratio: dropped, because one side is more than `max_ratio` times as long as the other.
+    """
+
+    read: int = 0
+    empty: int = 0
+    too_long: int = 0
+    ratio: int = 0
+
+    @property
+    def dropped(self) -> int:
+        return self.empty + self.too_long + self.ratio
+
+    @property
+    def kept(self) -> int:
+        return self.read - self.dropped
+
+    def __add__(self, other: CleaningReport) -> CleaningReport:
+        return CleaningReport(*(mine + theirs for mine, theirs in zip(dataclasses.astuple(self), dataclasses.astuple(other))))
+
+    def __str__(self) -> str:
+        return f"{self.read} pairs read, {self.kept} kept; dropped {self.empty} empty, {self.too_long} too long, {self.ratio} of uneven length"
+
+    def to_dict(self) -> dict[str, int]:
+        return {**dataclasses.asdict(self), "kept": self.kept}
+
+
+def clean(source_lengths: np.ndarray, target_lengths: np.ndarray, rules: CleaningRules) -> tuple[np.ndarray, CleaningReport]:
+    """Which pairs keep the rules.
+
+    Args:
+        source_lengths, target_lengths: (N,) tokens of each side, without `eos`.
+
+    Returns:
+        (N,) bool, true for pairs to keep; and the counts.
+    """
+    shorter, longer = np.minimum(source_lengths, target_lengths), np.maximum(source_lengths, target_lengths)
+    empty = shorter == 0
+    too_long = ~empty & (longer > (np.inf if rules.max_tokens is None else rules.max_tokens))
+    ratio = ~empty & ~too_long & (longer >= RATIO_FROM) & (longer > (np.inf if rules.max_ratio is None else rules.max_ratio) * np.maximum(shorter, 1))
+    counts = (len(shorter), *(int(np.count_nonzero(reason)) for reason in (empty, too_long, ratio)))
+    return ~(empty | too_long | ratio), CleaningReport(*counts)

@@ -1,0 +1,62 @@
+"""Text files, plain or gzip, read line by line in strict UTF-8."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, cast
+
+from lite_transformer_tf.files import PathLike
+
+GZIP_MAGIC = b"\x1f\x8b"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def open_bytes(path: PathLike) -> IO[bytes]:
+    """Opens a file for reading its bytes, unpacked when it is a gzip file (told by its first two bytes, not by its name).
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise FileNotFoundError(f"A text file must exist. Received: {str(file)!r}")
+    with file.open("rb") as stream:
+        packed = stream.read(2) == GZIP_MAGIC
+    return cast(IO[bytes], gzip.open(file, "rb")) if packed else file.open("rb")
+
+
+def read_lines(path: PathLike) -> Iterator[str]:
+    """The lines of a text file without their line ends (LF or CR LF); other Unicode line separators are text. A byte order mark is skipped.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: a line is no UTF-8, or a gzip file is damaged; the message names file and line.
+    """
+    number = 0
+    with open_bytes(path) as stream:
+        try:
+            for number, line in enumerate(stream, start=1):
+                if number == 1:
+                    line = line.removeprefix(BYTE_ORDER_MARK)
+                yield line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"A text file must be UTF-8. Received: {str(path)!r}, line {number}, byte {error.start + 1} of the line: {error.reason}"
+            ) from error
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise ValueError(f"A gzip file must be whole. Received: {str(path)!r}, damaged after line {number}: {error}") from error
+
+
+def count_lines(path: PathLike) -> int:
+    """Number of lines; a last one without a line end counts."""
+    return sum(1 for _ in read_lines(path))
+
+
+def file_digest(path: PathLike) -> str:
+    """SHA-256 of the file's bytes as they lie on the disk."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,117 @@
+"""Pairs of texts, one a translation of the other, from two files or from memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+
+from lite_transformer_tf.data.files import file_digest, read_lines
+from lite_transformer_tf.files import PathLike
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is a string without lone surrogates, which have no UTF-8 form."""
+    try:
+        return isinstance(value, str) and (value.isascii() or value.encode("utf-8") is not None)
+    except UnicodeEncodeError:
+        return False
+
+
+@dataclass(frozen=True)
+class ParallelText:
+    """A corpus that can be read again and again; build it with `from_files` or `from_pairs`.
+
+    Iterating gives (source, target) texts. Files are streamed, never held in memory.
+
+    Args:
+        name: how messages call it.
+        paths: source and target file; `None` for a corpus in memory.
+        pairs: the texts of a corpus in memory.
+    """
+
+    name: str
+    paths: tuple[Path, Path] | None = None
+    pairs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @classmethod
+    def from_files(cls, source: PathLike, target: PathLike) -> ParallelText:
+        """Line i of one file is the translation of line i of the other; plain or gzip, UTF-8.
+
+        Raises:
+            FileNotFoundError: a file is missing.
+        """
+        paths = Path(source), Path(target)
+        for path in paths:
+            if not path.is_file():
+                raise FileNotFoundError(f"Both files of a parallel text must exist. Received: {str(path)!r}, which does not")
+        return cls(f"{paths[0]} and {paths[1]}", paths)
+
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[tuple[str, str] | Sequence[str]], name: str = "pairs in memory") -> ParallelText:
+        """A corpus in memory from (source, target) texts.
+
+        Raises:
+            ValueError: an entry is no pair of texts, or a text holds a lone surrogate.
+        """
+        checked = []
+        for pair in pairs:
+            entry = tuple(pair)
+            if isinstance(pair, str) or len(entry) != 2 or not all(map(_is_text, entry)):
+                raise ValueError(f"A pair must be two texts, source and target. Received: {pair!r}")
+            checked.append((entry[0], entry[1]))
+        return cls(name, None, tuple(checked))
+
+    @classmethod
+    def coerce(cls, pairs: ParallelText | Iterable[tuple[str, str] | Sequence[str]]) -> ParallelText:
+        """`pairs` itself when it is a ParallelText, otherwise `from_pairs`."""
+        return pairs if isinstance(pairs, ParallelText) else cls.from_pairs(pairs)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Pairs in order.
+
+        Raises:
+            ValueError: the files differ in their number of lines (told at the end), or see `read_lines`.
+        """
+        if self.paths is None:
+            yield from self.pairs
+            return
+        counts = [0, 0]
+        for source, target in zip_longest(read_lines(self.paths[0]), read_lines(self.paths[1])):
+            counts[0] += source is not None
+            counts[1] += target is not None
+            if source is not None and target is not None:
+                yield source, target
+        if counts[0] != counts[1]:
+            raise ValueError(
+                "The two files of a parallel text must have the same number of lines. "
+                f"Received: {counts[0]} in {str(self.paths[0])!r}, {counts[1]} in {str(self.paths[1])!r}"
+            )
+
+    def sources(self) -> Iterator[str]:
+        """The source texts alone; of two files only one is read."""
+        return read_lines(self.paths[0]) if self.paths else (source for source, _ in self.pairs)
+
+    def targets(self) -> Iterator[str]:
+        """The target texts alone."""
+        return read_lines(self.paths[1]) if self.paths else (target for _, target in self.pairs)
+
+    def in_memory(self) -> ParallelText:
+        """The same corpus held in memory, for validation and test sets."""
+        return self if self.paths is None else ParallelText(self.name, None, tuple(self))
+
+    def swapped(self) -> ParallelText:
+        """The other direction of translation."""
+        if self.paths is not None:
+            return ParallelText.from_files(self.paths[1], self.paths[0])
+        return ParallelText(self.name, None, tuple((target, source) for source, target in self.pairs))
+
+    def digest(self) -> str:
+        """SHA-256 over the contents, of files as they lie on the disk."""
+        if self.paths is not None:
+            parts = [file_digest(path) for path in self.paths]
+        else:
+            parts = [hashlib.sha256(text.encode("utf-8")).hexdigest() for pair in self.pairs for text in pair]
+        return hashlib.sha256("\n".join(parts).encode("ascii")).hexdigest()

@@ -1,0 +1,161 @@
+"""A parallel text turned into ids once, by tf.data, and cleaned; kept in memory or in a folder of memory-mapped files."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lite_transformer_tf.data.cleaning import CleaningReport, CleaningRules, clean
+from lite_transformer_tf.data.parallel_text import ParallelText
+from lite_transformer_tf.data.ragged import RaggedIds, RaggedWriter, id_dtype, load_ragged
+from lite_transformer_tf.files import PathLike, atomic_directory, atomic_write_json
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.text import VocabularyPair
+
+CHUNK = 4096  # pairs tokenised at a time
+CACHE_MARKER = "tokenised.json"
+CACHE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class TokenisedPairs:
+    """The kept pairs of a corpus as ids without `eos`, and what cleaning dropped."""
+
+    sources: RaggedIds
+    targets: RaggedIds
+    cleaning: CleaningReport
+
+
+def _chunks(text: ParallelText) -> Iterator[tuple[list[bytes], list[bytes]]]:
+    pairs = iter(text)
+    while chunk := list(islice(pairs, CHUNK)):
+        yield [source.encode("utf-8") for source, _ in chunk], [target.encode("utf-8") for _, target in chunk]
+
+
+def _tokenised_chunks(text: ParallelText, vocabularies: VocabularyPair) -> Iterator[tuple[RaggedIds, RaggedIds]]:
+    """Source and target ids of each chunk, by the vocabularies' graph operations; an error of the text is raised as it is."""
+    import tensorflow as tf
+
+    failures: list[Exception] = []
+
+    def chunks() -> Iterator[tuple[list[bytes], list[bytes]]]:
+        try:
+            yield from _chunks(text)
+        except (OSError, ValueError) as error:  # tf.data would bury it in an error of its own
+            failures.append(error)
+
+    def tokenize(sources: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        both = vocabularies.source.tokenize(sources), vocabularies.target.tokenize(targets)
+        return tuple(part for ids in both for part in (ids.values, ids.row_splits))
+
+    texts = tf.TensorSpec((None,), tf.string)
+    dataset = tf.data.Dataset.from_generator(chunks, output_signature=(texts, texts))
+    dataset = dataset.map(tokenize, num_parallel_calls=2, deterministic=True).prefetch(2)
+    for values, splits, target_values, target_splits in dataset.as_numpy_iterator():
+        yield RaggedIds(values, splits), RaggedIds(target_values, target_splits)
+    if failures:
+        raise failures[0]
+
+
+def _fill(
+    text: ParallelText,
+    vocabularies: VocabularyPair,
+    rules: CleaningRules,
+    writers: tuple[RaggedWriter, RaggedWriter],
+) -> CleaningReport:
+    """Writes the kept pairs.
+
+    Raises:
+        ValueError: there are no pairs, or none is kept.
+    """
+    report = CleaningReport()
+    for sources, targets in _tokenised_chunks(text, vocabularies):
+        keep, counts = clean(sources.lengths, targets.lengths, rules)
+        report += counts
+        writers[0].append(sources, keep)
+        writers[1].append(targets, keep)
+    if report.read == 0:
+        raise ValueError(f"A parallel text must hold at least one pair. Received: {text.name}, which has no lines")
+    if report.kept == 0:
+        raise ValueError(f"Cleaning must leave at least one pair. Received: {text.name}; {report} (limits: {rules})")
+    return report
+
+
+def _dtypes(vocabularies: VocabularyPair) -> tuple[np.dtype, np.dtype]:
+    return id_dtype(vocabularies.source.size), id_dtype(vocabularies.target.size)
+
+
+def _cache_key(text: ParallelText, vocabularies: VocabularyPair, rules: CleaningRules) -> dict[str, object]:
+    """Everything that the cached ids depend on."""
+    return {
+        "version": CACHE_VERSION,
+        "text": text.digest(),
+        "vocabularies": [vocabularies.source.fingerprint, vocabularies.target.fingerprint],
+        "rules": dataclasses.asdict(rules),
+    }
+
+
+def _load_cache(folder: Path, key: dict[str, object], dtypes: tuple[np.dtype, np.dtype]) -> TokenisedPairs | None:
+    """The pairs of a cache folder, `None` when it is missing or holds another text, vocabulary or cleaning."""
+    marker = folder / CACHE_MARKER
+    if not marker.is_file():
+        return None
+    description = json.loads(marker.read_text(encoding="utf-8"))
+    if description["key"] != key:
+        return None
+    sources, targets = (load_ragged(folder / name, dtype) for name, dtype in zip(("source", "target"), dtypes))
+    return TokenisedPairs(sources, targets, CleaningReport(**description["cleaning"]))
+
+
+def tokenise(
+    text: ParallelText,
+    vocabularies: VocabularyPair,
+    rules: CleaningRules,
+    cache: PathLike | None = None,
+) -> TokenisedPairs:
+    """Reads, tokenises and cleans a whole corpus.
+
+    Args:
+        text: the pairs, read once in chunks.
+        vocabularies: source and target vocabulary.
+        rules: which pairs to keep.
+        cache: a folder for the ids. It is written once, whole or not at all, and mapped into memory; a folder that already holds the
+            ids of this text, these vocabularies and rules is used as it is. `None` keeps the ids in memory, 2 bytes a token.
+
+    Raises:
+        ValueError: no pairs, none left by cleaning, or a file's errors, see `ParallelText`.
+        FileExistsError: `cache` is a folder of something else.
+    """
+    dtypes = _dtypes(vocabularies)
+    if cache is None:
+        in_memory = RaggedWriter(dtypes[0]), RaggedWriter(dtypes[1])
+        report = _fill(text, vocabularies, rules, in_memory)
+        sources, targets = (writer.finish() for writer in in_memory)
+        assert sources is not None and targets is not None
+        return TokenisedPairs(sources, targets, report)
+    folder = Path(cache)
+    key = _cache_key(text, vocabularies, rules)
+    cached = _load_cache(folder, key, dtypes)
+    if cached is not None:
+        return cached
+    with atomic_directory(folder, overwrite=True, marker=CACHE_MARKER) as new:
+        on_disk = RaggedWriter(dtypes[0], new / "source"), RaggedWriter(dtypes[1], new / "target")
+        try:
+            report = _fill(text, vocabularies, rules, on_disk)
+            for writer in on_disk:
+                writer.finish()
+        finally:
+            for writer in on_disk:
+                writer.close()
+        atomic_write_json(new / CACHE_MARKER, {"key": key, "cleaning": dataclasses.asdict(report)})
+    written = _load_cache(folder, key, dtypes)
+    assert written is not None
+    return written

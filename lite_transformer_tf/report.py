@@ -1,0 +1,113 @@
+"""report.json: the figures of a program, with what one must know to compare them with others."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lite_transformer_tf.files import PathLike, atomic_write_json
+
+REPORT_NAME = "report.json"
+PACKAGES = (
+    "lite-transformer-tf",
+    "tensorflow",
+    "tf-keras",
+    "tensorflow-text",
+    "keras-nlp",
+    "tensorflow-model-optimization",
+    "sentencepiece",
+    "sacrebleu",
+    "ai-edge-litert",
+    "ai-edge-quantizer",
+    "numpy",
+)
+
+
+def _cpu_model() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _gpus() -> list[str]:
+    """Names of the GPUs, when TensorFlow is in use already; nothing is imported or started for it."""
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is None:
+        return []
+    configuration = tensorflow.config
+    devices = configuration.list_physical_devices("GPU")
+    return [configuration.experimental.get_device_details(device).get("device_name", "GPU") for device in devices]
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def environment() -> dict[str, Any]:
+    """CPU, cores, GPUs, operating system, Python and package versions; no host names, user names or paths.
+
+    Returns:
+        a JSON-able dictionary. A package that is not installed is left out.
+    """
+    versions = {package: _version(package) for package in PACKAGES}
+    return {
+        "cpu": _cpu_model(),
+        "cores": _cores(),
+        "gpus": _gpus(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "packages": {package: version for package, version in versions.items() if version is not None},
+    }
+
+
+def _plain(value: Any) -> Any:
+    """`value` with NumPy scalars and arrays, tuples and paths turned into what JSON knows; a non-finite number becomes None."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    raise TypeError(f"A figure of a report must be a number, text, list or dictionary. Received: {value!r}")
+
+
+def write_report(directory: PathLike, figures: Mapping[str, Any], *, seed: int | None = None, name: str = REPORT_NAME) -> Path:
+    """Writes the figures and the `environment` to `directory/report.json`, whole or not at all.
+
+    Args:
+        directory: made when it is missing.
+        figures: numbers, texts, lists and dictionaries (NumPy ones too). Non-finite numbers are written as null.
+        seed: seed of the run, if it has one.
+        name: another file name.
+
+    Returns:
+        the path of the file.
+    """
+    path = Path(directory) / name
+    seeded = {} if seed is None else {"seed": seed}
+    atomic_write_json(path, {**_plain(figures), **seeded, "environment": environment()})
+    return path

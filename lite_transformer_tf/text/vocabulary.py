@@ -1,0 +1,168 @@
+"""A SentencePiece vocabulary: texts to ids and back, in Python and inside tf.data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import sentencepiece
+
+from lite_transformer_tf.files import PathLike, atomic_write_bytes
+from lite_transformer_tf.text.model_file import SPECIAL_IDS, check_model, pad_model
+from lite_transformer_tf.text.normalization import normalize
+from lite_transformer_tf.text.vocabulary_training import train_model
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+
+class Vocabulary:
+    """A SentencePiece model with this project's conventions, see `check_model` and docs/text.md.
+
+    Args:
+        model: the bytes of a SentencePiece `.model` file.
+        name: how errors call it, usually the file's name.
+
+    Raises:
+        ValueError: the bytes are no SentencePiece model, or one of other conventions.
+
+    Example:
+        vocabulary = Vocabulary.train(["A boy runs.", "A girl sings."], size=280)
+        vocabulary.decode(vocabulary.encode("A boy sings."))  # "A boy sings."
+    """
+
+    bos_id = SPECIAL_IDS["bos_id"]
+    pad_id = SPECIAL_IDS["pad_id"]
+    eos_id = SPECIAL_IDS["eos_id"]
+    unk_id = SPECIAL_IDS["unk_id"]
+
+    def __init__(self, model: bytes, name: str = "vocabulary") -> None:
+        check_model(model, name)
+        self.model = model
+        self.name = name
+        self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+
+    @classmethod
+    def train(
+        cls,
+        sentences: Iterable[str],
+        size: int,
+        kind: Literal["unigram", "bpe"] = "unigram",
+        *,
+        character_coverage: float = 0.9999,
+        max_sentences: int | None = 1_000_000,
+        seed: int = 0,
+        fill: bool = False,
+    ) -> Vocabulary:
+        """A vocabulary of exactly `size` pieces, learnt from `sentences`; the same sentences give the same bytes.
+
+        Args:
+            sentences: texts; they are normalised here. Read once, so a generator over a large file is good.
+            size: number of pieces, the 4 special and 256 byte pieces counted.
+            kind: `"unigram"` (Kudo, 2018) or `"bpe"` (Sennrich et al., 2016).
+            character_coverage: share of the running characters that get pieces of their own; rarer ones are spelt in bytes.
+            max_sentences: at most so many sentences, a random sample, are learnt from; `None` takes all.
+            seed: of that sample.
+            fill: when the sentences support fewer pieces than `size`, add unused ones instead of raising.
+
+        Raises:
+            ValueError: no sentence holds text, or `size` is too small or too large for them.
+        """
+        model = train_model(sentences, size, kind, character_coverage, max_sentences, seed, fill)
+        return cls(pad_model(model, size) if fill else model)
+
+    @classmethod
+    def load(cls, path: PathLike) -> Vocabulary:
+        """Reads a `.model` file.
+
+        Raises:
+            FileNotFoundError: there is none.
+            ValueError: see the class.
+        """
+        file = Path(path)
+        if not file.is_file():
+            raise FileNotFoundError(f"A vocabulary must be a SentencePiece model file. Received: {str(file)!r}, which does not exist")
+        return cls(file.read_bytes(), file.name)
+
+    def save(self, path: PathLike) -> None:
+        """Writes the `.model` file, whole or not at all."""
+        atomic_write_bytes(path, self.model)
+
+    def padded(self, size: int) -> Vocabulary:
+        """The same vocabulary with unused pieces added at the end, up to `size`; no text has them and they decode to nothing."""
+        return Vocabulary(pad_model(self.model, size), self.name)
+
+    @property
+    def size(self) -> int:
+        """Number of pieces; ids are 0 to `size - 1`."""
+        return self._processor.vocab_size()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the model's bytes."""
+        return hashlib.sha256(self.model).hexdigest()
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of the normalised text, without `eos`; an empty or blank text has none."""
+        return self._processor.encode(normalize(text))
+
+    def pieces(self, text: str) -> list[str]:
+        """The pieces that `encode` names by id, for people to read."""
+        return self._processor.encode(normalize(text), out_type=str)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of `ids`; `bos`, `pad` and `eos` have none, and bytes that are no UTF-8 become U+FFFD.
+
+        Raises:
+            ValueError: an id is not in the vocabulary.
+        """
+        plain = [int(i) for i in ids]
+        if plain and not 0 <= min(plain) <= max(plain) < self.size:
+            raise ValueError(f"Ids must lie in [0, {self.size}). Received: {plain!r}")
+        return self._processor.decode(plain)
+
+    def piece(self, id: int) -> str:
+        """The piece of an id, U+2581 standing for a space."""
+        if not 0 <= id < self.size:
+            raise ValueError(f"An id must lie in [0, {self.size}). Received: {id!r}")
+        return self._processor.id_to_piece(int(id))
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        """The keras-nlp layer; imported late, for TensorFlow takes seconds and encoding in Python needs none of it."""
+        import keras_nlp
+        import tensorflow as tf
+
+        with tf.init_scope():  # the first use may be inside tf.data, and the model must not belong to that graph
+            return keras_nlp.tokenizers.SentencePieceTokenizer(proto=self.model)
+
+    def tokenize(self, texts: tf.Tensor) -> tf.RaggedTensor:
+        """Ids of texts inside a TensorFlow graph, equal to `encode` of each.
+
+        Args:
+            texts: (B,) strings in UTF-8.
+
+        Returns:
+            (B, None) ragged int32, without `eos`.
+        """
+        import tensorflow_text as tf_text
+
+        return self._tokenizer(tf_text.normalize_utf8(texts, "NFKC"))
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Vocabulary) and self.model == other.model
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+    def __repr__(self) -> str:
+        return f"Vocabulary({self.name!r}, size={self.size})"
+
+    def __reduce__(self) -> tuple[type[Vocabulary], tuple[bytes, str]]:
+        return Vocabulary, (self.model, self.name)

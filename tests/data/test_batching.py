@@ -1,0 +1,58 @@
+"""The batch plan: every pair once, the budget kept, little padding."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from lite_transformer_tf.data.batching import cut_batches, padding_fraction, plan_batches
+
+
+def _lengths(count: int) -> tuple[np.ndarray, np.ndarray]:
+    generator = np.random.default_rng(0)
+    source = generator.integers(2, 60, count)
+    return source, np.maximum(1, source + generator.integers(-5, 6, count))
+
+
+def test_cuts_by_hand() -> None:
+    assert cut_batches(np.array([2, 2, 3, 4, 4, 10, 11]), 12).tolist() == [[0, 4 - 1], [3, 5], [5, 6], [6, 7]]
+    assert cut_batches(np.zeros(0, np.int64), 12).shape == (0, 2)
+
+
+@pytest.mark.parametrize("budget", [64, 700, 4096])
+def test_each_pair_is_in_one_batch_within_the_budget(budget: int) -> None:
+    source, target = _lengths(3000)
+    plan = plan_batches(source, target, budget, np.random.default_rng(1))
+    batches = [plan[i] for i in range(len(plan))]
+    assert np.array_equal(np.sort(np.concatenate(batches)), np.arange(3000))
+    assert all(len(rows) * max(source[rows].max(), target[rows].max()) <= budget for rows in batches)
+    fixed = plan_batches(source, target, budget)
+    assert len(fixed) == len(plan)
+    longest = [int(np.maximum(source, target)[fixed[i]].max()) for i in range(len(fixed))]
+    assert longest == sorted(longest)
+
+
+def test_batches_are_full() -> None:
+    source, target = _lengths(3000)
+    longer = np.sort(np.maximum(source, target))
+    bounds = cut_batches(longer, 1000)
+    for (begin, end), (_, next_end) in pairwise(bounds):
+        assert (end - begin + 1) * longer[end] > 1000 and next_end > end
+
+
+def test_padding_fraction_by_hand() -> None:
+    plan = plan_batches(np.array([2, 4]), np.array([3, 3]), 8)
+    assert len(plan) == 1
+    assert padding_fraction(plan, np.array([2, 4]), np.array([3, 3])) == pytest.approx(1 - 12 / 14)
+
+
+def test_padding_is_little() -> None:
+    source, target = _lengths(20_000)
+    assert padding_fraction(plan_batches(source, target, 4096, np.random.default_rng(1)), source, target) < 0.1
+
+
+def test_a_pair_beyond_the_budget_is_an_error() -> None:
+    with pytest.raises(ValueError, match="must hold the longest pair, 9 tokens. Received: 8"):
+        plan_batches(np.array([3]), np.array([9]), 8)
