@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import tensorflow as tf
 import tf_keras as keras
 
+from lite_transformer_tf.ops.shapes import shape_of
+
 PACKAGE = "lite_transformer_tf"
 
 
@@ -46,6 +48,6 @@ def dense(units: int, *, activation: str | None = None, use_bias: bool = True, g
 
 def project(layer: keras.layers.Layer, inputs: tf.Tensor) -> tf.Tensor:
     """Applies a Dense layer to (B, T, C) as one product of (B T, C): TensorFlow then fuses product, bias and activation."""
-    shape = tf.shape(inputs)
-    outputs = layer(tf.reshape(inputs, [-1, inputs.shape[-1]]))
-    return tf.reshape(outputs, [shape[0], shape[1], outputs.shape[-1]])
+    batch, length, channels = shape_of(inputs)
+    outputs = layer(tf.reshape(inputs, [-1, channels]))
+    return tf.reshape(outputs, [batch, length, outputs.shape[-1]])

@@ -8,6 +8,7 @@ import tf_keras as keras
 from lite_transformer_tf.layers.composite import PACKAGE, dense, project
 from lite_transformer_tf.layers.lightweight_convolution import LightweightConvolution
 from lite_transformer_tf.ops.convolution import dynamic_convolution
+from lite_transformer_tf.ops.shapes import shape_of
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
@@ -22,6 +23,6 @@ class DynamicConvolution(LightweightConvolution):
         self.taps = dense(self.num_heads * self.kernel_size, use_bias=False, name="taps")
 
     def _convolve(self, inputs: tf.Tensor, history: tf.Tensor | None, training: bool | None) -> tf.Tensor:
-        shape = tf.shape(inputs)
-        raw = tf.reshape(project(self.taps, inputs), [shape[0], shape[1], self.num_heads, self.kernel_size])
+        batch, length, _ = shape_of(inputs)
+        raw = tf.reshape(project(self.taps, inputs), [batch, length, self.num_heads, self.kernel_size])
         return dynamic_convolution(inputs, self._softmaxed_taps(raw, training), left=self.left, history=history)

@@ -7,6 +7,7 @@ import tf_keras as keras
 
 from lite_transformer_tf.layers.composite import PACKAGE, Composite
 from lite_transformer_tf.ops.embedding import embedding_lookup
+from lite_transformer_tf.ops.shapes import shape_of
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
@@ -50,7 +51,7 @@ class TokenEmbedding(Composite):
         if reverse:
             flat = tf.reshape(inputs, [-1, self.embed_dim])
             logits = tf.matmul(flat, self.table, transpose_b=True)
-            return tf.reshape(logits, tf.concat([tf.shape(inputs)[:-1], [self.vocabulary_size]], 0))
+            return tf.reshape(logits, [*shape_of(inputs)[:-1], self.vocabulary_size])
         return embedding_lookup(self.table, inputs) * tf.cast(self.embed_dim**0.5, self.compute_dtype)
 
     def get_config(self) -> dict:

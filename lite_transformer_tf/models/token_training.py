@@ -37,10 +37,13 @@ class TokenTrainingModel(keras.Model):
     def metrics(self) -> list[keras.metrics.Metric]:
         return [*super().metrics, self._loss_mean, self._nll_mean] if hasattr(self, "_loss_mean") else super().metrics
 
+    def make_train_function(self, force=False):
+        self._create_training_state()
+        return super().make_train_function(force)
+
     @tf.autograph.experimental.do_not_convert  # nothing here needs it, and tracing is three times faster without
     def train_step(self, data) -> dict[str, tf.Tensor]:
         inputs, labels = data[:2]
-        self._create_training_state()
         variables = self.trainable_variables
         counts = tf.cast(self.loss.token_mask(labels), tf.float32)
         tokens = tf.maximum(tf.reduce_sum(counts), 1.0)
@@ -95,14 +98,18 @@ class TokenTrainingModel(keras.Model):
         return tf.stack([tf.constant(self._seed, tf.int64), (batch * self._towers + tower) * _PLACES])
 
     def _create_training_state(self) -> None:
-        """Creates what the first step needs outside of its graph, so that it is traced once and not twice."""
-        with tf.init_scope():
-            optimizer = getattr(self.optimizer, "inner_optimizer", self.optimizer)
-            optimizer.build(self.trainable_variables)
-            if self._accumulation_steps > 1 and self._accumulators is None:
-                self._batches = tf.Variable(0, trainable=False, name="accumulated_batches")
-                self._tokens = tf.Variable(0.0, trainable=False, name="accumulated_tokens")
-                self._accumulators = [tf.Variable(tf.zeros(v.shape, v.dtype), trainable=False) for v in self.trainable_variables]
+        """Creates what the first step needs before its graph is traced, so that it is traced once and not twice."""
+        self.initialize()
+        optimizer = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+        optimizer.build(self.trainable_variables)
+        if self._accumulation_steps > 1 and self._accumulators is None:
+            self._batches = tf.Variable(0, trainable=False, name="accumulated_batches")
+            self._tokens = tf.Variable(0.0, trainable=False, name="accumulated_tokens")
+            self._accumulators = [tf.Variable(tf.zeros(v.shape, v.dtype), trainable=False) for v in self.trainable_variables]
+
+    def initialize(self) -> None:
+        """Creates the weights."""
+        raise NotImplementedError
 
     def _accumulate(self, gradients, tokens, variables) -> None:
         for accumulator, gradient in zip(self._accumulators, gradients, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from lite_transformer_tf.ops.dropout import dropout
+from lite_transformer_tf.ops.shapes import shape_of
 
 
 def masked_value(dtype: tf.DType) -> float:
@@ -25,14 +26,14 @@ def causal_bias(queries: tf.Tensor | int, keys: tf.Tensor | int, dtype: tf.DType
 
 def split_heads(tensor: tf.Tensor, heads: int) -> tf.Tensor:
     """(B, T, C) -> (B, H, T, C / H); heads own consecutive channels."""
-    shape = tf.shape(tensor)
-    return tf.transpose(tf.reshape(tensor, [shape[0], shape[1], heads, tensor.shape[-1] // heads]), [0, 2, 1, 3])
+    batch, length, channels = shape_of(tensor)
+    return tf.transpose(tf.reshape(tensor, [batch, length, heads, channels // heads]), [0, 2, 1, 3])
 
 
 def merge_heads(tensor: tf.Tensor) -> tf.Tensor:
     """(B, H, T, d) -> (B, T, H d)."""
-    shape = tf.shape(tensor)
-    return tf.reshape(tf.transpose(tensor, [0, 2, 1, 3]), [shape[0], shape[2], tensor.shape[1] * tensor.shape[3]])
+    batch, heads, length, width = shape_of(tensor)
+    return tf.reshape(tf.transpose(tensor, [0, 2, 1, 3]), [batch, length, heads * width])
 
 
 def attention(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import tensorflow as tf
 
+from lite_transformer_tf.ops.shapes import shape_of
+
 BLOCK = 128
 
 
@@ -16,12 +18,10 @@ def band(taps: tf.Tensor) -> tf.Tensor:
 
     Writing each row with T zeros behind it and reading the memory with rows one element shorter shifts row t by t.
     """
-    shape = tf.shape(taps)
-    length, kernel = shape[-2], shape[-1]
-    lead = shape[:-2]
-    padded = tf.pad(taps, [[0, 0]] * (taps.shape.rank - 1) + [[0, length]])
-    flat = tf.reshape(padded, tf.concat([lead, [length * (length + kernel)]], 0))[..., : length * (length + kernel - 1)]
-    return tf.reshape(flat, tf.concat([lead, [length, length + kernel - 1]], 0))
+    *lead, length, kernel = shape_of(taps)
+    padded = tf.pad(taps, [[0, 0]] * (len(lead) + 1) + [[0, length]])
+    flat = tf.reshape(padded, [*lead, length * (length + kernel)])[..., : length * (length + kernel - 1)]
+    return tf.reshape(flat, [*lead, length, length + kernel - 1])
 
 
 def lightweight_convolution(inputs: tf.Tensor, taps: tf.Tensor, *, left: int, history: tf.Tensor | None = None) -> tf.Tensor:
@@ -36,9 +36,8 @@ def lightweight_convolution(inputs: tf.Tensor, taps: tf.Tensor, *, left: int, hi
     Returns:
         (B, T, C).
     """
-    shape = tf.shape(inputs)
-    batch, length = shape[0], shape[1]
-    heads, kernel, channels = taps.shape[0], taps.shape[1], inputs.shape[-1]
+    batch, length, channels = shape_of(inputs)
+    heads, kernel = taps.shape
     width = channels // heads
 
     def product(matrix: tf.Tensor, reached: tf.Tensor) -> tf.Tensor:
@@ -75,9 +74,8 @@ def dynamic_convolution(inputs: tf.Tensor, taps: tf.Tensor, *, left: int, histor
     Returns:
         (B, T, C).
     """
-    shape = tf.shape(inputs)
-    batch, length = shape[0], shape[1]
-    heads, kernel, channels = taps.shape[2], taps.shape[3], inputs.shape[-1]
+    batch, length, channels = shape_of(inputs)
+    heads, kernel = taps.shape[2:]
     width = channels // heads
 
     def one_band() -> tf.Tensor:
@@ -98,18 +96,17 @@ def dynamic_convolution(inputs: tf.Tensor, taps: tf.Tensor, *, left: int, histor
     return _choose(length, one_band, blocks) if history is None else one_band()
 
 
-def _choose(length: tf.Tensor, one_band, blocks) -> tf.Tensor:
-    known = tf.get_static_value(length)
-    if known is not None:
-        return one_band() if known <= BLOCK else blocks()
+def _choose(length: int | tf.Tensor, one_band, blocks) -> tf.Tensor:
+    if isinstance(length, int):
+        return one_band() if length <= BLOCK else blocks()
     return tf.cond(length <= BLOCK, one_band, blocks)
 
 
 def _windows(inputs: tf.Tensor, kernel: int, left: int) -> tuple[tf.Tensor, tf.Tensor, int]:
     """Cuts (B, T, C) into n blocks of L positions, each with the K - 1 neighbours that its kernel reaches: (B, n, L + K - 1, C)."""
     size = max(BLOCK, kernel - 1)
-    shape = tf.shape(inputs)
-    count = (shape[1] + size - 1) // size
-    padded = tf.pad(inputs, [[0, 0], [left, (count + 1) * size - shape[1] - left], [0, 0]])
-    whole = tf.reshape(padded, [shape[0], count + 1, size, inputs.shape[-1]])
+    batch, length, channels = shape_of(inputs)
+    count = (length + size - 1) // size
+    padded = tf.pad(inputs, [[0, 0], [left, (count + 1) * size - length - left], [0, 0]])
+    whole = tf.reshape(padded, [batch, count + 1, size, channels])
     return tf.concat([whole[:, :-1], whole[:, 1:, : kernel - 1]], 2), count, size
