@@ -1,0 +1,65 @@
+"""The Keras callback that watches each batch: progress, log, checkpoints, snapshots, numbers that are not finite."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+import tf_keras as keras
+
+from lite_transformer_tf.training.checkpoints import DivergedError
+from lite_transformer_tf.training.optimizer import learning_rate_at
+from lite_transformer_tf.training.progress import Interval
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.training.loop import TrainingLoop
+
+
+class BatchWatch(keras.callbacks.Callback):
+    """Keeps the loop's `Progress` after each batch of `model.fit`.
+
+    Checkpoints and snapshots are made only between updates, never within the batches of one accumulated update.
+    """
+
+    def __init__(self, loop: TrainingLoop) -> None:
+        super().__init__()
+        self._loop = loop
+        self._begin = 0.0
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        self.model.reset_metrics()  # so that the logs are this batch's, not a running mean
+        self._begin = time.perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        seconds = time.perf_counter() - self._begin
+        loop, progress, settings = self._loop, self._loop.progress, self._loop.settings
+        figures = logs or {}
+        loss, tokens = float(figures["loss"]), int(figures["tokens"])
+        nll = float(figures.get("nll", loss))
+        complete = (progress.batch + 1) % settings.accumulation_steps == 0
+        rate = learning_rate_at(self.model.optimizer, max(0, int(self.model.optimizer.iterations) - complete))
+        if not math.isfinite(loss):
+            raise DivergedError(f"The loss is {loss} at update {progress.update + 1}, epoch {progress.epoch + 1}, with learning rate {rate:.3g}.")
+        progress.batch += 1
+        progress.update += complete
+        progress.tokens += tokens
+        progress.seconds += seconds
+        progress.interval.add(loss, nll, tokens, seconds, complete)
+        loop.display.batch(progress.update, loss, tokens, seconds, rate)
+        if complete:
+            self._after_update(rate)
+
+    def _after_update(self, rate: float) -> None:
+        loop, progress, settings = self._loop, self._loop.progress, self._loop.settings
+        if progress.update % settings.log_every == 0:
+            figures = {"epoch": progress.epoch + 1, **progress.interval.figures(), "learning_rate": rate}
+            loop.log.write("update", progress.update, {**figures, "seconds": round(progress.seconds, 3)})
+            progress.interval = Interval()
+        if settings.snapshot_every and progress.update % settings.snapshot_every == 0:
+            loop.take_snapshot()
+        limit = settings.max_updates is not None and progress.update >= settings.max_updates
+        if loop.stop.requested or limit:
+            self.model.stop_training = True
+        if loop.stop.requested or progress.update % settings.checkpoint_every == 0:
+            loop.save_checkpoint()

@@ -1,0 +1,162 @@
+"""The loop over epochs around `model.fit`: validation, best model, early stopping, checkpoints, exact continuation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import tensorflow as tf
+
+from lite_transformer_tf.training.averaging import save_snapshot, snapshot_path
+from lite_transformer_tf.training.callbacks import BatchWatch
+from lite_transformer_tf.training.checkpoints import RunCheckpoints
+from lite_transformer_tf.training.config import TrainingConfig
+from lite_transformer_tf.training.display import Display, format_seconds
+from lite_transformer_tf.training.picture import draw_run
+from lite_transformer_tf.training.progress import Progress
+from lite_transformer_tf.training.runlog import RunLog, read_log
+from lite_transformer_tf.training.signals import StopRequest
+
+
+class TrainingData(Protocol):
+    """Batches in an order that depends on the epoch alone, which can be entered anywhere."""
+
+    def dataset(self, epoch: int, skip: int = 0) -> tf.data.Dataset:
+        """The epoch's batches from number `skip` on."""
+        ...
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The number of batches of every epoch."""
+        ...
+
+
+Validate = Callable[[bool], dict[str, Any]]
+"""`validate(decode)` returns figures of the current weights: "nll", and with `decode` "bleu" too."""
+
+
+class TrainingLoop:
+    """Trains a compiled model in a run directory, from where that directory's checkpoints stand.
+
+    Args:
+        model: a built and compiled Keras model with `named_weights()`, whose `train_step` returns "loss", "nll" and "tokens".
+        data: its batches.
+        validate: measures the model.
+        settings: of the loop.
+        directory: the run's directory; `checkpoints/`, `log.jsonl`, `tensorboard/` and `run.png` are written there.
+        display: shows the progress.
+        title: heading of the picture.
+
+    Example:
+        >>> progress = TrainingLoop(model, data, validate, settings, Path("runs/de")).run()
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        data: TrainingData,
+        validate: Validate,
+        settings: TrainingConfig,
+        directory: Path,
+        display: Display | None = None,
+        title: str = "",
+    ) -> None:
+        self.model, self.settings, self.directory = model, settings, Path(directory)
+        self.display = display or Display(settings.epochs)
+        self.stop = StopRequest()
+        self._data, self._validate, self._title = data, validate, title
+        self._checkpoints = RunCheckpoints(self.directory / "checkpoints", model, model.optimizer)
+        self.progress = self._checkpoints.restore() or Progress()
+        self.resumed = self.progress.update > 0
+        self.log = RunLog(self.directory / "log.jsonl", self.progress.log_size, self.directory / "tensorboard")
+
+    def run(self) -> Progress:
+        """Trains to the end, or until a stop is requested (`progress.finished` tells which).
+
+        Raises:
+            DivergedError: the loss or a weight is not finite; the last good checkpoint remains.
+        """
+        try:
+            with self.stop:
+                while not self.progress.finished and not self.stop.requested:
+                    self._epoch()
+        finally:
+            self.display.end_epoch()
+            self.log.close()
+        return self.progress
+
+    def _epoch(self) -> None:
+        progress, settings = self.progress, self.settings
+        batches, parts = self._data.steps_per_epoch, settings.accumulation_steps
+        steps = batches - batches % parts
+        if steps == 0:
+            raise ValueError(f"An epoch must have at least accumulation_steps batches. Received: {batches} batches, accumulation_steps={parts}")
+        left = steps * (settings.epochs - progress.epoch) - progress.batch
+        if settings.max_updates is not None:
+            left = min(left, (settings.max_updates - progress.update) * settings.accumulation_steps)
+        self.display.begin_epoch(progress.epoch, progress.batch, steps, left)
+        if left > 0 and progress.batch < steps:
+            dataset = self._data.dataset(progress.epoch, skip=progress.batch).take(steps - progress.batch)
+            self.model.fit(dataset, initial_epoch=progress.epoch, epochs=progress.epoch + 1, verbose=0, callbacks=[BatchWatch(self)])
+        self.display.end_epoch()
+        if not self.stop.requested:
+            self._end_epoch()
+
+    def _end_epoch(self) -> None:
+        progress, settings = self.progress, self.settings
+        number = progress.epoch + 1
+        limit = settings.max_updates is not None and progress.update >= settings.max_updates
+        last = number >= settings.epochs or limit
+        if settings.snapshot_every is None or (last and progress.update not in progress.snapshots):
+            self.take_snapshot()
+        progress.fruitless += 1
+        if last or number % settings.validation.every == 0:
+            self._judge(number, last)
+        patience = settings.validation.patience
+        progress.stopped_early = not last and patience is not None and progress.fruitless >= patience
+        progress.finished = last or progress.stopped_early
+        progress.epoch, progress.batch = number, 0
+        self.save_checkpoint()
+        draw_run(read_log(self.directory / "log.jsonl"), self.directory / "run.png", self._title)
+        if progress.stopped_early:
+            self.display.line(f"no better model for {patience} epochs: stopped early")
+
+    def _judge(self, number: int, last: bool) -> None:
+        """Validates, and keeps the weights when they are the best."""
+        progress, settings = self.progress, self.settings.validation
+        decode = settings.bleu and (last or number % settings.bleu_every == 0)
+        figures = self._validate(decode)
+        self.log.write("validation", progress.update, {"epoch": number, **figures})
+        score = figures.get("bleu") if settings.bleu else -figures["nll"]
+        better = score is not None and (progress.best_score is None or score > progress.best_score)
+        if better:
+            progress.best_score, progress.best_update, progress.fruitless = score, progress.update, 0
+            self._save_weights()
+        text = "  ".join(f"{name} {value:.3f}" for name, value in figures.items() if isinstance(value, float))
+        time_spent = format_seconds(progress.seconds)
+        self.display.line(
+            f"epoch {number}/{self.settings.epochs}  update {progress.update}  validation: {text}{'  (best)' if better else ''}  trained {time_spent}"
+        )
+
+    def _save_weights(self) -> None:
+        save_snapshot(self.snapshot(self.progress.update), self.model.named_weights())
+
+    def snapshot(self, update: int) -> Path:
+        """Path of the weights after that many updates."""
+        return snapshot_path(self.directory / "checkpoints", update)
+
+    def take_snapshot(self) -> None:
+        """Keeps the current weights for the average."""
+        if self.settings.average:
+            self._save_weights()
+            self.progress.snapshots = [*self.progress.snapshots, self.progress.update][-self.settings.average :]
+
+    def save_checkpoint(self) -> None:
+        """Saves everything as it stands, then removes snapshots that nothing needs any more."""
+        self.progress.log_size = self.log.size
+        self._checkpoints.save(self.progress)
+        needed = {self.snapshot(update) for update in (*self.progress.snapshots, self.progress.best_update) if update is not None}
+        for path in (self.directory / "checkpoints").glob("weights-*.npz"):
+            if path not in needed:
+                path.unlink()

@@ -1,0 +1,58 @@
+"""The optimizer of the recipes: Adam with decoupled weight decay, a schedule, and clipping by the global norm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.training.adam import FusedAdamW
+from lite_transformer_tf.training.adam import FusedAdamW
+from lite_transformer_tf.training.config import ScheduleConfig, TrainingConfig
+from lite_transformer_tf.training.schedules import CosineDecay, InverseSquareRoot
+
+
+def build_schedule(settings: ScheduleConfig, total_updates: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """The learning-rate schedule that the settings name, for a run of `total_updates`."""
+    if settings.kind == "inverse_sqrt":
+        return InverseSquareRoot(settings.peak, settings.warmup_steps, settings.initial)
+    period = settings.period or max(1, total_updates - settings.warmup_steps)
+    return CosineDecay(settings.peak, settings.warmup_steps, period, settings.floor, settings.initial, settings.period_growth, settings.shrink)
+
+
+def build_optimizer(settings: TrainingConfig, variables: Sequence[tf.Variable], total_updates: int) -> keras.optimizers.Optimizer:
+    """AdamW as fairseq has it (weight decay times the learning rate, outside the moments; epsilon 1e-8), with its slots made.
+
+    Args:
+        settings: its `optimizer` and `schedule` sections, and `precision`: float16 wraps it in a `LossScaleOptimizer`.
+        variables: the model's trainable variables; slots are made for them now, so that a checkpoint can be restored at once.
+        total_updates: of the run, the length of a cosine without a period of its own.
+
+    Returns:
+        the optimizer. `jit_compile` is off: XLA gains nothing in an element-wise update on a processor.
+    """
+    adam = settings.optimizer
+    optimizer = FusedAdamW(
+        learning_rate=build_schedule(settings.schedule, total_updates),
+        weight_decay=adam.weight_decay,
+        beta_1=adam.beta_1,
+        beta_2=adam.beta_2,
+        epsilon=adam.epsilon,
+        global_clipnorm=adam.clip_norm,
+        jit_compile=False,
+    )
+    if not adam.decay_biases_and_norms:
+        optimizer.exclude_from_weight_decay(var_list=[variable for variable in variables if variable.shape.rank < 2])
+    if settings.precision == "mixed_float16":
+        optimizer = keras.mixed_precision.LossScaleOptimizer(optimizer)
+    optimizer.build(variables)
+    return optimizer
+
+
+def learning_rate_at(optimizer: Any, update: int) -> float:
+    """The learning rate of the update that follows `update` finished ones."""
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    rate = inner._learning_rate  # the schedule itself: the public property is already evaluated
+    return float(rate(update) if callable(rate) else rate)

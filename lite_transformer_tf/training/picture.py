@@ -1,0 +1,53 @@
+"""The picture of a run: loss, BLEU and learning rate over the updates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lite_transformer_tf.files import atomic_file
+
+
+def draw_run(records: list[dict[str, Any]], path: Path, title: str = "") -> None:
+    """Draws the records of a log (`runlog.read_log`) into a PNG file with three panels; it appears whole or not at all."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    updates = [record for record in records if record["kind"] == "update"]
+    validations = [record for record in records if record["kind"] == "validation"]
+    figure = Figure(figsize=(8, 9), dpi=110, layout="constrained")
+    FigureCanvasAgg(figure)
+    loss, bleu, rate = figure.subplots(3, 1, sharex=True)
+    for axes, label in ((loss, "loss per token (nats)"), (bleu, "validation BLEU"), (rate, "learning rate")):
+        axes.set_ylabel(label)
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+
+    def curve(axes: Any, rows: list[dict[str, Any]], name: str, **style: Any) -> bool:
+        points = [(row["update"], row[name]) for row in rows if row.get(name) is not None]
+        if points:
+            axes.plot(*zip(*points, strict=True), **style)
+        return bool(points)
+
+    drawn = [
+        curve(loss, updates, "loss", color="#9aa5b1", label="training, smoothed labels"),
+        curve(loss, updates, "nll", color="#1f77b4", label="training, negative log-likelihood"),
+        curve(loss, validations, "nll", color="#d62728", marker="o", markersize=3, label="validation, negative log-likelihood"),
+    ]
+    if any(drawn):
+        loss.legend(frameon=False, fontsize=9)
+    if curve(bleu, validations, "bleu", color="#2ca02c", marker="o", markersize=3):
+        best = max((row for row in validations if row.get("bleu") is not None), key=lambda row: row["bleu"])
+        corner = {"xytext": (-4, -12), "textcoords": "offset points", "ha": "right", "fontsize": 9}
+        bleu.annotate(f"best {best['bleu']:.2f} at update {best['update']}", (best["update"], best["bleu"]), **corner)
+    else:
+        bleu.set_yticks([])
+        bleu.text(0.5, 0.5, "not measured yet", transform=bleu.transAxes, ha="center", va="center", color="gray")
+    curve(rate, updates, "learning_rate", color="#ff7f0e")
+    rate.set_xlabel("update")
+    rate.set_ylim(bottom=0)
+    rate.ticklabel_format(axis="y", style="sci", scilimits=(-2, 2))
+    if title:
+        figure.suptitle(title)
+    with atomic_file(path) as stream:
+        figure.savefig(stream, format="png")

@@ -1,0 +1,139 @@
+"""What a run shows and keeps: display, log, TensorBoard events, picture; threads and stop requests."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+import tensorflow as tf
+
+from lite_transformer_tf.training.display import Display, format_seconds
+from lite_transformer_tf.training.picture import draw_run
+from lite_transformer_tf.training.progress import Interval, Progress
+from lite_transformer_tf.training.runlog import RunLog, read_log
+from lite_transformer_tf.training.signals import StopRequest
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_format_seconds():
+    assert [format_seconds(value) for value in (0, 59.6, 3661, 100_000)] == ["0:00:00", "0:01:00", "1:01:01", "27:46:40"]
+
+
+def test_lines_when_it_is_no_terminal():
+    """Speed and time left come from batches after the first, which builds the graph: 100 tokens in 0.5 s, 8 of 10 batches left."""
+    stream = io.StringIO()
+    display = Display(epochs=2, stream=stream, line_seconds=0.0)
+    display.begin_epoch(0, 0, 5, 10)
+    display.batch(1, 4.0, 100, 60.0, 1e-3)
+    display.batch(2, 3.5, 100, 0.5, 2e-3)
+    display.end_epoch()
+    display.line("epoch done")
+    lines = stream.getvalue().splitlines()
+    assert lines[1] == "epoch 1/2  update 2  loss 3.500  lr 2.00e-03  200 tokens/s  0:00:04 left"
+    assert lines[2] == "epoch done"
+    seldom = io.StringIO()
+    display = Display(epochs=2, stream=seldom, line_seconds=1000.0)
+    display.begin_epoch(0, 0, 5, 10)
+    display.batch(1, 4.0, 100, 0.5, 1e-3)
+    assert seldom.getvalue() == ""
+
+
+def test_a_bar_on_a_terminal():
+    stream = Terminal()
+    display = Display(epochs=3, stream=stream)
+    display.begin_epoch(1, 2, 4, 6)
+    display.batch(7, 4.0, 100, 0.5, 1e-3)
+    display.batch(8, 4.0, 100, 0.5, 1e-3)
+    display.line("said above the bar")
+    display.end_epoch()
+    shown = stream.getvalue()
+    assert "epoch 2/3" in shown and "4/4" in shown and "200 tokens/s" in shown and "said above the bar\n" in shown
+
+
+def test_quiet_shows_nothing():
+    stream = Terminal()
+    display = Display(epochs=1, stream=stream, quiet=True)
+    display.begin_epoch(0, 0, 1, 1)
+    display.batch(1, 4.0, 100, 0.5, 1e-3)
+    display.line("hush")
+    display.end_epoch()
+    assert stream.getvalue() == ""
+
+
+def test_the_log_is_cut_where_the_state_ends(tmp_path):
+    path = tmp_path / "log.jsonl"
+    log = RunLog(path)
+    log.write("update", 1, {"loss": 2.0})
+    size = log.size
+    log.write("update", 2, {"loss": float("nan")})
+    log.close()
+    assert read_log(path)[1] == {"kind": "update", "update": 2, "loss": None}
+    path.write_bytes(path.read_bytes() + b'{"kind": "upd')
+    assert len(read_log(path)) == 2, "a line that a killed process left unfinished is no record"
+    log = RunLog(path, size)
+    log.write("validation", 2, {"bleu": 3.0})
+    log.close()
+    assert [json.loads(line) for line in path.read_text().splitlines()] == [
+        {"kind": "update", "update": 1, "loss": 2.0},
+        {"kind": "validation", "update": 2, "bleu": 3.0},
+    ]
+
+
+def test_tensorboard_reads_the_events(tmp_path):
+    log = RunLog(tmp_path / "log.jsonl", tensorboard=tmp_path / "tb")
+    log.write("update", 5, {"loss": 2.5, "note": "text is left out"})
+    log.write("validation", 6, {"bleu": 31.0})
+    log.close()
+    found = {}
+    for path in (tmp_path / "tb").iterdir():
+        for record in tf.data.TFRecordDataset(str(path)):
+            event = tf.compat.v1.Event.FromString(record.numpy())
+            for value in event.summary.value:
+                found[value.tag] = (event.step, float(tf.make_ndarray(value.tensor)), value.metadata.plugin_data.plugin_name)
+    assert found == {"train/loss": (5, 2.5, "scalars"), "validation/bleu": (6, 31.0, "scalars")}
+
+
+def test_progress_round_trip():
+    progress = Progress(epoch=2, batch=7, best_score=1 / 3, snapshots=[3, 9], interval=Interval(1, 20, 0.1, 0.2, 0.3))
+    assert Progress.from_json(progress.to_json()) == progress
+
+
+@pytest.mark.parametrize("records", [[], [{"kind": "update", "update": 2, "loss": 3.0, "nll": None, "learning_rate": 0.1}]])
+def test_a_picture_of_few_records(records, tmp_path):
+    draw_run(records, tmp_path / "run.png")
+    draw_run([*records, {"kind": "validation", "update": 4, "nll": 2.0, "bleu": 12.5}], tmp_path / "run.png", "title")
+    assert (tmp_path / "run.png").read_bytes().startswith(b"\x89PNG")
+    assert [path.name for path in tmp_path.iterdir()] == ["run.png"]
+
+
+def test_a_stop_request_catches_signals_and_puts_handlers_back():
+    before = signal.getsignal(signal.SIGTERM)
+    with StopRequest() as stop:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.requested
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_threads_are_set_before_tensorflow_starts_and_refused_after():
+    program = (
+        "import warnings, lite_transformer_tf, tensorflow as tf\n"
+        "from lite_transformer_tf.training.threads import configure_threads, default_towers\n"
+        "assert configure_threads(1, 3) == (1, 3)\n"
+        "tf.constant(1) + 1\n"
+        "assert default_towers() >= 1\n"
+        "assert configure_threads(1, 3) == (1, 3)\n"
+        "with warnings.catch_warnings(record=True) as caught:\n"
+        "    warnings.simplefilter('always')\n"
+        "    assert configure_threads(2, 5) == (1, 3)\n"
+        "assert 'already started' in str(caught[0].message), caught\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, capture_output=True)

@@ -1,0 +1,70 @@
+"""The run's directory: whose it is, and what refuses to go on with it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lite_transformer_tf.data import find_splits
+from lite_transformer_tf.training.config import load_run_config
+from lite_transformer_tf.training.run import _claim, _locked
+from lite_transformer_tf.training.settings import SettingsError
+from lite_transformer_tf.training.translation import TranslationTask, load_splits
+
+
+@pytest.fixture
+def config(tiny_config):
+    return load_run_config(tiny_config)
+
+
+def claim(config, data: Path, output: Path) -> None:
+    output.mkdir(exist_ok=True)
+    _claim(output, config, TranslationTask(config, find_splits(data, "en", "de")).fingerprint())
+
+
+def test_the_same_run_goes_on(config, toy_data, tmp_path):
+    claim(config, toy_data, tmp_path / "run")
+    stored = (tmp_path / "run" / "config.yaml").read_text()
+    assert stored == config.to_yaml()
+    assert load_run_config(tmp_path / "run" / "config.yaml") == config
+    claim(config, toy_data, tmp_path / "run")
+
+
+def test_another_configuration_is_refused_by_name(config, tiny_config, toy_data, tmp_path):
+    claim(config, toy_data, tmp_path / "run")
+    other = load_run_config(tiny_config, ["training.seed=2", "model.dropout=0.2"])
+    with pytest.raises(SettingsError, match=r"model.dropout: 0.1 -> 0.2; training.seed: 1 -> 2"):
+        claim(other, toy_data, tmp_path / "run")
+
+
+def test_other_data_is_refused_by_name(config, toy_data, tmp_path):
+    claim(config, toy_data, tmp_path / "run")
+    changed = tmp_path / "data"
+    shutil.copytree(toy_data, changed)
+    (changed / "valid.de").write_text((changed / "valid.de").read_text().replace("eins", "zwei", 1))
+    with pytest.raises(SettingsError, match=r"data\.json\.validation: '[0-9a-f]+' -> '[0-9a-f]+'$"):
+        claim(config, changed, tmp_path / "run")
+
+
+def test_a_foreign_directory_is_refused(config, toy_data, tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(SettingsError, match="letter.txt"):
+        claim(config, toy_data, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_one_process_at_a_time(tmp_path):
+    with _locked(tmp_path / "run"), pytest.raises(SettingsError, match="another one is using"), _locked(tmp_path / "run"):
+        pass
+    with _locked(tmp_path / "run"):
+        pass
+
+
+def test_data_directory_and_embedded_corpus(tiny_config, toy_data):
+    with pytest.raises(SettingsError, match="needs a data directory"):
+        load_splits(load_run_config(tiny_config).data, None)
+    embedded = load_run_config(tiny_config, ["data.corpus=travel_phrases", "data.target=fr"]).data
+    with pytest.raises(SettingsError, match="needs no data directory"):
+        load_splits(embedded, toy_data)
+    with pytest.raises(SettingsError, match="has the languages"):
+        load_splits(load_run_config(tiny_config, ["data.corpus=travel_phrases"]).data, None)

@@ -1,0 +1,1 @@
+"""Programs that train and use models: `python -m train --help`."""
