@@ -1,0 +1,43 @@
+"""Writes the corpus as text files: `python -m lite_transformer_tf.data.travel_phrases --output DIRECTORY`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from lite_transformer_tf.data.travel_phrases.corpus import SPLITS, travel_phrases
+
+
+def write_corpus(directory: Path, seed: int = 1) -> None:
+    """Writes `train.en`, `train.fr`, `valid.en` ... with one sentence a line; a file is complete or absent.
+
+    Args:
+        directory: made if it does not exist; files of the same names are replaced.
+        seed: see `travel_phrases`.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for split in SPLITS:
+        pairs = travel_phrases(split, seed=seed)
+        for language, sentences in (("en", [pair.source for pair in pairs]), ("fr", [pair.target for pair in pairs])):
+            path = directory / f"{split}.{language}"
+            temporary = path.with_name(f".{path.name}.{os.getpid()}")
+            try:
+                temporary.write_text("\n".join(sentences) + "\n", encoding="utf-8", newline="\n")
+                os.replace(temporary, path)
+            finally:
+                temporary.unlink(missing_ok=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m lite_transformer_tf.data.travel_phrases", description=__doc__)
+    parser.add_argument("--output", type=Path, required=True, help="directory for train.en, train.fr, valid.en, ...")
+    parser.add_argument("--seed", type=int, default=1, help="which combinations are drawn and held out (default: 1)")
+    arguments = parser.parse_args()
+    write_corpus(arguments.output, arguments.seed)
+    counts = ", ".join(f"{split} {len(travel_phrases(split, seed=arguments.seed))}" for split in SPLITS)
+    print(f"Wrote {arguments.output}: {counts} pairs")
+
+
+if __name__ == "__main__":
+    main()
