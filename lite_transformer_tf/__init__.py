@@ -3,19 +3,27 @@
 Importing the package selects legacy Keras (`tf_keras`), which tensorflow-model-optimization needs, before TensorFlow loads.
 """
 
-from lite_transformer_tf import _legacy_keras  # noqa: F401  (must come before anything that imports TensorFlow)
+from lite_transformer_tf import _legacy_keras  # noqa: F401 - comes before anything that imports TensorFlow
 from lite_transformer_tf.config import BranchConfig, LayerConfig, LiteTransformerConfig, preset, preset_names
-
-__version__ = "0.1.0"
+from lite_transformer_tf.version import VERSION as __version__
 
 _LAZY = {
-    "LiteTransformer": "lite_transformer_tf.models.lite_transformer",
-    "load_model": "lite_transformer_tf.models.saving",
-    "save_model": "lite_transformer_tf.models.saving",
-    "KerasGenerator": "lite_transformer_tf.decoding.generator",
-    "DecodingOptions": "lite_transformer_tf.decoding.options",
-    "Hypothesis": "lite_transformer_tf.decoding.options",
-    "Vocabulary": "lite_transformer_tf.text.vocabulary",
+    "LiteTransformer": "models.lite_transformer",
+    "load_model": "models.saving",
+    "save_model": "models.saving",
+    "KerasGenerator": "decoding.generator",
+    "DecodingOptions": "decoding.options",
+    "Hypothesis": "decoding.options",
+    "Vocabulary": "text.vocabulary",
+    "VocabularyPair": "text.vocabulary_pair",
+    "TranslationData": "data.translation",
+    "translation_dataset": "data.translation",
+    "travel_phrases": "data.travel_phrases",
+    "FusedAdamW": "training.adam",
+    "LabelSmoothedCrossEntropy": "training.loss",
+    "ExportJob": "tflite.export",
+    "export_bundle": "tflite.export",
+    "open_bundle": "tflite.bundle",
 }
 
 __all__ = ["BranchConfig", "LayerConfig", "LiteTransformerConfig", "preset", "preset_names", "__version__", *_LAZY]
@@ -27,4 +35,4 @@ def __getattr__(name: str):  # noqa: ANN202
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_LAZY[name]), name)
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)

@@ -40,17 +40,17 @@ def lightweight_convolution(inputs: tf.Tensor, taps: tf.Tensor, *, left: int, hi
     heads, kernel = taps.shape
     width = channels // heads
 
-    def product(matrix: tf.Tensor, reached: tf.Tensor) -> tf.Tensor:
+    def product(matrix: tf.Tensor, reached: tf.Tensor, rows: int | tf.Tensor) -> tf.Tensor:
         # (H, T', B R): one product for all heads and the whole batch
-        stacked = tf.reshape(tf.transpose(tf.reshape(reached, [batch, -1, heads, width]), [2, 1, 0, 3]), [heads, -1, batch * width])
+        stacked = tf.reshape(tf.transpose(tf.reshape(reached, [batch, rows, heads, width]), [2, 1, 0, 3]), [heads, rows, batch * width])
         outputs = tf.reshape(tf.matmul(matrix, stacked), [heads, length, batch, width])
         return tf.reshape(tf.transpose(outputs, [2, 1, 0, 3]), [batch, length, channels])
 
     def one_band() -> tf.Tensor:
         matrix = band(tf.broadcast_to(taps[:, None, :], [heads, length, kernel]))
         if history is not None:
-            return product(matrix, tf.concat([history, inputs], 1))
-        return product(matrix[:, :, left : left + length], inputs)
+            return product(matrix, tf.concat([history, inputs], 1), kernel - 1 + length)
+        return product(matrix[:, :, left : left + length], inputs, length)
 
     def blocks() -> tf.Tensor:
         windows, count, size = _windows(inputs, kernel, left)  # (B, n, L + K - 1, C)
@@ -81,8 +81,8 @@ def dynamic_convolution(inputs: tf.Tensor, taps: tf.Tensor, *, left: int, histor
     def one_band() -> tf.Tensor:
         matrix = band(tf.transpose(taps, [0, 2, 1, 3]))
         matrix = matrix[..., left : left + length] if history is None else matrix
-        reached = inputs if history is None else tf.concat([history, inputs], 1)
-        stacked = tf.transpose(tf.reshape(reached, [batch, -1, heads, width]), [0, 2, 1, 3])
+        reached, rows = (inputs, length) if history is None else (tf.concat([history, inputs], 1), kernel - 1 + length)
+        stacked = tf.transpose(tf.reshape(reached, [batch, rows, heads, width]), [0, 2, 1, 3])
         outputs = tf.matmul(matrix, stacked)  # (B, H, T, R)
         return tf.reshape(tf.transpose(outputs, [0, 2, 1, 3]), [batch, length, channels])
 

@@ -13,8 +13,11 @@ class FusedAdamW(keras.optimizers.AdamW):
     """`keras.optimizers.AdamW` (Loshchilov and Hutter 2019) whose update of a variable is TensorFlow's fused Adam kernel.
 
     The same function of the same arguments: it builds a graph of a twentieth of the operations, so that the first step comes sooner.
-    Gradients must be dense and `amsgrad` off.
+    Gradients must be dense and `amsgrad` off. XLA is off by default: it gains nothing in an element-wise update on a CPU.
     """
+
+    def __init__(self, *args, jit_compile: bool = False, **kwargs) -> None:
+        super().__init__(*args, jit_compile=jit_compile, **kwargs)
 
     def build(self, var_list) -> None:
         if self.amsgrad:

@@ -31,7 +31,7 @@ def build_optimizer(settings: TrainingConfig, variables: Sequence[tf.Variable], 
         total_updates: of the run, the length of a cosine without a period of its own.
 
     Returns:
-        the optimizer. `jit_compile` is off: XLA gains nothing in an element-wise update on a processor.
+        the optimizer.
     """
     adam = settings.optimizer
     optimizer = FusedAdamW(
@@ -41,7 +41,6 @@ def build_optimizer(settings: TrainingConfig, variables: Sequence[tf.Variable], 
         beta_2=adam.beta_2,
         epsilon=adam.epsilon,
         global_clipnorm=adam.clip_norm,
-        jit_compile=False,
     )
     if not adam.decay_biases_and_norms:
         optimizer.exclude_from_weight_decay(var_list=[variable for variable in variables if variable.shape.rank < 2])

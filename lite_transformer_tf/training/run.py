@@ -171,7 +171,7 @@ def choose_weights(task: Task, model: Any, loop: TrainingLoop) -> dict[str, Any]
     for name, weights in candidates.items():
         model.assign_named_weights(weights())
         compared[name] = task.validate(model, decode=by_bleu, final=True)
-    chosen = max(compared, key=lambda name: compared[name]["bleu"] if by_bleu else -compared[name]["nll"])
+    chosen = max(compared, key=lambda name: (compared[name]["bleu"] if by_bleu else 0.0, -compared[name]["nll"]))
     model.assign_named_weights(candidates[chosen]())
     return {"chosen": chosen, "validation": compared[chosen], "candidates": compared}
 

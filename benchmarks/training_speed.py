@@ -1,0 +1,153 @@
+"""Speed of training through `model.fit`, beside this machine's arithmetic limit measured in the same run.
+
+    python benchmarks/training_speed.py --output runs/training_speed
+
+Batches of 164 sentences of 25 + 25 tokens, the shape of the preset `iwslt_160` with one shared table of 4,000 and of 10,000 rows, Adam, label
+smoothing 0.1, dropout 0.2. The limit is the number of floating-point operations of a step's products (forward, and twice that backward) over
+the best rate at which TensorFlow multiplies float32 matrices of the step's most frequent shape on all cores; each is measured in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+SENTENCES, LENGTH, DIM = 164, 25, 160
+VOCABULARIES = (4_000, 10_000)
+FRACTION_BAR = 0.4
+
+
+def step_operations(vocabulary: int) -> dict[str, float]:
+    """Floating-point operations of one training step: 2 a multiply-add, times 3 for forward and backward."""
+    import lite_transformer_tf as lt
+
+    config = lt.preset("iwslt_160", source_vocabulary_size=vocabulary, target_vocabulary_size=vocabulary, embedding_sharing="all")
+    names = lt.LiteTransformer(config).named_variables()
+    kernels = sum(int(variable.shape.num_elements()) for name, variable in names.items() if name.endswith("/kernel"))
+    tokens = SENTENCES * LENGTH
+    # scores and weighted sums: self-attention of every layer on D / 2 channels, cross-attention on D
+    cores = sum(2 * LENGTH * branch.channels for layer in (*config.encoder, *config.decoder) for branch in layer.branches if branch.kind == "attention")
+    cores += sum(2 * LENGTH * DIM for _ in config.decoder)
+    return {"backbone": 6.0 * tokens * (kernels + cores), "logits": 6.0 * tokens * DIM * vocabulary}
+
+
+def measure_products(seconds: float) -> dict[str, float]:
+    """Best float32 rates in GFLOP/s of (4100, 160) x (160, 160): threads within a product, and one product a core."""
+    import lite_transformer_tf  # noqa: F401  isort: skip
+    import os
+
+    import tensorflow as tf
+
+    cores = os.cpu_count() or 1
+    rows, repeats = SENTENCES * LENGTH, 40
+    matrix = tf.random.normal([DIM, DIM])
+
+    @tf.function
+    def chains(parts: list[tf.Tensor]) -> list[tf.Tensor]:
+        outputs = []
+        for part in parts:
+            for _ in range(repeats):
+                part = tf.matmul(part, matrix)
+            outputs.append(part)
+        return outputs
+
+    rates = {}
+    for name, count in (("threads_within", 1), ("one_a_core", cores)):
+        parts = [tf.random.normal([rows // count, DIM]) * 1e-3 for _ in range(count)]
+        chains(parts)
+        best, until = float("inf"), time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            began = time.perf_counter()
+            chains(parts)[-1].numpy()
+            best = min(best, time.perf_counter() - began)
+        rates[name] = 2 * (rows // count) * count * DIM * DIM * repeats / best / 1e9
+    return rates
+
+
+def measure_training(vocabulary: int, precision: str, steps: int) -> dict[str, float]:
+    """Seconds a step and peak memory of `model.fit`."""
+    import lite_transformer_tf as lt
+    from lite_transformer_tf.training.threads import configure_threads, default_towers  # isort: skip
+
+    configure_threads()
+    import tensorflow as tf
+    import tf_keras as keras
+
+    from lite_transformer_tf.training.adam import FusedAdamW
+    from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
+
+    keras.utils.set_random_seed(1)
+    keras.mixed_precision.set_global_policy(precision)
+    settings = {"embedding_sharing": "all", "dropout": 0.2, "weight_dropout": 0.1}
+    model = lt.LiteTransformer.from_preset("iwslt_160", source_vocabulary_size=vocabulary, target_vocabulary_size=vocabulary, **settings)
+    model.compile(optimizer=FusedAdamW(1e-3, beta_2=0.98, jit_compile=False), loss=LabelSmoothedCrossEntropy(0.1), towers=default_towers())
+    ids = [tf.random.uniform([SENTENCES, LENGTH], 4, vocabulary, tf.int32) for _ in range(3)]
+    dataset = tf.data.Dataset.from_tensors(({"source_ids": ids[0], "target_ids": ids[1]}, ids[2])).repeat()
+
+    class Clock(keras.callbacks.Callback):
+        times: list[float] = []
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.times.append(time.perf_counter())
+
+    began = time.perf_counter()
+    model.fit(dataset, epochs=1, steps_per_epoch=steps, verbose=0, callbacks=[Clock()])
+    gaps = [after - before for before, after in zip(Clock.times[2:], Clock.times[3:], strict=False)]
+    return {
+        "seconds_to_first_step": Clock.times[0] - began,
+        "step_seconds_min": min(gaps),
+        "step_seconds_median": statistics.median(gaps),
+        "target_tokens_per_second_median": SENTENCES * LENGTH / statistics.median(gaps),
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def in_own_process(*arguments: str) -> dict[str, float]:
+    """Runs one measurement of this file in a fresh process, for its threads and its peak memory."""
+    done = subprocess.run([sys.executable, __file__, *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--output", default="runs/training_speed", help="directory of report.json")
+    parser.add_argument("--precision", default="float32", choices=["float32", "mixed_bfloat16"])
+    parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.measure:
+        measured = measure_products(10.0) if arguments.measure == "products" else measure_training(int(arguments.measure), arguments.precision, arguments.steps)
+        print(json.dumps(measured))
+        return 0
+
+    from lite_transformer_tf.report import write_report
+
+    figures: dict = {"precision": arguments.precision, "batch": [SENTENCES, LENGTH], "vocabularies": {}}
+    figures["products_gflops"] = in_own_process("--measure", "products")
+    rate = max(figures["products_gflops"].values())
+    passed = True
+    for vocabulary in VOCABULARIES:
+        measured = in_own_process("--measure", str(vocabulary), "--precision", arguments.precision, "--steps", str(arguments.steps))
+        operations = step_operations(vocabulary)
+        limit = sum(operations.values()) / rate / 1e9
+        fraction = limit / measured["step_seconds_median"]
+        passed &= fraction >= FRACTION_BAR
+        figures["vocabularies"][vocabulary] = {**measured, "gflop": {k: v / 1e9 for k, v in operations.items()}, "limit_seconds": limit, "fraction": fraction}
+        print(
+            f"vocabulary {vocabulary}: {measured['target_tokens_per_second_median']:,.0f} target tokens/s, {measured['step_seconds_median']:.3f} s a step, "
+            f"{fraction:.2f} of the limit at {rate:.0f} GFLOP/s, peak {measured['peak_memory_mb']:,.0f} MB"
+        )
+    write_report(Path(arguments.output), {**figures, "passed": passed})
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
