@@ -20,7 +20,7 @@ class DynamicConvolution(LightweightConvolution):
     """
 
     def _build_taps(self) -> None:
-        self.taps = dense(self.num_heads * self.kernel_size, use_bias=False, name="taps")
+        self.taps = dense(self, self.num_heads * self.kernel_size, use_bias=False, name="taps")
 
     def _convolve(self, inputs: tf.Tensor, history: tf.Tensor | None, training: bool | None) -> tf.Tensor:
         batch, length, _ = shape_of(inputs)

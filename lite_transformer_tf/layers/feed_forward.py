@@ -33,8 +33,8 @@ class FeedForward(Composite):
         return {"inner": "inner", "outer": "outer"}
 
     def build(self, input_shape) -> None:
-        self.inner = dense(self.hidden_dim, activation="relu", name="inner")
-        self.outer = dense(input_shape[-1], name="outer")
+        self.inner = dense(self, self.hidden_dim, activation="relu", name="inner")
+        self.outer = dense(self, input_shape[-1], name="outer")
         super().build(input_shape)
 
     def call(self, inputs, training=None):

@@ -68,8 +68,8 @@ class LightweightConvolution(Composite):
         if channels is None or channels % self.num_heads:
             raise ValueError(f"{type(self).__name__}: num_heads must divide the channels. Received: {self.num_heads} heads, {channels} channels")
         self._channels = channels
-        self.input_projection = dense(channels * (2 if self.glu else 1), name="input")
-        self.output_projection = dense(channels, name="output")
+        self.input_projection = dense(self, channels * (2 if self.glu else 1), name="input")
+        self.output_projection = dense(self, channels, name="output")
         self._build_taps()
         super().build(input_shape)
 

@@ -49,10 +49,10 @@ class MultiHeadAttention(Composite):
         if channels is None or channels % self.num_heads:
             raise ValueError(f"MultiHeadAttention: num_heads must divide the channels. Received: {self.num_heads} heads, {channels} channels")
         self._channels = channels
-        self.query = dense(channels, gain=2**-0.5, name="query")
-        self.key = dense(channels, gain=2**-0.5, name="key")
-        self.value = dense(channels, gain=2**-0.5, name="value")
-        self.output_projection = dense(channels, name="output")
+        self.query = dense(self, channels, gain=2**-0.5, name="query")
+        self.key = dense(self, channels, gain=2**-0.5, name="key")
+        self.value = dense(self, channels, gain=2**-0.5, name="value")
+        self.output_projection = dense(self, channels, name="output")
         super().build(input_shape)
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> dict[str, tf.Tensor]:

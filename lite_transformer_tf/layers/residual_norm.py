@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.layers.composite import PACKAGE, Composite
@@ -39,6 +40,7 @@ class ResidualNorm(Composite):
         super().build(input_shape)
 
     def call(self, inputs, update, training=None):
+        update = tf.cast(update, inputs.dtype)
         return residual_layer_norm(inputs, update, self.gamma, self.beta, rate=self.dropout, training=training, epsilon=self.epsilon)
 
     def get_config(self) -> dict:

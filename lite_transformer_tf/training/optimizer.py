@@ -9,7 +9,6 @@ import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.training.adam import FusedAdamW
-from lite_transformer_tf.training.adam import FusedAdamW
 from lite_transformer_tf.training.config import ScheduleConfig, TrainingConfig
 from lite_transformer_tf.training.schedules import CosineDecay, InverseSquareRoot
 

@@ -32,7 +32,7 @@ def test_parse_override():
     assert parse_override("a.b=[1, 2]") == (["a", "b"], [1, 2])
     assert parse_override("a.b=x=y") == (["a", "b"], "x=y")
     for text in ("a.b", "=1", "a..b=1"):
-        with pytest.raises(SettingsError, match="section.name=value"):
+        with pytest.raises(SettingsError, match=r"section\.name=value"):
             parse_override(text)
     with pytest.raises(SettingsError, match="inside a section"):
         apply_overrides({"a": 1}, ["a.b=2"])

@@ -19,7 +19,8 @@ PATIENCE = 120  # seconds for a process that is expected to take ten
 
 
 def start(config: Path, data: Path, output: Path) -> subprocess.Popen:
-    command = [sys.executable, "-m", "train", "translation", "--config", str(config), "--data-dir", str(data), "--output", str(output), "--set", "training.towers=2"]
+    arguments = ["--config", str(config), "--data-dir", str(data), "--output", str(output), "--set", "training.towers=2"]
+    command = [sys.executable, "-m", "train", "translation", *arguments]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 

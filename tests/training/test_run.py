@@ -48,7 +48,7 @@ def test_other_data_is_refused_by_name(config, toy_data, tmp_path):
 
 def test_a_foreign_directory_is_refused(config, toy_data, tmp_path):
     (tmp_path / "letter.txt").write_text("dear")
-    with pytest.raises(SettingsError, match="letter.txt"):
+    with pytest.raises(SettingsError, match=r"letter\.txt"):
         claim(config, toy_data, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 

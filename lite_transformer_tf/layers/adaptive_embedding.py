@@ -1,0 +1,112 @@
+"""Adaptive input: frequent tokens have wide rows, rare ones narrow rows and a projection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.layers.composite import PACKAGE, Composite, dense
+from lite_transformer_tf.ops.embedding import embedding_lookup
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class EmbeddingBand(Composite):
+    """One band of an adaptive embedding: a table of rows of `dim` numbers, and the projection that widens them to D.
+
+    Args:
+        size: rows of the table.
+        dim: numbers of a row.
+        embed_dim: width D.
+        pad_id: row that starts as zeros; `None` for none.
+
+    Call arguments:
+        inputs: ids within the band, (N,) int32.
+
+    Returns:
+        (N, D).
+    """
+
+    def __init__(self, size: int, dim: int, embed_dim: int, pad_id: int | None = None, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.size, self.dim, self.embed_dim, self.pad_id = size, dim, embed_dim, pad_id
+        self.projection = dense(self, embed_dim, use_bias=False, name="projection")
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {"table": "table", "projection": "projection"}
+
+    def build(self, input_shape) -> None:
+        self.table = self.add_weight("table", [self.size, self.dim], initializer=self._initial_table)
+        self.projection.build([None, self.dim])
+        super().build(input_shape)
+
+    def _initial_table(self, shape, dtype=None, **_) -> tf.Tensor:
+        rows = keras.initializers.RandomNormal(stddev=self.dim**-0.5)(shape, dtype)
+        if self.pad_id is None:
+            return rows
+        return rows * tf.cast(tf.range(shape[0]) != self.pad_id, rows.dtype)[:, None]
+
+    def call(self, inputs):
+        return self.projection(embedding_lookup(self.table, inputs))
+
+    def narrow(self, states: tf.Tensor) -> tf.Tensor:
+        """The projection in reverse: (N, D) -> (N, dim)."""
+        return tf.matmul(states, tf.cast(self.projection.kernel, states.dtype), transpose_b=True)
+
+    def scores(self, narrow: tf.Tensor) -> tf.Tensor:
+        """Products of (N, dim) with all rows of the table: (N, size)."""
+        return tf.matmul(narrow, tf.cast(self.table, narrow.dtype), transpose_b=True)
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "size": self.size, "dim": self.dim, "embed_dim": self.embed_dim, "pad_id": self.pad_id}
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class AdaptiveEmbedding(Composite):
+    """Adaptive input (Baevski and Auli 2019): each band of the vocabulary has a table of its own width. Times sqrt(D), as a plain embedding.
+
+    Args:
+        bands: (begin, end, dim) of each band, as `LanguageModelConfig.bands` has them.
+        embed_dim: width D.
+        pad_id: row that starts as zeros; `None` for none.
+
+    Call arguments:
+        inputs: ids (B, T) int32, in [0, V).
+
+    Returns:
+        (B, T, D).
+    """
+
+    def __init__(self, bands: Sequence[tuple[int, int, int]], embed_dim: int, pad_id: int | None = None, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.edges = [(int(begin), int(end), int(dim)) for begin, end, dim in bands]
+        self.embed_dim, self.pad_id = embed_dim, pad_id
+        for index, (begin, end, dim) in enumerate(self.edges):
+            pad = pad_id - begin if pad_id is not None and begin <= pad_id < end else None
+            setattr(self, f"band_{index}", EmbeddingBand(end - begin, dim, embed_dim, pad, name=f"band_{index}", dtype=self.dtype_policy))
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {f"band_{index}": f"band_{index}" for index in range(len(self.edges))}
+
+    @property
+    def bands(self) -> list[EmbeddingBand]:
+        return [getattr(self, f"band_{index}") for index in range(len(self.edges))]
+
+    def band_of(self, ids: tf.Tensor) -> tf.Tensor:
+        """Which band each id lies in: (N,) int32 -> (N,) int32."""
+        return tf.add_n([tf.cast(ids >= begin, tf.int32) for begin, _, _ in self.edges[1:]])
+
+    def call(self, inputs):
+        flat = tf.reshape(inputs, [-1])
+        where = tf.dynamic_partition(tf.range(tf.size(flat)), self.band_of(flat), len(self.edges))
+        rows = [band(tf.gather(flat, places) - begin) for band, places, (begin, _, _) in zip(self.bands, where, self.edges, strict=True)]
+        states = tf.ensure_shape(tf.dynamic_stitch(where, rows), [None, self.embed_dim])
+        states = tf.reshape(states, [*tf.unstack(tf.shape(inputs)), self.embed_dim])
+        states.set_shape([*inputs.shape, self.embed_dim])
+        return states * tf.cast(self.embed_dim**0.5, states.dtype)
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "bands": self.edges, "embed_dim": self.embed_dim, "pad_id": self.pad_id}

@@ -1,0 +1,87 @@
+"""Adaptive softmax: frequent tokens and the names of the other bands compete in a short head; each other band has a softmax of its own."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.layers.adaptive_embedding import AdaptiveEmbedding
+from lite_transformer_tf.layers.composite import PACKAGE, Composite, dense
+from lite_transformer_tf.ops.cross_entropy import label_smoothed_cross_entropy
+from lite_transformer_tf.ops.dropout import dropout
+from lite_transformer_tf.ops.shapes import shape_of
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class AdaptiveSoftmax(Composite):
+    """Adaptive softmax (Grave et al. 2017), tied: tables and projections are those of an `AdaptiveEmbedding`.
+
+    The head scores the first band's tokens (with its table, without its projection) and one class a tail band;
+    log p(token of a tail) = log p(class) + log p(token in its band).
+
+    Args:
+        tails: number of bands behind the first.
+        dropout: rate on the states that enter, and on their projections in the tails.
+
+    Call arguments:
+        inputs: states (B, T, D).
+        embedding: the built `AdaptiveEmbedding` that it shares its weights with.
+
+    Returns:
+        log-probabilities (B, T, V), float32. `token_losses` needs no such matrix.
+    """
+
+    def __init__(self, tails: int, dropout: float = 0.0, **kwargs) -> None:
+        super().__init__(**kwargs)
+        if tails < 1:
+            raise ValueError(f"AdaptiveSoftmax: there must be at least one tail. Received: {tails}")
+        self.tails, self.dropout = tails, dropout
+        self.classes = dense(self, tails, use_bias=False, name="classes")
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {"classes": "classes"}
+
+    def build(self, input_shape) -> None:
+        self.classes.build([None, input_shape[-1]])
+        super().build(input_shape)
+
+    def _head(self, states: tf.Tensor, embedding: AdaptiveEmbedding) -> tf.Tensor:
+        """Scores (N, size of the first band + tails) of states (N, D)."""
+        return tf.concat([embedding.bands[0].scores(states), self.classes(states)], -1)
+
+    def _tail(self, index: int, states: tf.Tensor, embedding: AdaptiveEmbedding, training: bool | None) -> tf.Tensor:
+        """Scores (N, size) of one tail band, from 1."""
+        band = embedding.bands[index]
+        return band.scores(dropout(band.narrow(states), self.dropout, training))
+
+    def call(self, inputs, embedding: AdaptiveEmbedding, training=None):
+        batch, length, dim = shape_of(inputs)
+        states = dropout(tf.reshape(inputs, [-1, dim]), self.dropout, training)
+        head = tf.nn.log_softmax(tf.cast(self._head(states, embedding), tf.float32))
+        first = embedding.edges[0][1]
+        parts = [head[:, :first]]
+        for index in range(1, self.tails + 1):
+            within = tf.nn.log_softmax(tf.cast(self._tail(index, states, embedding, training), tf.float32))
+            parts.append(within + head[:, first + index - 1, None])
+        return tf.reshape(tf.concat(parts, -1), [batch, length, embedding.edges[-1][1]])
+
+    def token_losses(self, states: tf.Tensor, labels: tf.Tensor, embedding: AdaptiveEmbedding, training: bool | None = None) -> tf.Tensor:
+        """Negative log-likelihood of labels (N,) int32 under states (N, D): (N,) float32.
+
+        Each tail is computed for the labels that lie in it, and for no others.
+        """
+        states = dropout(tf.cast(states, self.compute_dtype), self.dropout, training)
+        bands, first = embedding.band_of(labels), embedding.edges[0][1]
+        in_head = tf.where(bands == 0, labels, first - 1 + bands)
+        losses, _ = label_smoothed_cross_entropy(in_head, self._head(states, embedding), 0.0)
+        where = tf.dynamic_partition(tf.range(tf.size(labels)), bands, self.tails + 1)
+        within = [tf.zeros_like(where[0], tf.float32)]
+        rows = tf.dynamic_partition(states, bands, self.tails + 1)
+        for index in range(1, self.tails + 1):
+            local = tf.gather(labels, where[index]) - embedding.edges[index][0]
+            within.append(label_smoothed_cross_entropy(local, self._tail(index, rows[index], embedding, training), 0.0)[0])
+        return losses + tf.dynamic_stitch(where, within)
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "tails": self.tails, "dropout": self.dropout}

@@ -1,0 +1,42 @@
+"""LayerNorm alone, as pre-norm layers have it."""
+
+from __future__ import annotations
+
+import tf_keras as keras
+
+from lite_transformer_tf.layers.composite import PACKAGE, Composite
+from lite_transformer_tf.ops.normalization import layer_norm
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class LayerNorm(Composite):
+    """LayerNorm over the last axis (Ba et al. 2016).
+
+    Args:
+        epsilon: added to the variance.
+
+    Call arguments:
+        inputs: (..., D).
+
+    Returns:
+        (..., D); statistics are computed in float32 under any policy.
+    """
+
+    def __init__(self, epsilon: float = 1e-5, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.epsilon = epsilon
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {"gamma": "gamma", "beta": "beta"}
+
+    def build(self, input_shape) -> None:
+        self.gamma = self.add_weight("gamma", [input_shape[-1]], initializer="ones", experimental_autocast=False)
+        self.beta = self.add_weight("beta", [input_shape[-1]], initializer="zeros", experimental_autocast=False)
+        super().build(input_shape)
+
+    def call(self, inputs):
+        return layer_norm(inputs, self.gamma, self.beta, epsilon=self.epsilon)
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "epsilon": self.epsilon}

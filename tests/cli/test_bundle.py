@@ -1,0 +1,66 @@
+"""The same commands on a bundle: the model's translations, and texts that are too long for it."""
+
+import json
+
+import pytest
+
+from lite_transformer_tf.cli.common import is_bundle, open_generator
+from lite_transformer_tf.cli.main import main
+from lite_transformer_tf.decoding.options import DecodingOptions
+from lite_transformer_tf.lines import one_line
+from lite_transformer_tf.models.saving import load_model
+from lite_transformer_tf.tflite.compiler import GraphOptions
+from lite_transformer_tf.tflite.export import ExportJob, export_bundle
+from lite_transformer_tf.tflite.model_card import ModelFacts
+
+from .conftest import REFERENCES, SENTENCES
+
+LONG = "one two three four five six seven " * 8
+FLAGS = ["--beam-size", "1", "--max-length", "6"]
+
+
+@pytest.fixture(scope="module")
+def bundle(model_directory, tmp_path_factory):
+    directory = tmp_path_factory.mktemp("bundles") / "bundle"
+    model, vocabularies = load_model(model_directory)
+    facts = ModelFacts(languages=("en", "de"))
+    job = ExportJob(SENTENCES, variant="float32", graph=GraphOptions(buckets=(32,), beam_size=1), facts=facts)
+    export_bundle(model, vocabularies, directory, job)
+    return directory
+
+
+def test_translations_are_the_models(bundle, model_directory, tmp_path):
+    """A line that is too long gives an empty line, a message with its number, and exit code 1; the others are translated."""
+    expected = open_generator(model_directory).generate(SENTENCES, DecodingOptions(beam_size=1, max_length=6))
+    source, output = tmp_path / "in.txt", tmp_path / "out.txt"
+    source.write_text("".join(f"{line}\n" for line in SENTENCES))
+    assert is_bundle(bundle)
+    assert main(["translate", str(bundle), "--input", str(source), "--output", str(output), *FLAGS]) == 0
+    lines = output.read_text(encoding="utf-8").split("\n")[:-1]
+    assert lines == [one_line(hypotheses[0].text) for hypotheses in expected]
+
+
+def test_a_line_that_is_too_long(bundle, tmp_path, capfd):
+    source = tmp_path / "in.txt"
+    source.write_text(f"{SENTENCES[0]}\n{LONG}\n{SENTENCES[1]}\n")
+    assert main(["translate", str(bundle), "--input", str(source), *FLAGS]) == 1
+    captured = capfd.readouterr()
+    lines = captured.out.split("\n")
+    assert len(lines) == 4 and lines[0] and not lines[1] and lines[2]
+    messages = [line for line in captured.err.splitlines() if line.startswith("translate: ")]
+    assert len(messages) == 1 and messages[0].startswith("translate: line 2: A text may have at most 32 tokens")
+
+
+def test_evaluation_counts_what_is_too_long(bundle, tmp_path, capfd):
+    for name, lines in (("test.en", [*SENTENCES, LONG]), ("test.de", [*REFERENCES, "lang"])):
+        (tmp_path / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    assert main(["evaluate", str(bundle), "--data-dir", str(tmp_path), "--output", str(tmp_path / "out"), *FLAGS]) == 1
+    assert "line 6" in capfd.readouterr().err
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["kind"] == "bundle" and report["untranslated"] == 1 and report["passed"] is False
+    assert (tmp_path / "out" / "hypotheses.txt").read_text(encoding="utf-8").split("\n")[5] == ""
+
+
+def test_an_option_that_the_bundle_lacks_is_one_sentence(bundle, capsys):
+    assert main(["translate", str(bundle), "one", "--beam-size", "4"]) == 2
+    assert "beam_size must be 1" in capsys.readouterr().err
