@@ -1,0 +1,106 @@
+"""A bundle directory: written whole or not at all, and refused when a byte of it has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from lite_transformer_tf.files import PathLike, atomic_directory
+from lite_transformer_tf.text.vocabulary import Vocabulary
+from lite_transformer_tf.tflite.generator import TFLiteGenerator
+from lite_transformer_tf.tflite.manifest import MANIFEST_NAME, MODEL_NAME, BundleError, FileInfo, Manifest
+from lite_transformer_tf.tflite.runner import Runner
+from lite_transformer_tf.tflite.tensor_table import describe_signatures
+
+
+def write_bundle(directory: PathLike, manifest: Manifest, files: Mapping[str, bytes], *, overwrite: bool = False) -> Manifest:
+    """Writes a bundle: the files, and the manifest with their sizes and hashes.
+
+    Args:
+        directory: a new or empty one, or with `overwrite` another bundle, which it replaces.
+        manifest: its `files` are filled in here.
+        files: name -> content, the model and the vocabularies among them.
+
+    Returns:
+        the manifest as written.
+
+    Raises:
+        FileExistsError: the directory may not be replaced.
+        BundleError: the written bundle does not open again; nothing is left then.
+    """
+    complete = replace(manifest, files={name: FileInfo.of(content) for name, content in sorted(files.items())})
+    with atomic_directory(directory, overwrite=overwrite, marker=MANIFEST_NAME) as temporary:
+        for name, content in files.items():
+            (temporary / name).write_bytes(content)
+        (temporary / MANIFEST_NAME).write_text(complete.to_json(), encoding="utf-8")
+        open_bundle(temporary)
+    return complete
+
+
+def read_manifest(directory: PathLike) -> Manifest:
+    """The manifest of a bundle.
+
+    Raises:
+        BundleError: the directory is no bundle, or one of another schema version.
+    """
+    path = Path(directory) / MANIFEST_NAME
+    if not path.is_file():
+        raise BundleError(f"A bundle is a directory with a {MANIFEST_NAME}. Received: {str(directory)!r}")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BundleError(f"{MANIFEST_NAME} must be JSON in UTF-8. Received: {error}") from error
+    return Manifest.from_json(text)
+
+
+def read_files(directory: PathLike, manifest: Manifest) -> dict[str, bytes]:
+    """The contents of a bundle's files, each checked against the manifest.
+
+    Raises:
+        BundleError: a file is missing, or its size or hash is another.
+    """
+    contents = {}
+    for name, expected in manifest.files.items():
+        path = Path(directory) / name
+        if not path.is_file():
+            raise BundleError(f"A bundle must hold every file of its manifest. Received: no {name!r} in {str(directory)!r}")
+        content = path.read_bytes()
+        actual = FileInfo.of(content)
+        if actual != expected:
+            raise BundleError(
+                f"A file of a bundle must be what its manifest says, {expected.size} bytes with SHA-256 {expected.sha256}. "
+                f"Received: {name!r} of {actual.size} bytes with SHA-256 {actual.sha256}; the bundle is damaged, copy or export it again"
+            )
+        contents[name] = content
+    return contents
+
+
+def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator:
+    """Opens a bundle for translation.
+
+    Args:
+        directory: the bundle.
+        threads: threads of the interpreter.
+
+    Raises:
+        BundleError: the bundle is incomplete, damaged or of another schema version.
+    """
+    manifest = read_manifest(directory)
+    contents = read_files(directory, manifest)
+    model = contents[MODEL_NAME]
+    try:
+        table = describe_signatures(model)
+    except Exception as error:  # the schema's classes raise whatever malformed bytes lead them to
+        raise BundleError(f"{MODEL_NAME} must be a TFLite file of this library. Received: {error!r}") from error
+    if table != manifest.signatures:
+        different = sorted(set(table) ^ set(manifest.signatures)) or sorted(name for name in table if table[name] != manifest.signatures[name])
+        raise BundleError(f"The signatures of {MODEL_NAME} must be those of the manifest. Received: other ones for {different}")
+    vocabularies = {}
+    for side, name in manifest.vocabulary_files.items():
+        vocabulary = Vocabulary(contents[name], name)
+        if vocabulary.size != manifest.vocabulary_sizes[side]:
+            raise BundleError(f"The {side} vocabulary must have {manifest.vocabulary_sizes[side]} pieces. Received: {vocabulary.size}")
+        vocabularies[side] = vocabulary
+    runner = Runner(model, manifest.buckets, manifest.beam_size, manifest.special_ids["pad"], threads=threads)
+    return TFLiteGenerator(runner, vocabularies["source"], vocabularies["target"], manifest)

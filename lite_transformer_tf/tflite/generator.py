@@ -1,0 +1,81 @@
+"""A TFLite file and its vocabularies as a generator: texts in, hypotheses out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lite_transformer_tf.config import LiteTransformerConfig
+from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
+from lite_transformer_tf.text.vocabulary import Vocabulary
+from lite_transformer_tf.tflite.compiler import GraphOptions
+from lite_transformer_tf.tflite.manifest import Manifest
+from lite_transformer_tf.tflite.runner import Runner
+from lite_transformer_tf.tflite.search import Scored, search
+
+
+class TFLiteGenerator:
+    """Translates with a `Runner`, by the rules of docs/decoding.md.
+
+    Args:
+        runner: over the model file.
+        source_vocabulary, target_vocabulary: text to ids and back.
+        manifest: of the bundle, when there is one.
+
+    Not safe for two threads at once.
+    """
+
+    def __init__(self, runner: Runner, source_vocabulary: Vocabulary, target_vocabulary: Vocabulary, manifest: Manifest | None = None) -> None:
+        self.runner, self.manifest = runner, manifest
+        self.source_vocabulary, self.target_vocabulary = source_vocabulary, target_vocabulary
+
+    @classmethod
+    def of_content(
+        cls,
+        content: bytes,
+        config: LiteTransformerConfig,
+        graph_options: GraphOptions,
+        source_vocabulary: Vocabulary,
+        target_vocabulary: Vocabulary,
+        threads: int = 1,
+    ) -> TFLiteGenerator:
+        """A generator over a file that was just compiled, without a bundle."""
+        runner = Runner(content, graph_options.buckets, graph_options.beam_size, config.pad_id, threads=threads)
+        return cls(runner, source_vocabulary, target_vocabulary)
+
+    def source_ids(self, text: str) -> list[int]:
+        """Ids of the text and `eos`; an empty text has none."""
+        ids = self.source_vocabulary.encode(text)
+        return [*ids, self.source_vocabulary.eos_id] if ids else []
+
+    def translate_ids(self, source_ids: Sequence[int], options: DecodingOptions) -> list[Scored]:
+        """The best hypotheses for a source's ids, its final `eos` included: pairs (ids without `eos`, score), best first.
+
+        Raises:
+            TextTooLongError: the source is longer than the largest bucket.
+            ValueError: an id is outside the vocabulary, or the last one is not `eos`.
+        """
+        ids = [int(token) for token in source_ids]
+        eos_id = self.source_vocabulary.eos_id
+        if not ids or ids[-1] != eos_id:
+            raise ValueError(f"source_ids must end with eos ({eos_id}). Received: {ids!r}")
+        if not 0 <= min(ids) <= max(ids) < self.source_vocabulary.size:
+            raise ValueError(f"source_ids must lie in [0, {self.source_vocabulary.size}). Received: {ids!r}")
+        vocabulary = self.target_vocabulary
+        return search(self.runner, ids, options, eos_id=vocabulary.eos_id, pad_id=vocabulary.pad_id, vocabulary_size=vocabulary.size)
+
+    def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
+        """For each text its best hypotheses, in the order of the texts.
+
+        Raises:
+            TextTooLongError: a text has more tokens than the largest bucket; nothing is translated by halves. Checked before any work.
+        """
+        options = options or DecodingOptions()
+        sources = [self.source_ids(text) for text in texts]
+        for ids in sources:
+            self.runner.bucket_for(len(ids))
+        return [self._generate(ids, options) for ids in sources]
+
+    def _generate(self, ids: list[int], options: DecodingOptions) -> list[Hypothesis]:
+        if not ids:
+            return [Hypothesis("", (), 0.0)]
+        return [Hypothesis(self.target_vocabulary.decode(found), found, score) for found, score in self.translate_ids(ids, options)]
