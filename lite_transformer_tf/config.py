@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import yaml
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from lite_transformer_tf.language_model_config import LanguageModelConfig
+
+    ModelConfig: TypeAlias = "LiteTransformerConfig | LanguageModelConfig"
+
+C = TypeVar("C")
 
 BranchKind = Literal["attention", "lightweight", "dynamic"]
 Sharing = Literal["all", "target", "none"]
@@ -94,7 +103,18 @@ class LayerConfig:
         return tuple(names)
 
 
+def _check_keys(kind: type, data: Mapping[str, Any], what: str) -> None:
+    """Raises a ValueError that names the keys of `data` which the dataclass `kind` does not know, or needs and does not find."""
+    known = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(kind)}
+    unknown, missing = sorted(set(data) - set(known)), sorted(name for name, needed in known.items() if needed and name not in data)
+    _require(not unknown, f"Unknown {what} settings; known ones are {sorted(known)}.", unknown)
+    _require(not missing, f"Missing {what} settings: {missing}.", sorted(data))
+
+
 def _layer_from_dict(data: Mapping[str, Any]) -> LayerConfig:
+    _check_keys(LayerConfig, data, "layer")
+    for branch in data["branches"]:
+        _check_keys(BranchConfig, branch, "branch")
     return LayerConfig(**{**data, "branches": tuple(BranchConfig(**branch) for branch in data["branches"])})
 
 
@@ -170,9 +190,8 @@ class LiteTransformerConfig:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> LiteTransformerConfig:
-        """Inverse of `to_dict`; an unknown key is an error that names it."""
-        known = {field.name for field in dataclasses.fields(cls)}
-        _require(set(data) <= known, f"Unknown model settings; known ones are {sorted(known)}.", sorted(set(data) - known))
+        """Inverse of `to_dict`; an unknown or missing key is an error that names it."""
+        _check_keys(cls, data, "model")
         stacks = {name: tuple(_layer_from_dict(layer) for layer in data[name]) for name in ("encoder", "decoder")}
         return cls(**{**data, **stacks})
 
@@ -237,16 +256,28 @@ class LiteTransformerConfig:
         )
 
 
-BUILDERS = {"lite": LiteTransformerConfig.lite, "transformer": LiteTransformerConfig.transformer}
+def _builders() -> dict[str, Callable[..., ModelConfig]]:
+    from lite_transformer_tf.language_model_config import LanguageModelConfig  # it builds on this module
+
+    return {
+        "lite": LiteTransformerConfig.lite,
+        "transformer": LiteTransformerConfig.transformer,
+        "language-model": LanguageModelConfig.lite,
+        "transformer-language-model": LanguageModelConfig.transformer,
+    }
 
 
-def build_config(settings: Mapping[str, Any]) -> LiteTransformerConfig:
-    """A config from plain settings, as a YAML file holds them: `architecture` ("lite" or "transformer") and that builder's arguments."""
-    rest = dict(settings)
+def build_config(settings: Mapping[str, Any]) -> ModelConfig:
+    """A config from plain settings, as a YAML file holds them: `architecture` and the arguments of its builder.
+
+    `lite` (the default) and `transformer` make a `LiteTransformerConfig`, `language-model` and `transformer-language-model` a
+    `LanguageModelConfig`.
+    """
+    rest, builders = dict(settings), _builders()
     architecture = rest.pop("architecture", "lite")
-    _require(architecture in BUILDERS, f"architecture must be one of {sorted(BUILDERS)}.", architecture)
+    _require(architecture in builders, f"architecture must be one of {sorted(builders)}.", architecture)
     try:
-        return BUILDERS[architecture](**rest)
+        return builders[architecture](**rest)
     except TypeError as error:
         raise ValueError(f"A setting of the {architecture!r} architecture is missing or unknown: {error}. Received: {rest!r}") from error
 
@@ -257,13 +288,22 @@ def preset_names() -> list[str]:
     return sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
 
 
-def preset(name: str, **changes: Any) -> LiteTransformerConfig:
+def preset(name: str, **changes: Any) -> ModelConfig:
     """The configuration of that name with some settings changed, for example `preset("iwslt_160", dropout=0.3)`.
 
     Args:
         name: one of `preset_names()`.
-        **changes: arguments of the architecture's builder (`LiteTransformerConfig.lite` or `.transformer`).
+        **changes: arguments of the architecture's builder, such as `LiteTransformerConfig.lite` or `LanguageModelConfig.lite`.
+
+    Returns:
+        a `LiteTransformerConfig`, or a `LanguageModelConfig` when the preset is a language model.
     """
     _require(name in preset_names(), f"A preset's name must be one of {preset_names()}.", name)
     text = (resources.files("lite_transformer_tf") / "presets" / f"{name}.yaml").read_text(encoding="utf-8")
     return build_config({**yaml.safe_load(text), **changes})
+
+
+def require_kind(config: ModelConfig, kind: type[C], name: str) -> C:
+    """`config` itself when it is of that kind; a ValueError that names the preset or architecture when it is not."""
+    _require(isinstance(config, kind), f"{name} must be the configuration of a {kind.__name__.removesuffix('Config')}.", type(config).__name__)
+    return cast(C, config)

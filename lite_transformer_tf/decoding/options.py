@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -36,6 +37,7 @@ class DecodingOptions:
         rules = (
             (self.beam_size >= 1, "beam_size must be at least 1", self.beam_size),
             (1 <= self.n_best <= self.beam_size, "n_best must lie between 1 and beam_size", self.n_best),
+            (math.isfinite(self.length_penalty), "length_penalty must be a finite number", self.length_penalty),
             (self.min_length >= 0, "min_length must not be negative", self.min_length),
             (self.max_length is None or self.max_length >= max(1, self.min_length), "max_length must be positive and not below min_length", self.max_length),
             (self.max_length_ratio >= 0, "max_length_ratio must not be negative", self.max_length_ratio),
@@ -47,9 +49,18 @@ class DecodingOptions:
                 raise ValueError(f"{rule}. Received: {received!r}")
 
     def limit(self, source_length: int, capacity: int | None = None) -> int:
-        """Greatest number of tokens before `eos` for a source of `source_length` tokens (its `eos` counted)."""
+        """Greatest number of tokens before `eos` for a source of `source_length` tokens (its `eos` counted).
+
+        Raises:
+            ValueError: `min_length` exceeds `capacity`, what the generator can hold.
+        """
         limit = self.max_length if self.max_length is not None else int(self.max_length_ratio * source_length) + self.max_length_offset
-        return limit if capacity is None else min(limit, capacity)
+        limit = max(limit, self.min_length)
+        if capacity is None:
+            return limit
+        if self.min_length > capacity:
+            raise ValueError(f"min_length must not exceed the {capacity} tokens that the generator holds. Received: {self.min_length!r}")
+        return min(limit, capacity)
 
     def replace(self, **changes: object) -> DecodingOptions:
         """A copy with some options changed."""

@@ -40,9 +40,7 @@ def named_variables(layer: keras.layers.Layer, prefix: str = "") -> Iterator[tup
             yield f"{prefix}{name}", part
 
 
-def dense(
-    owner: keras.layers.Layer, units: int, *, activation: str | None = None, use_bias: bool = True, gain: float = 1.0, name: str
-) -> keras.layers.Dense:
+def dense(owner: keras.layers.Layer, units: int, *, activation: str | None = None, use_bias: bool = True, gain: float = 1.0, name: str) -> keras.layers.Dense:
     """A Dense layer with the reference's Xavier initialisation of that gain and bias 0; its dtype policy is the owner's."""
     initializer = keras.initializers.VarianceScaling(gain**2, "fan_avg", "uniform")
     return keras.layers.Dense(units, activation, use_bias, kernel_initializer=initializer, name=name, dtype=owner.dtype_policy)

@@ -62,6 +62,7 @@ class LongShortRangeAttention(Composite):
     def _make(self, branch: BranchConfig, name: str) -> keras.layers.Layer:
         if branch.kind == "attention":
             return MultiHeadAttention(branch.heads, self.causal, self.attention_dropout, name=name, dtype=self.dtype_policy)
+        assert branch.kernel_size is not None  # BranchConfig checks it
         return _CONVOLUTIONS[branch.kind](
             branch.kernel_size,
             branch.heads,

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config import LiteTransformerConfig, preset
+from lite_transformer_tf.config import LiteTransformerConfig, preset, require_kind
 from lite_transformer_tf.layers import SinusoidalPositions, TokenEmbedding
-from lite_transformer_tf.layers.composite import PACKAGE, named_variables
+from lite_transformer_tf.layers.composite import PACKAGE
+from lite_transformer_tf.models.named_weights import NamedWeights
 from lite_transformer_tf.models.stacks import Decoder, Encoder
 from lite_transformer_tf.models.token_training import TokenTrainingModel
 from lite_transformer_tf.ops.dropout import dropout
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
-class LiteTransformer(TokenTrainingModel):
+class LiteTransformer(NamedWeights, TokenTrainingModel):
     """Encoder-decoder of LSRA layers (paper, section 4); a plain Transformer is another config of the same model.
 
     Args:
@@ -33,7 +33,7 @@ class LiteTransformer(TokenTrainingModel):
 
     Example:
         >>> model = LiteTransformer.from_preset("iwslt_160", source_vocabulary_size=4000, target_vocabulary_size=4000)
-        >>> model.compile(optimizer=keras.optimizers.AdamW(1e-3), loss=LabelSmoothedCrossEntropy(0.1, pad_id=1))
+        >>> model.compile(optimizer=FusedAdamW(1e-3), loss=LabelSmoothedCrossEntropy(0.1, pad_id=1))
         >>> model.fit(dataset)
     """
 
@@ -45,18 +45,18 @@ class LiteTransformer(TokenTrainingModel):
         for path, size in zip(config.embedding_names, sizes, strict=True):
             name = path.split("/")[0]
             if name not in tables:
-                tables[name] = TokenEmbedding(size, config.embed_dim, config.pad_id, name=name)
+                tables[name] = TokenEmbedding(size, config.embed_dim, config.pad_id, name=name, dtype=self.dtype_policy)
         source, target, output = (tables[path.split("/")[0]] for path in config.embedding_names)
         self.source_embedding, self.target_embedding, self.output_embedding = source, target, output
         self._tables = tables
-        self.positions = SinusoidalPositions(config.embed_dim, name="positions")
-        self.encoder = Encoder(config, name="encoder")
-        self.decoder = Decoder(config, name="decoder")
+        self.positions = SinusoidalPositions(config.embed_dim, name="positions", dtype=self.dtype_policy)
+        self.encoder = Encoder(config, name="encoder", dtype=self.dtype_policy)
+        self.decoder = Decoder(config, name="decoder", dtype=self.dtype_policy)
 
     @classmethod
     def from_preset(cls, name: str, **changes: Any) -> LiteTransformer:
         """A new model of a preset's configuration (`lite_transformer_tf.preset_names()`), some settings changed, with its weights initialised."""
-        model = cls(preset(name, **changes))
+        model = cls(require_kind(preset(name, **changes), LiteTransformerConfig, f"The preset {name!r}"))
         model.initialize()
         return model
 
@@ -102,31 +102,9 @@ class LiteTransformer(TokenTrainingModel):
     def _embed(self, embedding: TokenEmbedding, ids: tf.Tensor, mask: tf.Tensor, training: bool | None) -> tf.Tensor:
         return dropout(embedding(ids) + self.positions(mask), self.config.dropout, training)
 
-    def named_variables(self) -> dict[str, tf.Variable]:
-        """All weights by their stable names, such as `encoder/layer_0/lsra/attention/query/kernel`; shared tables once."""
-        self.initialize()
-        parts = {**self._tables, "encoder": self.encoder, "decoder": self.decoder}
-        return {name: variable for part, layer in parts.items() for name, variable in named_variables(layer, f"{part}/")}
-
-    def named_weights(self) -> dict[str, np.ndarray]:
-        """Values of `named_variables`, float32."""
-        return {name: variable.numpy() for name, variable in self.named_variables().items()}
-
-    def assign_named_weights(self, weights: Mapping[str, np.ndarray]) -> None:
-        """Sets all weights.
-
-        Raises:
-            ValueError: a name is missing or unknown, or a shape differs; nothing is changed then.
-        """
-        variables = self.named_variables()
-        if set(weights) != set(variables):
-            missing, unknown = sorted(set(variables) - set(weights)), sorted(set(weights) - set(variables))
-            raise ValueError(f"Weights must have the model's names. Received: missing {missing[:5]}, unknown {unknown[:5]}")
-        for name, variable in variables.items():
-            if tuple(weights[name].shape) != tuple(variable.shape):
-                raise ValueError(f"Weight {name!r} must have the shape {tuple(variable.shape)}. Received: {tuple(weights[name].shape)}")
-        for name, variable in variables.items():
-            variable.assign(weights[name])
+    @property
+    def weight_parts(self) -> dict[str, keras.layers.Layer]:
+        return {**self._tables, "encoder": self.encoder, "decoder": self.decoder}
 
     def get_config(self) -> dict:
         return {"config": self.config.to_dict(), "name": self.name}

@@ -1,30 +1,33 @@
-"""A model directory: everything that translating needs, in plain files.
+"""A model directory: everything that translating, summarizing, or completing texts, needs, in plain files.
 
-config.json     format version, task, model configuration
-weights.npz     arrays by their stable names (`LiteTransformer.named_weights`), float32
-*.model         the SentencePiece vocabularies
+config.json     format version, task, settings of the task, model configuration
+weights.npz     arrays by their stable names (`named_weights`), float32
+*.model         the SentencePiece vocabularies; vocabulary.txt: the words of a language model
 """
 
 from __future__ import annotations
 
 import json
-import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lite_transformer_tf.config import LiteTransformerConfig
 from lite_transformer_tf.files import PathLike, atomic_directory, atomic_file, atomic_write_json
+from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
+from lite_transformer_tf.text import AnyVocabulary, VocabularyPair, load_vocabulary, save_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
-
 FORMAT = 1
 TASK = "translation"
+SUMMARIZATION = "summarization"
+LANGUAGE_MODEL = "language-model"
+KINDS: dict[str, Any] = {TASK: LiteTransformerConfig, SUMMARIZATION: LiteTransformerConfig, LANGUAGE_MODEL: LanguageModelConfig}
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "weights.npz"
 
@@ -36,7 +39,7 @@ class ModelDirectoryError(ValueError):
 def save_weights(weights: Mapping[str, np.ndarray], path: PathLike) -> None:
     """Writes named arrays as .npz, whole or not at all."""
     with atomic_file(path) as stream:
-        np.savez(stream, **weights)
+        np.savez(stream, **dict(weights))  # type: ignore[arg-type]
 
 
 def load_weights(path: PathLike) -> dict[str, np.ndarray]:
@@ -48,60 +51,128 @@ def load_weights(path: PathLike) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
+    except Exception as error:  # damaged bytes make zipfile and NumPy raise errors of a dozen kinds
         raise ModelDirectoryError(f"Weights must be an undamaged .npz file of plain arrays. Received: {str(path)!r} ({error})") from error
 
 
-def save_model(model: LiteTransformer, vocabularies: VocabularyPair, directory: PathLike, *, overwrite: bool = True) -> None:
+def _check_sizes(config: LiteTransformerConfig | LanguageModelConfig, vocabularies: VocabularyPair | AnyVocabulary, error: type[ValueError]) -> None:
+    """Raises `error` unless the vocabularies are of the kind and the sizes that the model needs."""
+    sizes = vocabularies.sizes if isinstance(vocabularies, VocabularyPair) else (vocabularies.size,)
+    if isinstance(config, LanguageModelConfig):
+        expected: tuple[int, ...] = (config.vocabulary_size,)
+    else:
+        expected = (config.source_vocabulary_size, config.target_vocabulary_size)
+    if tuple(sizes) != expected:
+        raise error(f"Vocabulary sizes must be the model's {expected}. Received: {tuple(sizes)}")
+
+
+def save_model(
+    model: LiteTransformer | LanguageModel,
+    vocabularies: VocabularyPair | AnyVocabulary,
+    directory: PathLike,
+    *,
+    task: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    overwrite: bool = True,
+) -> None:
     """Writes a model directory, whole or not at all; one that is there is replaced.
 
     Args:
-        model: the model.
-        vocabularies: their sizes must be the model's.
+        model: an encoder-decoder or a language model.
+        vocabularies: the pair of an encoder-decoder, the one vocabulary of a language model; their sizes must be the model's.
         directory: where to.
+        task: what the model is made for, a key of `KINDS`; `None` means "language-model" or "translation", by the kind of the model.
+        settings: of the task, ready for JSON, such as `max_source_tokens`; `load_task` gives them back.
         overwrite: `False` refuses to replace a model.
 
     Raises:
-        ValueError: the vocabularies do not fit the model.
+        ValueError: the vocabularies, or the task, do not fit the model.
         FileExistsError: the directory holds something else than a model.
     """
-    sizes = (model.config.source_vocabulary_size, model.config.target_vocabulary_size)
-    if tuple(vocabularies.sizes) != sizes:
-        raise ValueError(f"Vocabulary sizes must be the model's {sizes}. Received: {tuple(vocabularies.sizes)}")
+    _check_sizes(model.config, vocabularies, ValueError)
+    task = task or (LANGUAGE_MODEL if isinstance(model, LanguageModel) else TASK)
+    if not isinstance(model.config, KINDS.get(task, ())):
+        raise ValueError(f"task must be one of {sorted(KINDS)}, and of the model's kind. Received: {task!r} for a {type(model).__name__}")
     with atomic_directory(directory, overwrite=overwrite, marker=CONFIG_FILE) as folder:
-        atomic_write_json(folder / CONFIG_FILE, {"format": FORMAT, "task": TASK, "model": model.config.to_dict()})
+        atomic_write_json(folder / CONFIG_FILE, {"format": FORMAT, "task": task, "settings": dict(settings or {}), "model": model.config.to_dict()})
         save_weights(model.named_weights(), folder / WEIGHTS_FILE)
-        vocabularies.save(folder)
+        if isinstance(vocabularies, VocabularyPair):
+            vocabularies.save(folder)
+        else:
+            save_vocabulary(vocabularies, folder)
 
 
-def load_config(directory: PathLike) -> LiteTransformerConfig:
-    """Reads the configuration of a model directory.
+def _read(directory: PathLike) -> dict[str, Any]:
+    """config.json, its format and task known.
 
     Raises:
-        ModelDirectoryError: there is none, or of another format.
+        ModelDirectoryError: there is none, or of another format or task.
     """
     path = Path(directory) / CONFIG_FILE
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelDirectoryError(f"A model directory must hold {CONFIG_FILE}. Received: {str(directory)!r} ({error})") from error
-    if not isinstance(stored, dict) or stored.get("format") != FORMAT or stored.get("task") != TASK:
+    if not isinstance(stored, dict) or stored.get("format") != FORMAT or stored.get("task") not in KINDS:
         kind = {key: stored.get(key) for key in ("format", "task")} if isinstance(stored, dict) else stored
-        raise ModelDirectoryError(f"{CONFIG_FILE} must say format {FORMAT} and task {TASK!r}. Received: {kind!r} in {str(directory)!r}")
-    return LiteTransformerConfig.from_dict(stored["model"])
+        rule = f"{CONFIG_FILE} must say format {FORMAT} and a task of {sorted(KINDS)}"
+        raise ModelDirectoryError(f"{rule}. Received: {kind!r} in {str(directory)!r}")
+    return stored
 
 
-def load_model(directory: PathLike) -> tuple[LiteTransformer, VocabularyPair]:
-    """Reads a model directory.
-
-    Returns:
-        the model with its weights, and its vocabularies.
+def load_task(directory: PathLike) -> tuple[str, dict[str, Any]]:
+    """What a model is made for, and the settings that were saved with it.
 
     Raises:
-        ModelDirectoryError: it is not one, or damaged.
+        ModelDirectoryError: the directory holds no model of this format.
     """
-    from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
+    stored = _read(directory)
+    settings = stored.get("settings", {})
+    if not isinstance(settings, dict):
+        raise ModelDirectoryError(f"The settings in {CONFIG_FILE} must be an object. Received: {settings!r} in {str(directory)!r}")
+    return stored["task"], settings
 
-    model = LiteTransformer(load_config(directory))
-    model.assign_named_weights(load_weights(Path(directory) / WEIGHTS_FILE))
-    return model, VocabularyPair.load(directory)
+
+def load_config(directory: PathLike, task: str | None = None) -> LiteTransformerConfig | LanguageModelConfig:
+    """Reads the configuration of a model directory.
+
+    Args:
+        directory: of the model.
+        task: what the model must be made for, "translation", "summarization" or "language-model"; `None` takes any.
+
+    Raises:
+        ModelDirectoryError: there is none, or of another format or task.
+    """
+    stored = _read(directory)
+    if task not in (None, stored["task"]):
+        raise ModelDirectoryError(f"The model's task must be {task!r} here. Received: {stored['task']!r} in {str(directory)!r}")
+    try:
+        return KINDS[stored["task"]].from_dict(stored["model"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise ModelDirectoryError(f"{CONFIG_FILE} must hold a model configuration. Received: {str(directory)!r} ({error})") from error
+
+
+def load_model(directory: PathLike, task: str | None = None) -> tuple[Any, Any]:
+    """Reads a model directory.
+
+    Args:
+        directory: of the model.
+        task: what the model must be made for, "translation", "summarization" or "language-model"; `None` takes any.
+
+    Returns:
+        the model with its weights, and its vocabularies: `LiteTransformer` and `VocabularyPair`, or `LanguageModel` and a `Vocabulary`
+        or `WordVocabulary`.
+
+    Raises:
+        ModelDirectoryError: it is not one, or damaged, or of another task.
+    """
+    config = load_config(directory, task)
+    model = LanguageModel(config) if isinstance(config, LanguageModelConfig) else LiteTransformer(config)
+    weights = load_weights(Path(directory) / WEIGHTS_FILE)
+    try:
+        vocabularies = load_vocabulary(directory) if isinstance(config, LanguageModelConfig) else VocabularyPair.load(directory)
+        model.assign_named_weights(weights)
+    except (ValueError, OSError) as error:
+        raise ModelDirectoryError(f"A model directory must be whole. Received: {str(directory)!r} ({error})") from error
+    _check_sizes(config, vocabularies, ModelDirectoryError)
+    return model, vocabularies

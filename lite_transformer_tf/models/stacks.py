@@ -1,4 +1,4 @@
-"""The encoder's and the decoder's stacks of layers."""
+"""The stacks of layers of encoder, decoder and language model."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from lite_transformer_tf.config import LiteTransformerConfig
-from lite_transformer_tf.layers import TransformerDecoderLayer, TransformerEncoderLayer
+from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.layers import PreNormLayer, TransformerDecoderLayer, TransformerEncoderLayer
 from lite_transformer_tf.layers.composite import Composite
 
 
-def _rates(config: LiteTransformerConfig) -> dict[str, float]:
+def _rates(config: LiteTransformerConfig | LanguageModelConfig) -> dict[str, float]:
     return {name: getattr(config, name) for name in ("dropout", "attention_dropout", "weight_dropout", "activation_dropout")}
 
 
@@ -88,7 +89,7 @@ class Decoder(_Stack):
                 TransformerDecoderLayer(
                     layer.branches,
                     layer.feed_forward_dim,
-                    layer.cross_attention_heads,
+                    layer.cross_attention_heads or 0,  # the config has checked that it is there
                     name=f"layer_{index}",
                     dtype=self.dtype_policy,
                     **_rates(config),
@@ -108,6 +109,44 @@ class Decoder(_Stack):
                 states.append(layer(states[-1], memory=memory, memory_mask=memory_mask, training=training))
             else:
                 outputs, new = layer(states[-1], memory_mask=memory_mask, cache=cache[index], training=training)
+                states.append(outputs)
+                caches.append(new)
+        result = states[1:] if return_states else states[-1]
+        return result if cache is None else (result, tuple(caches))
+
+
+class CausalStack(_Stack):
+    """The layers of a language model, without embedding and without a final LayerNorm.
+
+    Call arguments:
+        inputs: (B, T, D).
+        cache: one entry a layer, from `initial_cache` or the call before; then the result is (outputs, new cache).
+        return_states: whether to return every layer's output too.
+
+    Returns:
+        (B, T, D), or with `return_states` the list of all layers' outputs.
+    """
+
+    def __init__(self, config: LanguageModelConfig, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self._add(
+            [
+                PreNormLayer(layer.branches, layer.feed_forward_dim, name=f"layer_{index}", dtype=self.dtype_policy, **_rates(config))
+                for index, layer in enumerate(config.decoder)
+            ]
+        )
+
+    def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
+        """Caches of all layers before the first token."""
+        return tuple(layer.initial_cache(batch_size) for layer in self.layers)
+
+    def call(self, inputs, cache=None, return_states=False, training=None):
+        states, caches = [inputs], []
+        for index, layer in enumerate(self.layers):
+            if cache is None:
+                states.append(layer(states[-1], training=training))
+            else:
+                outputs, new = layer(states[-1], cache=cache[index], training=training)
                 states.append(outputs)
                 caches.append(new)
         result = states[1:] if return_states else states[-1]

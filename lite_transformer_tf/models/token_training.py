@@ -30,7 +30,7 @@ class TokenTrainingModel(keras.Model):
         if self.loss is not None and not hasattr(self.loss, "token_losses"):
             raise ValueError(f"compile: loss must have `token_losses`, as LabelSmoothedCrossEntropy has. Received: {self.loss!r}")
         self._towers, self._accumulation_steps, self._seed = towers, accumulation_steps, seed
-        self._accumulators: list[tf.Variable] | None = None
+        self._accumulators: list[tf.Variable] = []
         self._loss_mean, self._nll_mean = keras.metrics.Mean("loss"), keras.metrics.Mean("nll")
 
     @property
@@ -57,9 +57,16 @@ class TokenTrainingModel(keras.Model):
     @tf.autograph.experimental.do_not_convert
     def test_step(self, data) -> dict[str, tf.Tensor]:
         inputs, labels = data[:2]
-        losses, nlls = self.loss.token_losses(labels, self(inputs, training=False))
+        losses, nlls = self.token_losses(inputs, labels, training=False)
         tokens = tf.maximum(tf.reduce_sum(tf.cast(self.loss.token_mask(labels), tf.float32)), 1.0)
         return self._update_metrics(tf.reduce_sum(losses) / tokens, tf.reduce_sum(nlls) / tokens, tokens)
+
+    def token_losses(self, inputs, labels: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor]:
+        """Training loss and negative log-likelihood of each label (B, T); both (B, T) float32, zero where a label does not count.
+
+        A model that can do without logits (B, T, V) overrides it.
+        """
+        return self.loss.token_losses(labels, self(inputs, training=training))
 
     def _update_metrics(self, loss: tf.Tensor, nll: tf.Tensor, tokens: tf.Tensor) -> dict[str, tf.Tensor]:
         self._loss_mean.update_state(loss, sample_weight=tokens)
@@ -79,7 +86,7 @@ class TokenTrainingModel(keras.Model):
 
     def _tower(self, tower: int, inputs, labels, tokens, variables) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape, dropout_seeds(self._tower_seed(tower)):
-            losses, nlls = self.loss.token_losses(labels, self(inputs, training=True))
+            losses, nlls = self.token_losses(inputs, labels, training=True)
             loss = tf.reduce_sum(losses) / tokens
             objective = self.optimizer.get_scaled_loss(loss) if self._scales_loss else loss
         gradients = [tf.convert_to_tensor(gradient) for gradient in tape.gradient(objective, variables)]
@@ -100,9 +107,9 @@ class TokenTrainingModel(keras.Model):
     def _create_training_state(self) -> None:
         """Creates what the first step needs before its graph is traced, so that it is traced once and not twice."""
         self.initialize()
-        optimizer = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+        optimizer = self.optimizer.inner_optimizer if self._scales_loss else self.optimizer
         optimizer.build(self.trainable_variables)
-        if self._accumulation_steps > 1 and self._accumulators is None:
+        if self._accumulation_steps > 1 and not self._accumulators:
             self._batches = tf.Variable(0, trainable=False, name="accumulated_batches")
             self._tokens = tf.Variable(0.0, trainable=False, name="accumulated_tokens")
             self._accumulators = [tf.Variable(tf.zeros(v.shape, v.dtype), trainable=False) for v in self.trainable_variables]

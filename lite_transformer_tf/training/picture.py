@@ -1,4 +1,4 @@
-"""The picture of a run: loss, BLEU and learning rate over the updates."""
+"""The picture of a run: loss, score and learning rate over the updates."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.files import atomic_file
+from lite_transformer_tf.training.score import BLEU, Score
 
 
-def draw_run(records: list[dict[str, Any]], path: Path, title: str = "") -> None:
+def draw_run(records: list[dict[str, Any]], path: Path, title: str = "", score: Score = BLEU) -> None:
     """Draws the records of a log (`runlog.read_log`) into a PNG file with three panels; it appears whole or not at all."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -17,8 +18,8 @@ def draw_run(records: list[dict[str, Any]], path: Path, title: str = "") -> None
     validations = [record for record in records if record["kind"] == "validation"]
     figure = Figure(figsize=(8, 9), dpi=110, layout="constrained")
     FigureCanvasAgg(figure)
-    loss, bleu, rate = figure.subplots(3, 1, sharex=True)
-    for axes, label in ((loss, "loss per token (nats)"), (bleu, "validation BLEU"), (rate, "learning rate")):
+    loss, middle, rate = figure.subplots(3, 1, sharex=True)
+    for axes, label in ((loss, "loss per token (nats)"), (middle, f"validation {score.label}"), (rate, "learning rate")):
         axes.set_ylabel(label)
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
@@ -36,13 +37,14 @@ def draw_run(records: list[dict[str, Any]], path: Path, title: str = "") -> None
     ]
     if any(drawn):
         loss.legend(frameon=False, fontsize=9)
-    if curve(bleu, validations, "bleu", color="#2ca02c", marker="o", markersize=3):
-        best = max((row for row in validations if row.get("bleu") is not None), key=lambda row: row["bleu"])
-        corner = {"xytext": (-4, -12), "textcoords": "offset points", "ha": "right", "fontsize": 9}
-        bleu.annotate(f"best {best['bleu']:.2f} at update {best['update']}", (best["update"], best["bleu"]), **corner)
+    if curve(middle, validations, score.name, color="#2ca02c", marker="o", markersize=3):
+        best = max((row for row in validations if row.get(score.name) is not None), key=lambda row: score.merit(row[score.name]))
+        label = f"best {best[score.name]:.2f} at update {best['update']}"
+        height, side = (0.05, "bottom") if score.higher_is_better else (0.95, "top")  # the corner that the curve leaves empty
+        middle.text(0.99, height, label, transform=middle.transAxes, ha="right", va=side, fontsize=9)
     else:
-        bleu.set_yticks([])
-        bleu.text(0.5, 0.5, "not measured yet", transform=bleu.transAxes, ha="center", va="center", color="gray")
+        middle.set_yticks([])
+        middle.text(0.5, 0.5, "not measured yet", transform=middle.transAxes, ha="center", va="center", color="gray")
     curve(rate, updates, "learning_rate", color="#ff7f0e")
     rate.set_xlabel("update")
     rate.set_ylim(bottom=0)

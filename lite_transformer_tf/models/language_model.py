@@ -1,0 +1,169 @@
+"""The decoder-only language model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.config import preset, require_kind
+from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.layers import AdaptiveEmbedding, AdaptiveSoftmax, TokenEmbedding
+from lite_transformer_tf.layers.composite import PACKAGE
+from lite_transformer_tf.layers.sinusoidal_positions import FIRST_ROW, sinusoids
+from lite_transformer_tf.models.named_weights import NamedWeights
+from lite_transformer_tf.models.stacks import CausalStack
+from lite_transformer_tf.models.token_training import TokenTrainingModel
+from lite_transformer_tf.ops.cross_entropy import label_smoothed_cross_entropy
+from lite_transformer_tf.ops.dropout import dropout
+
+PREFILL = 256  # tokens of a prompt that go through the layers at a time
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class LanguageModel(NamedWeights, TokenTrainingModel):
+    """Predicts each token from those before it: causal LSRA layers (paper, section 5.3), tied embeddings, plain or adaptive.
+
+    Args:
+        config: a `LanguageModelConfig`.
+
+    Call arguments:
+        inputs: dict of `ids` (B, T) int32, `eos` and the tokens of a text. Pads may stand on the right: no real position sees them.
+
+    Returns:
+        (B, T, V) float32: logits, which are log-probabilities already when the softmax is adaptive. Training and `token_losses` never
+        make this tensor when it is.
+
+    Raises:
+        ValueError: an id is not in [0, V); inside a graph it is a `tf.errors.InvalidArgumentError`.
+
+    Example:
+        >>> model = LanguageModel(LanguageModelConfig.lite(embed_dim=256, kernel_sizes=[7, 15, 31], vocabulary_size=8000, cutoffs=[2000]))
+        >>> model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=LabelSmoothedCrossEntropy(0.0, pad_id=1))
+        >>> model.fit(ShuffledBlocks(stream, batch_size=16, block=128).dataset(epoch=0))
+    """
+
+    def __init__(self, config: LanguageModelConfig, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.config = config
+        policy = self.dtype_policy
+        self.embedding: AdaptiveEmbedding | TokenEmbedding
+        self.softmax: AdaptiveSoftmax | None = None
+        if config.adaptive:
+            bands = [(band.begin, band.end, band.dim) for band in config.bands]
+            self.embedding = AdaptiveEmbedding(bands, config.embed_dim, config.pad_id, name="embedding", dtype=policy)
+            self.softmax = AdaptiveSoftmax(len(bands) - 1, config.adaptive_dropout, name="adaptive_softmax", dtype=policy)
+        else:
+            self.embedding = TokenEmbedding(config.vocabulary_size, config.embed_dim, config.pad_id, name="embedding", dtype=policy)
+        self.decoder = CausalStack(config, name="decoder", dtype=policy)
+
+    @classmethod
+    def from_preset(cls, name: str, **changes: Any) -> LanguageModel:
+        """A new model of a preset's configuration, some settings changed, with its weights initialised."""
+        model = cls(require_kind(preset(name, **changes), LanguageModelConfig, f"The preset {name!r}"))
+        model.initialize()
+        return model
+
+    def initialize(self) -> None:
+        """Creates the weights."""
+        if not self.built:
+            self({"ids": tf.fill([1, 1], self.config.eos_id)})
+            self.built = True
+
+    @property
+    def weight_parts(self) -> dict[str, keras.layers.Layer]:
+        softmax = {} if self.softmax is None else {"adaptive_softmax": self.softmax}
+        return {"embedding": self.embedding, **softmax, "decoder": self.decoder}
+
+    def call(self, inputs: Mapping[str, tf.Tensor], training: bool | None = None) -> tf.Tensor:
+        return self._predictions(self.features(inputs["ids"], training=training), training)
+
+    def features(self, ids: tf.Tensor, return_states: bool = False, training: bool | None = None) -> Any:
+        """The last layer's output (B, T, D) for ids (B, T) int32; with `return_states` the embedding's and every layer's, in a list."""
+        states = self._embed(ids, 0, training)
+        outputs = self.decoder(states, return_states=return_states, training=training)
+        return [states, *outputs] if return_states else outputs
+
+    def _predictions(self, states: tf.Tensor, training: bool | None = None) -> tf.Tensor:
+        """Logits or log-probabilities (B, T, V) of states (B, T, D)."""
+        if self.softmax is not None:
+            return self.softmax(states, embedding=self.embedding, training=training)
+        return tf.cast(self.embedding(states, reverse=True), tf.float32)
+
+    def _check(self, ids: tf.Tensor, what: str) -> tf.Tensor:
+        """`ids` as a tensor; an id outside of the vocabulary is an error, in a graph when it runs."""
+        size = self.config.vocabulary_size
+        ids = tf.convert_to_tensor(ids)
+        rule = f"{what} must lie in [0, {size}), the vocabulary{f' with its cut-offs {self.config.cutoffs}' if self.config.cutoffs else ''}."
+        good = tf.reduce_all((ids >= 0) & (ids < size))
+        if tf.executing_eagerly():
+            if not good:
+                raise ValueError(f"{rule} Received: {sorted({i for i in ids.numpy().ravel().tolist() if not 0 <= i < size})[:5]!r}")
+            return ids
+        with tf.control_dependencies([tf.debugging.Assert(good, [f"{rule} Received:", tf.reduce_min(ids), "to", tf.reduce_max(ids)])]):
+            return tf.identity(ids)
+
+    def _embed(self, ids: tf.Tensor, start: tf.Tensor | int, training: bool | None = None) -> tf.Tensor:
+        """Embeddings (B, T, D) of ids whose first position is `start`."""
+        states = self.embedding(self._check(ids, "A language model's ids"))
+        rows = tf.cast(tf.range(tf.shape(states)[1]) + (FIRST_ROW + start), tf.float32)
+        return dropout(states + tf.cast(sinusoids(rows, self.config.embed_dim), states.dtype), self.config.dropout, training)
+
+    def token_losses(self, inputs: Mapping[str, tf.Tensor], labels: tf.Tensor, training: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
+        """Training loss and negative log-likelihood of each label (B, T) that is no pad; both (B, T) float32, zero at pads.
+
+        Only labels that count are compared with the vocabulary, and in an adaptive softmax only with their own band of it.
+        """
+        labels = self._check(labels, "A language model's labels")
+        states = self.features(inputs["ids"], training=training)
+        where = tf.where(labels != self.config.pad_id)
+        chosen, targets = tf.gather_nd(states, where), tf.gather_nd(labels, where)
+        smoothing = getattr(getattr(self, "loss", None), "smoothing", 0.0)
+        if self.softmax is None:
+            losses, nlls = label_smoothed_cross_entropy(targets, self.embedding(chosen, reverse=True), smoothing)
+        elif smoothing:
+            raise ValueError(f"An adaptive softmax has no label smoothing. Received: {smoothing}")
+        else:
+            losses = self.softmax.token_losses(chosen, targets, self.embedding, training)
+            nlls = tf.stop_gradient(losses)
+        shape = tf.shape(labels, tf.int64)
+        return tf.scatter_nd(where, losses, shape), tf.scatter_nd(where, nlls, shape)
+
+    def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
+        """The cache before the first token. The model must have its weights."""
+        return self.decoder.initial_cache(batch_size)
+
+    def extend(self, ids: tf.Tensor, position: tf.Tensor | int, cache: tuple) -> tuple[tf.Tensor, tuple]:
+        """Reads ids (B, T) int32 that stand at `position` (scalar, from 0) and behind it.
+
+        Returns logits (B, V) float32 of the token that follows the last one, and the new cache.
+        """
+        states, cache = self.decoder(self._embed(ids, position), cache=cache)
+        return self._predictions(states[:, -1:])[:, 0], cache
+
+    def decode_step(self, tokens: tf.Tensor, position: tf.Tensor | int, cache: tuple) -> tuple[tf.Tensor, tuple]:
+        """One step: tokens (B,) int32 at `position`. Returns logits (B, V) float32 and the new cache."""
+        return self.extend(tf.convert_to_tensor(tokens)[:, None], position, cache)
+
+    def prefill(self, ids: tf.Tensor) -> tuple[tf.Tensor, tuple]:
+        """Reads the beginning of a text, (B, T) int32 with T > 0, in pieces: what a convolution costs grows with a piece's square.
+
+        Returns logits (B, V) float32 of the token that follows, and the cache.
+        """
+        self.initialize()
+        cache = self.initial_cache(tf.shape(ids)[0])
+        logits = None
+        for begin in range(0, ids.shape[1], PREFILL):
+            logits, cache = self.extend(ids[:, begin : begin + PREFILL], begin, cache)
+        if logits is None:
+            raise ValueError("prefill: ids must hold at least one token. Received: none")
+        return logits, cache
+
+    def get_config(self) -> dict:
+        return {"config": self.config.to_dict(), "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict, custom_objects=None) -> LanguageModel:
+        return cls(LanguageModelConfig.from_dict(config["config"]), name=config.get("name"))

@@ -1,0 +1,51 @@
+"""Weights by their stable names, as every model of this library has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.layers.composite import named_variables
+
+
+class NamedWeights:
+    """A mixin for Keras models made of named parts."""
+
+    built: bool
+
+    @property
+    def weight_parts(self) -> dict[str, keras.layers.Layer]:
+        """The layers that hold the weights, by the first part of the weights' names; shared ones once."""
+        raise NotImplementedError
+
+    def initialize(self) -> None:
+        """Creates the weights."""
+        raise NotImplementedError
+
+    def named_variables(self) -> dict[str, tf.Variable]:
+        """All weights by their stable names, such as `decoder/layer_0/lsra/attention/query/kernel`; shared tables once."""
+        self.initialize()
+        return {name: variable for part, layer in self.weight_parts.items() for name, variable in named_variables(layer, f"{part}/")}
+
+    def named_weights(self) -> dict[str, np.ndarray]:
+        """Values of `named_variables`, float32."""
+        return {name: variable.numpy() for name, variable in self.named_variables().items()}
+
+    def assign_named_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Sets all weights.
+
+        Raises:
+            ValueError: a name is missing or unknown, or a shape differs; nothing is changed then.
+        """
+        variables = self.named_variables()
+        if set(weights) != set(variables):
+            missing, unknown = sorted(set(variables) - set(weights)), sorted(set(weights) - set(variables))
+            raise ValueError(f"Weights must have the model's names. Received: missing {missing[:5]}, unknown {unknown[:5]}")
+        for name, variable in variables.items():
+            if tuple(weights[name].shape) != tuple(variable.shape):
+                raise ValueError(f"Weight {name!r} must have the shape {tuple(variable.shape)}. Received: {tuple(weights[name].shape)}")
+        for name, variable in variables.items():
+            variable.assign(weights[name])
