@@ -1,0 +1,203 @@
+"""Arithmetic of each type of layer, read off the built layer: its kernels' shapes, its heads, its taps.
+
+One function a type, chosen by the layer's class. A new type adds its own with `@layer_operations.register`; one that is made of
+known parts, all applied to the same tokens, needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import singledispatch
+from typing import Any
+
+import tf_keras as keras
+
+from lite_transformer_tf.layers import (
+    AdaptiveEmbedding,
+    AdaptiveSoftmax,
+    DynamicConvolution,
+    FeedForward,
+    LayerNorm,
+    LightweightConvolution,
+    MultiHeadAttention,
+    PreNormLayer,
+    ResidualNorm,
+    SinusoidalPositions,
+    TokenEmbedding,
+    TransformerDecoderLayer,
+)
+from lite_transformer_tf.layers.composite import Composite
+from lite_transformer_tf.profiling.conventions import Kind, Operation
+
+SOFTMAX = 5
+"""Operations on each element of a softmax: greatest, difference, exponential, sum, quotient."""
+SIGMOID = 3
+"""Exponential, sum, quotient."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """How a layer is applied to one sentence.
+
+    Args:
+        tokens: positions that it computes.
+        context: positions of an encoder's output that it attends to; `None`: it attends to its own.
+        reverse: a table projects states on the vocabulary instead of being looked up.
+        embedding: the layer whose tables an output layer shares.
+    """
+
+    tokens: int
+    context: int | None = None
+    reverse: bool = False
+    embedding: Any = None
+
+
+def below(path: str, operations: Iterator[Operation]) -> Iterator[Operation]:
+    """The operations of a part named `path`."""
+    for operation in operations:
+        yield replace(operation, path=f"{path}/{operation.path}" if operation.path else path)
+
+
+@singledispatch
+def layer_operations(layer: keras.layers.Layer, use: Use) -> Iterator[Operation]:
+    """What a built layer computes for one sentence without pads, at inference.
+
+    Raises:
+        TypeError: nothing is registered for this type of layer.
+    """
+    raise TypeError(f"Operations are known of layers whose type is registered with layer_operations. Received: {layer!r}")
+
+
+@layer_operations.register
+def _composite(layer: Composite, use: Use) -> Iterator[Operation]:
+    for name, attribute in layer.parts.items():
+        part = getattr(layer, attribute)
+        if not isinstance(part, keras.layers.Layer):
+            raise TypeError(f"A layer with weights of its own must be registered with layer_operations. Received: {layer!r}, with the weight {name!r}")
+        yield from below(name, layer_operations(part, use))
+
+
+@layer_operations.register
+def _wrapper(layer: keras.layers.Wrapper, use: Use) -> Iterator[Operation]:
+    yield from layer_operations(layer.layer, use)
+
+
+@layer_operations.register
+def _dense(layer: keras.layers.Dense, use: Use) -> Iterator[Operation]:
+    rows, columns = layer.kernel.shape
+    yield Operation("", Kind.LINEAR, rows * columns * use.tokens)
+    if layer.use_bias:
+        yield Operation("", Kind.BIAS, columns * use.tokens)
+
+
+@layer_operations.register
+def _attention(layer: MultiHeadAttention, use: Use) -> Iterator[Operation]:
+    keys = use.tokens if use.context is None else use.context
+    for name, tokens in (("query", use.tokens), ("key", keys), ("value", keys), ("output", use.tokens)):
+        yield from below(name, layer_operations(getattr(layer, layer.parts[name]), Use(tokens)))
+    channels = layer.query.units
+    scores = layer.num_heads * use.tokens * keys
+    yield Operation("core", Kind.ATTENTION, 2 * use.tokens * keys * channels)
+    yield Operation("core", Kind.SOFTMAX, use.tokens * channels + SOFTMAX * scores)
+    yield Operation("core", Kind.MASK, scores)
+
+
+@layer_operations.register
+def _lightweight(layer: LightweightConvolution, use: Use) -> Iterator[Operation]:
+    yield from _convolution(layer, use)
+    yield Operation("taps", Kind.SOFTMAX, SOFTMAX * layer.num_heads * layer.kernel_size)
+
+
+@layer_operations.register
+def _dynamic(layer: DynamicConvolution, use: Use) -> Iterator[Operation]:
+    yield from _convolution(layer, use)
+    yield from below("taps", layer_operations(layer.taps, use))
+    yield Operation("taps", Kind.SOFTMAX, SOFTMAX * layer.num_heads * layer.kernel_size * use.tokens)
+
+
+def _convolution(layer: LightweightConvolution, use: Use) -> Iterator[Operation]:
+    channels = layer.output_projection.units
+    yield from below("input", layer_operations(layer.input_projection, use))
+    if layer.glu:
+        yield Operation("input", Kind.ACTIVATION, (SIGMOID + 1) * channels * use.tokens)
+    if not layer.causal:
+        yield Operation("core", Kind.MASK, channels * use.tokens)
+    yield Operation("core", Kind.CONVOLUTION, layer.kernel_size * channels * use.tokens)
+    yield from below("output", layer_operations(layer.output_projection, use))
+
+
+@layer_operations.register
+def _feed_forward(layer: FeedForward, use: Use) -> Iterator[Operation]:
+    yield from below("inner", layer_operations(layer.inner, use))
+    yield Operation("inner", Kind.ACTIVATION, layer.hidden_dim * use.tokens)
+    yield from below("outer", layer_operations(layer.outer, use))
+
+
+def norm_operations(dim: int, tokens: int) -> Iterator[Operation]:
+    """LayerNorm over `dim` channels: scale with shift; then the statistics: sum, centring, sum of squares, scaling, and four a token.
+
+    The four are two divisions by `dim`, the addition of epsilon and the inverse square root.
+    """
+    yield Operation("", Kind.LAYER_NORM, dim * tokens)
+    yield Operation("", Kind.STATISTICS, (4 * dim + 4) * tokens)
+
+
+@layer_operations.register
+def _residual_norm(layer: ResidualNorm, use: Use) -> Iterator[Operation]:
+    (dim,) = layer.gamma.shape
+    yield Operation("", Kind.RESIDUAL, dim * use.tokens)
+    yield from norm_operations(dim, use.tokens)
+
+
+@layer_operations.register
+def _layer_norm(layer: LayerNorm, use: Use) -> Iterator[Operation]:
+    yield from norm_operations(layer.gamma.shape[0], use.tokens)
+
+
+@layer_operations.register
+def _token_embedding(layer: TokenEmbedding, use: Use) -> Iterator[Operation]:
+    rows, dim = layer.table.shape
+    yield Operation("", Kind.OUTPUT, rows * dim * use.tokens) if use.reverse else Operation("", Kind.EMBEDDING, dim * use.tokens)
+
+
+@layer_operations.register
+def _adaptive_embedding(layer: AdaptiveEmbedding, use: Use) -> Iterator[Operation]:
+    """Every token as if it lay in the first band, whose rows are the widest."""
+    yield Operation("", Kind.LINEAR, layer.bands[0].dim * layer.embed_dim * use.tokens)
+    yield Operation("", Kind.EMBEDDING, layer.embed_dim * use.tokens)
+
+
+@layer_operations.register
+def _adaptive_softmax(layer: AdaptiveSoftmax, use: Use) -> Iterator[Operation]:
+    """All of the vocabulary: the first band's rows and the classes, and of each tail its projection and its rows. Then the softmaxes,
+    and the sum of both logarithms at each token of a tail."""
+    first, *tails = use.embedding.bands
+    dim = use.embedding.embed_dim
+    products = first.size * dim + layer.tails * dim + sum(tail.dim * (dim + tail.size) for tail in tails)
+    in_tails = sum(tail.size for tail in tails)
+    yield Operation("", Kind.OUTPUT, products * use.tokens)
+    yield Operation("", Kind.SOFTMAX, (SOFTMAX * (first.size + layer.tails + in_tails) + in_tails) * use.tokens)
+
+
+def position_operations(dim: int, tokens: int) -> Iterator[Operation]:
+    """D / 2 angles, D sines and cosines, and the sum with the embedding."""
+    yield Operation("", Kind.EMBEDDING, (dim // 2 + 2 * dim) * tokens)
+
+
+@layer_operations.register
+def _positions(layer: SinusoidalPositions, use: Use) -> Iterator[Operation]:
+    yield from position_operations(layer.embed_dim, use.tokens)
+
+
+@layer_operations.register
+def _decoder_layer(layer: TransformerDecoderLayer, use: Use) -> Iterator[Operation]:
+    """Only the cross-attention sees the encoder's output."""
+    for name, attribute in layer.parts.items():
+        yield from below(name, layer_operations(getattr(layer, attribute), use if name == "cross_attention" else Use(use.tokens)))
+
+
+@layer_operations.register
+def _pre_norm_layer(layer: PreNormLayer, use: Use) -> Iterator[Operation]:
+    yield from _composite(layer, use)
+    yield Operation("residual", Kind.RESIDUAL, 2 * layer.lsra_norm.gamma.shape[0] * use.tokens)

@@ -1,0 +1,53 @@
+"""Numbers of parameters, by the names of a model's weights."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+def parameter_shapes(model: Any) -> Shapes:
+    """Name and shape of every weight of a model; shared tables once."""
+    return {name: tuple(variable.shape) for name, variable in model.named_variables().items()}
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Numbers of parameters.
+
+    Args:
+        total: all weights; a shared table counts once.
+        embeddings: the tables that serve source, target and output, each under the name that it is stored by; an adaptive embedding
+            with its projections.
+        backbone: everything else: the stacks, and the classes of an adaptive softmax.
+    """
+
+    total: int
+    embeddings: dict[str, int]
+    backbone: dict[str, int]
+
+    @property
+    def embeddings_total(self) -> int:
+        return sum(self.embeddings.values())
+
+    @property
+    def backbone_total(self) -> int:
+        return sum(self.backbone.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "embeddings_total": self.embeddings_total, "backbone_total": self.backbone_total}
+
+
+def count_parameters(shapes: Mapping[str, tuple[int, ...]]) -> Parameters:
+    """Counts the weights of these names and shapes, which are `parameter_shapes`'."""
+    groups: dict[str, int] = {}
+    for name, shape in shapes.items():
+        group = name.split("/")[0]
+        groups[group] = groups.get(group, 0) + math.prod(shape)
+    embeddings = {group: count for group, count in groups.items() if group.endswith("embedding")}
+    backbone = {group: count for group, count in groups.items() if group not in embeddings}
+    return Parameters(sum(groups.values()), embeddings, backbone)
