@@ -23,21 +23,37 @@ class KerasGenerator:
         model: the model.
         source_vocabulary, target_vocabulary: what its ids mean.
         tokens_per_batch: sentences of like length are decoded together, up to so many padded source tokens times the beam size.
+        max_source_tokens: of a longer text only its first so many tokens are read, as in training; `None` reads all.
+
+    Attributes:
+        truncated: number of texts of the last `generate` that were longer than `max_source_tokens`.
     """
 
     def __init__(
-        self, model: LiteTransformer, source_vocabulary: Vocabulary, target_vocabulary: Vocabulary, tokens_per_batch: int = 8192
+        self,
+        model: LiteTransformer,
+        source_vocabulary: Vocabulary,
+        target_vocabulary: Vocabulary,
+        tokens_per_batch: int = 8192,
+        max_source_tokens: int | None = None,
     ) -> None:
+        if max_source_tokens is not None and max_source_tokens < 1:
+            raise ValueError(f"max_source_tokens must be positive, or None. Received: {max_source_tokens!r}")
         self.model = model
         self.source_vocabulary = source_vocabulary
         self.target_vocabulary = target_vocabulary
         self.tokens_per_batch = tokens_per_batch
+        self.max_source_tokens = max_source_tokens
+        self.truncated = 0
         self._searches: dict[DecodingOptions, tf.types.experimental.PolymorphicFunction] = {}
 
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
         """For each text its `options.n_best` best hypotheses, best first, in the order of the texts."""
         options = options or DecodingOptions()
-        answers = self.generate_ids([self.source_vocabulary.encode(text) for text in texts], options)
+        sources = [self.source_vocabulary.encode(text) for text in texts]
+        longest = self.max_source_tokens
+        self.truncated = 0 if longest is None else sum(len(source) > longest for source in sources)
+        answers = self.generate_ids([source[:longest] for source in sources], options)
         return [
             [Hypothesis(self.target_vocabulary.decode(list(ids)), ids, score) for ids, score in hypotheses] for hypotheses in answers
         ]

@@ -1,7 +1,9 @@
-"""Text: normalisation and SentencePiece vocabularies, the same ids in Python, in tf.data and on a phone (docs/text.md)."""
+"""Text: normalisation and vocabularies, the same ids in Python, in tf.data and on a phone (docs/text.md)."""
 
 from lite_transformer_tf.text.normalization import normalize
+from lite_transformer_tf.text.single_vocabulary import AnyVocabulary, load_vocabulary, save_vocabulary
 from lite_transformer_tf.text.vocabulary import Vocabulary
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
+from lite_transformer_tf.text.word_vocabulary import WordVocabulary
 
-__all__ = ["Vocabulary", "VocabularyPair", "normalize"]
+__all__ = ["AnyVocabulary", "Vocabulary", "VocabularyPair", "WordVocabulary", "load_vocabulary", "normalize", "save_vocabulary"]

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self, TypeVar
 
 import yaml
 
-from lite_transformer_tf.config import LiteTransformerConfig, build_config, preset, preset_names
+from lite_transformer_tf.config import LiteTransformerConfig, build_config, preset, preset_names, require_kind
 from lite_transformer_tf.data.cleaning import CleaningRules
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.training.settings import SettingsError, apply_overrides, from_mapping, to_mapping
 
+C = TypeVar("C", bound="StoredConfig")
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 
 
@@ -51,24 +52,30 @@ class ScheduleConfig:
 
 @dataclass(frozen=True)
 class OptimizerConfig:
-    """Adam with decoupled weight decay.
+    """Adam, or stochastic gradient descent with momentum; with decoupled weight decay.
 
     Args:
+        kind: `"adam"`, or `"sgd"`: with a momentum and Nesterov's look ahead, as the paper trains its language model.
         beta_1, beta_2, epsilon: of Adam, the recipes' numbers.
+        momentum, nesterov: of SGD.
         weight_decay: each update takes `learning_rate * weight_decay` of every weight.
         decay_biases_and_norms: whether biases and LayerNorm weights decay as well, as they do in the reference.
         clip_norm: largest global norm of the gradients; `None` does not clip.
     """
 
+    kind: Literal["adam", "sgd"] = "adam"
     beta_1: float = 0.9
     beta_2: float = 0.98
     epsilon: float = 1e-8
     weight_decay: float = 1e-4
     decay_biases_and_norms: bool = True
     clip_norm: float | None = None
+    momentum: float = 0.99
+    nesterov: bool = True
 
     def __post_init__(self) -> None:
         _check(
+            (0 <= self.momentum < 1, "momentum must lie in [0, 1)", self.momentum),
             (self.weight_decay >= 0, "weight_decay must not be negative", self.weight_decay),
             (self.clip_norm is None or self.clip_norm > 0, "clip_norm must be positive", self.clip_norm),
         )
@@ -102,6 +109,16 @@ class ValidationConfig:
             (self.beam_size >= 1, "beam_size must be at least 1", self.beam_size),
             (self.patience is None or self.patience >= 1, "patience must be at least 1", self.patience),
         )
+
+    @property
+    def scores(self) -> bool:
+        """Whether models are compared by the task's score, not by the loss."""
+        return self.bleu
+
+    @property
+    def score_every(self) -> int:
+        """Epochs between scores."""
+        return self.bleu_every
 
 
 @dataclass(frozen=True)
@@ -199,8 +216,26 @@ class DataConfig:
     on_disk: bool = False
 
 
+class StoredConfig:
+    """What the configuration of every task can do: be read from plain settings, and be stored with the run."""
+
+    training: TrainingConfig
+
+    def to_dict(self) -> dict[str, Any]:
+        return to_mapping(self)
+
+    def to_yaml(self) -> str:
+        """The merged configuration, as it is printed and stored."""
+        return yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Raises `SettingsError` when a name or a value is wrong."""
+        return from_mapping(cls, data)
+
+
 @dataclass(frozen=True)
-class RunConfig:
+class RunConfig(StoredConfig):
     """A whole run. `model` holds `preset: NAME` or `architecture: ...`, and arguments of that architecture's builder."""
 
     data: DataConfig
@@ -222,28 +257,26 @@ class RunConfig:
             settings.setdefault("embedding_sharing", "target")
         try:
             if name is None:
-                return build_config(settings)
+                return require_kind(build_config(settings), LiteTransformerConfig, "architecture")
             if name not in preset_names():
                 raise ValueError(f"preset must be one of {preset_names()}. Received: {name!r}")
-            return preset(name, **settings)
+            return require_kind(preset(name, **settings), LiteTransformerConfig, "preset")
         except ValueError as error:
             raise SettingsError(f"model: {error}") from error
 
-    def to_dict(self) -> dict[str, Any]:
-        return to_mapping(self)
-
-    def to_yaml(self) -> str:
-        """The merged configuration, as it is printed and stored."""
-        return yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> RunConfig:
-        """Raises `SettingsError` when a name or a value is wrong."""
-        return from_mapping(cls, data)
-
 
 def load_run_config(path: str | Path, overrides: Iterable[str] = ()) -> RunConfig:
+    """Reads the YAML file of a translation run and applies `section.name=value` overrides, see `load_settings`."""
+    return load_settings(RunConfig, path, overrides)
+
+
+def load_settings(kind: type[C], path: str | Path, overrides: Iterable[str] = ()) -> C:
     """Reads a YAML file and applies `section.name=value` overrides.
+
+    Args:
+        kind: the configuration's class.
+        path: the file.
+        overrides: in the order in which they apply.
 
     Raises:
         SettingsError: the file cannot be read, is not YAML, or holds a wrong setting.
@@ -256,4 +289,4 @@ def load_run_config(path: str | Path, overrides: Iterable[str] = ()) -> RunConfi
         raise SettingsError(f"The configuration file must be YAML: {' '.join(str(error).split())}. Received: {str(path)!r}") from error
     if data is not None and not isinstance(data, Mapping):
         raise SettingsError(f"The configuration file must hold sections of settings. Received: {data!r}")
-    return RunConfig.from_dict(apply_overrides(data or {}, overrides))
+    return kind.from_dict(apply_overrides(data or {}, overrides))

@@ -16,6 +16,7 @@ from lite_transformer_tf.training.display import Display, format_seconds
 from lite_transformer_tf.training.picture import draw_run
 from lite_transformer_tf.training.progress import Progress
 from lite_transformer_tf.training.runlog import RunLog, read_log
+from lite_transformer_tf.training.score import BLEU, Score
 from lite_transformer_tf.training.signals import StopRequest
 
 
@@ -33,7 +34,7 @@ class TrainingData(Protocol):
 
 
 Validate = Callable[[bool], dict[str, Any]]
-"""`validate(decode)` returns figures of the current weights: "nll", and with `decode` "bleu" too."""
+"""`validate(decode)` returns figures of the current weights: "nll", and with `decode` the task's score too, such as "bleu"."""
 
 
 class TrainingLoop:
@@ -47,6 +48,7 @@ class TrainingLoop:
         directory: the run's directory; `checkpoints/`, `log.jsonl`, `tensorboard/` and `run.png` are written there.
         display: shows the progress.
         title: heading of the picture.
+        score: the figure of a validation that models are compared by.
 
     Example:
         >>> progress = TrainingLoop(model, data, validate, settings, Path("runs/de")).run()
@@ -61,11 +63,13 @@ class TrainingLoop:
         directory: Path,
         display: Display | None = None,
         title: str = "",
+        score: Score = BLEU,
     ) -> None:
         self.model, self.settings, self.directory = model, settings, Path(directory)
         self.display = display or Display(settings.epochs)
         self.stop = StopRequest()
         self._data, self._validate, self._title = data, validate, title
+        self.score = score
         self._checkpoints = RunCheckpoints(self.directory / "checkpoints", model, model.optimizer)
         self.progress = self._checkpoints.restore() or Progress()
         self.resumed = self.progress.update > 0
@@ -118,17 +122,18 @@ class TrainingLoop:
         progress.finished = last or progress.stopped_early
         progress.epoch, progress.batch = number, 0
         self.save_checkpoint()
-        draw_run(read_log(self.directory / "log.jsonl"), self.directory / "run.png", self._title)
+        draw_run(read_log(self.directory / "log.jsonl"), self.directory / "run.png", self._title, self.score)
         if progress.stopped_early:
             self.display.line(f"no better model for {patience} epochs: stopped early")
 
     def _judge(self, number: int, last: bool) -> None:
         """Validates, and keeps the weights when they are the best."""
         progress, settings = self.progress, self.settings.validation
-        decode = settings.bleu and (last or number % settings.bleu_every == 0)
+        decode = settings.scores and (last or number % settings.score_every == 0)
         figures = self._validate(decode)
         self.log.write("validation", progress.update, {"epoch": number, **figures})
-        score = figures.get("bleu") if settings.bleu else -figures["nll"]
+        figure = figures.get(self.score.name)
+        score = -figures["nll"] if not settings.scores else None if figure is None else self.score.merit(figure)
         better = score is not None and (progress.best_score is None or score > progress.best_score)
         if better:
             progress.best_score, progress.best_update, progress.fruitless = score, progress.update, 0

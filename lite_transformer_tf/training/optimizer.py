@@ -1,4 +1,4 @@
-"""The optimizer of the recipes: Adam with decoupled weight decay, a schedule, and clipping by the global norm."""
+"""The optimizers of the recipes: Adam or SGD with decoupled weight decay, a schedule, and clipping by the global norm."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def build_schedule(settings: ScheduleConfig, total_updates: int) -> keras.optimi
 
 
 def build_optimizer(settings: TrainingConfig, variables: Sequence[tf.Variable], total_updates: int) -> keras.optimizers.Optimizer:
-    """AdamW as fairseq has it (weight decay times the learning rate, outside the moments; epsilon 1e-8), with its slots made.
+    """AdamW as fairseq has it (weight decay times the learning rate, outside the moments; epsilon 1e-8), or SGD, with its slots made.
 
     Args:
         settings: its `optimizer` and `schedule` sections, and `precision`: float16 wraps it in a `LossScaleOptimizer`.
@@ -32,16 +32,17 @@ def build_optimizer(settings: TrainingConfig, variables: Sequence[tf.Variable], 
     Returns:
         the optimizer.
     """
-    adam = settings.optimizer
-    optimizer = FusedAdamW(
-        learning_rate=build_schedule(settings.schedule, total_updates),
-        weight_decay=adam.weight_decay,
-        beta_1=adam.beta_1,
-        beta_2=adam.beta_2,
-        epsilon=adam.epsilon,
-        global_clipnorm=adam.clip_norm,
-    )
-    if not adam.decay_biases_and_norms:
+    chosen = settings.optimizer
+    common: dict[str, Any] = {
+        "learning_rate": build_schedule(settings.schedule, total_updates),
+        "weight_decay": chosen.weight_decay,
+        "global_clipnorm": chosen.clip_norm,
+    }
+    if chosen.kind == "sgd":
+        optimizer = keras.optimizers.SGD(momentum=chosen.momentum, nesterov=chosen.nesterov, jit_compile=False, **common)
+    else:
+        optimizer = FusedAdamW(beta_1=chosen.beta_1, beta_2=chosen.beta_2, epsilon=chosen.epsilon, **common)
+    if not chosen.decay_biases_and_norms:
         optimizer.exclude_from_weight_decay(var_list=[variable for variable in variables if variable.shape.rank < 2])
     if settings.precision == "mixed_float16":
         optimizer = keras.mixed_precision.LossScaleOptimizer(optimizer)

@@ -2,11 +2,11 @@
 
 RUN/config.yaml        the merged configuration
 RUN/data.json          digests of the data, so that a run never goes on with other data
-RUN/*.model            the vocabularies
+RUN/*.model            the vocabularies (vocabulary.txt: the words of a language model)
 RUN/checkpoints/       ckpt-*: everything an exact continuation needs; weights-*.npz: snapshots for the average, and the best
 RUN/log.jsonl          figures of each few updates and of each validation, one JSON object a line
 RUN/tensorboard/       the same figures for TensorBoard
-RUN/run.png            loss, BLEU and learning rate over the updates
+RUN/run.png            loss, score and learning rate over the updates
 RUN/model/             the finished model: the average of the snapshots or the best one, whichever validates better
 RUN/report.json        figures of the finished run; written last
 """
@@ -27,12 +27,13 @@ import yaml
 from lite_transformer_tf.files import PathLike, atomic_write_json, atomic_write_text
 from lite_transformer_tf.report import write_report
 from lite_transformer_tf.training.averaging import average_snapshots, load_snapshot
-from lite_transformer_tf.training.config import RunConfig, TrainingConfig
+from lite_transformer_tf.training.config import StoredConfig, TrainingConfig
 from lite_transformer_tf.training.display import Display, format_seconds
 from lite_transformer_tf.training.loop import TrainingData, TrainingLoop
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
 from lite_transformer_tf.training.optimizer import build_optimizer
 from lite_transformer_tf.training.progress import Progress
+from lite_transformer_tf.training.score import Score
 from lite_transformer_tf.training.settings import SettingsError, differences
 from lite_transformer_tf.training.threads import default_towers
 
@@ -42,6 +43,7 @@ class Task(Protocol):
 
     name: str
     title: str
+    score: Score
 
     def fingerprint(self) -> dict[str, str]:
         """Digests of the data by split."""
@@ -61,7 +63,7 @@ class Task(Protocol):
         ...
 
     def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
-        """Figures on the validation set: "nll", and with `decode` "bleu"; `final` with the options of the finished model."""
+        """Figures on the validation set: "nll", and with `decode` the score; `final` with the options of the finished model."""
         ...
 
     def test(self, model: Any, directory: Path) -> dict[str, Any]:
@@ -110,7 +112,15 @@ def _locked(directory: Path) -> Iterator[None]:
         yield
 
 
-def _claim(directory: Path, config: RunConfig, fingerprint: dict[str, str]) -> None:
+def _with_defaults(kind: type[StoredConfig], stored: Any) -> Any:
+    """A stored configuration with the defaults of settings that have come since; as it is when it cannot be read."""
+    try:
+        return kind.from_dict(stored).to_dict()
+    except SettingsError:
+        return stored
+
+
+def _claim(directory: Path, config: StoredConfig, fingerprint: dict[str, str]) -> None:
     """Stores configuration and data digests in a new run, or compares them with those of the run that is there.
 
     Raises:
@@ -125,7 +135,8 @@ def _claim(directory: Path, config: RunConfig, fingerprint: dict[str, str]) -> N
         atomic_write_json(directory / "data.json", fingerprint)
         atomic_write_text(stored, config.to_yaml())
         return
-    old = {"config.yaml": yaml.safe_load(stored.read_text(encoding="utf-8")), "data.json": json.loads((directory / "data.json").read_text(encoding="utf-8"))}
+    settings = _with_defaults(type(config), yaml.safe_load(stored.read_text(encoding="utf-8")))
+    old = {"config.yaml": settings, "data.json": json.loads((directory / "data.json").read_text(encoding="utf-8"))}
     changes = [line for name, new in files.items() for line in differences(old[name], new, "" if name == "config.yaml" else name)]
     if changes:
         raise SettingsError(
@@ -159,7 +170,7 @@ def compile_model(model: Any, settings: TrainingConfig, steps_per_epoch: int, pa
 
 def choose_weights(task: Task, model: Any, loop: TrainingLoop) -> dict[str, Any]:
     """Puts the best of the candidates - average of the snapshots, best single one - into the model and returns what was compared."""
-    progress, by_bleu = loop.progress, loop.settings.validation.bleu
+    progress, score, scored = loop.progress, loop.score, loop.settings.validation.scores
     candidates: dict[str, Callable[[], dict[str, Any]]] = {}
     if len(progress.snapshots) > 1:
         paths = [loop.snapshot(update) for update in progress.snapshots]
@@ -170,13 +181,13 @@ def choose_weights(task: Task, model: Any, loop: TrainingLoop) -> dict[str, Any]
     compared: dict[str, dict[str, Any]] = {}
     for name, weights in candidates.items():
         model.assign_named_weights(weights())
-        compared[name] = task.validate(model, decode=by_bleu, final=True)
-    chosen = max(compared, key=lambda name: (compared[name]["bleu"] if by_bleu else 0.0, -compared[name]["nll"]))
+        compared[name] = task.validate(model, decode=scored, final=True)
+    chosen = max(compared, key=lambda name: (score.merit(compared[name][score.name]) if scored else 0.0, -compared[name]["nll"]))
     model.assign_named_weights(candidates[chosen]())
     return {"chosen": chosen, "validation": compared[chosen], "candidates": compared}
 
 
-def _finish(task: Task, model: Any, loop: TrainingLoop, config: RunConfig, directory: Path) -> dict[str, Any]:
+def _finish(task: Task, model: Any, loop: TrainingLoop, config: StoredConfig, directory: Path) -> dict[str, Any]:
     """Chooses, saves and tests the finished model; returns the figures of the report."""
     progress: Progress = loop.progress
     choice = choose_weights(task, model, loop)
@@ -207,7 +218,7 @@ def _short(figures: dict[str, Any]) -> str:
     return "  ".join(f"{name} {value:.3f}" for name, value in figures.items() if isinstance(value, float))
 
 
-def run_training(task: Task, config: RunConfig, output: PathLike, display: Display | None = None) -> RunResult:
+def run_training(task: Task, config: StoredConfig, output: PathLike, display: Display | None = None) -> RunResult:
     """Trains `task` in the directory `output`: begins, goes on where it stopped, or finds it finished.
 
     After a stop, a crash or `kill -9` the same call goes on from the last checkpoint, and ends with the weights that an uninterrupted
@@ -231,7 +242,7 @@ def run_training(task: Task, config: RunConfig, output: PathLike, display: Displ
             keras.utils.set_random_seed(config.training.seed)
             model = task.build_model()
             compile_model(model, config.training, task.data.steps_per_epoch)
-            loop = TrainingLoop(model, task.data, lambda decode: task.validate(model, decode), config.training, directory, display, title=task.title)
+            loop = TrainingLoop(model, task.data, lambda decode: task.validate(model, decode), config.training, directory, display, task.title, task.score)
             if loop.resumed:
                 display.line(f"going on from update {loop.progress.update}, epoch {loop.progress.epoch + 1}, batch {loop.progress.batch}")
             progress = loop.run()

@@ -1,0 +1,218 @@
+"""Running text as one stream of ids, and the batches that a language model trains on."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lite_transformer_tf.data.plain_text import PlainText
+from lite_transformer_tf.data.ragged import id_dtype
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from lite_transformer_tf.text.single_vocabulary import AnyVocabulary
+
+PREFETCHED = 4  # batches
+CHUNK = 1 << 20  # ids gathered in a list before they become an array
+
+
+@dataclass(frozen=True)
+class TokenStream:
+    """A text as one stream of ids; each line, an empty one too, ends with `eos`.
+
+    Args:
+        ids: (N,) ids.
+        words: how many words the text has: what stands between white space, and each line's end. With a word vocabulary it is N.
+        characters: how many characters (code points), line ends counted.
+        vocabulary_size, pad_id, eos_id: of the vocabulary.
+        name: how messages call the text.
+    """
+
+    ids: np.ndarray = field(repr=False)
+    words: int
+    characters: int
+    vocabulary_size: int
+    pad_id: int
+    eos_id: int
+    name: str = "text"
+
+    @classmethod
+    def from_text(cls, text: PlainText | Iterable[str], vocabulary: AnyVocabulary) -> TokenStream:
+        """Encodes a text.
+
+        Raises:
+            ValueError: it has no lines, or see `read_lines`.
+        """
+        text = text if isinstance(text, PlainText) else PlainText.from_lines(text)
+        dtype = id_dtype(vocabulary.size)
+        parts: list[np.ndarray] = []
+        pending: list[int] = []
+        words = characters = 0
+        for line in text:
+            pending += vocabulary.encode(line)
+            pending.append(vocabulary.eos_id)
+            words += len(line.split()) + 1
+            characters += len(line) + 1
+            if len(pending) >= CHUNK:
+                parts.append(np.array(pending, dtype))
+                pending = []
+        parts.append(np.array(pending, dtype))
+        ids = np.concatenate(parts)
+        if not len(ids):
+            raise ValueError(f"A text must have at least one line. Received: {text.name}, which has none")
+        return cls(ids, words, characters, vocabulary.size, vocabulary.pad_id, vocabulary.eos_id, text.name)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def between(self, begin: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+        """Ids that enter the model and labels of positions [begin, end): each label is its position's id, each input the id before it.
+
+        What stands before the text is `eos`; positions outside of the text are pads.
+        """
+        places = np.arange(begin, end)
+        labels = np.where((places >= 0) & (places < len(self)), self.ids[np.clip(places, 0, len(self) - 1)], self.pad_id)
+        inputs = np.where((places >= 1) & (places <= len(self)), self.ids[np.clip(places - 1, 0, len(self) - 1)], self.pad_id)
+        return np.where(places == 0, self.eos_id, inputs).astype(np.int32), labels.astype(np.int32)
+
+
+class StreamBatches(abc.ABC):
+    """Batches over a stream, in an order that depends on (seed, epoch) alone and can be entered anywhere; each token is a label once an epoch.
+
+    Args:
+        stream: the text.
+        batch_size: rows B of a batch.
+        block: positions T of a row.
+        seed: of the order.
+
+    Raises:
+        ValueError: the text is shorter than one block (than one in each row of `BatchedStreams`), or a number is too small.
+
+    Example:
+        data = ShuffledBlocks(TokenStream.from_text(text, vocabulary), batch_size=32, block=128)
+        for inputs, labels in data.dataset(epoch=0):
+            ...  # inputs["ids"] (B, T), labels (B, T), int32; pads fill what the text does not
+    """
+
+    def __init__(self, stream: TokenStream, *, batch_size: int, block: int, seed: int = 1) -> None:
+        for name, value, least in (("batch_size", batch_size, 1), ("block", block, 2), ("seed", seed, 0)):
+            if value < least:
+                raise ValueError(f"{name} must be at least {least}. Received: {value!r}")
+        self.stream, self.batch_size, self.block, self.seed = stream, batch_size, block, seed
+        if len(stream) < self._least:
+            raise ValueError(f"A text must have at least {self._least} tokens for this block and batch_size. Received: {stream.name} with {len(stream)}")
+
+    @property
+    def _least(self) -> int:
+        """Tokens that the text must have."""
+        return self.block
+
+    @property
+    @abc.abstractmethod
+    def steps_per_epoch(self) -> int:
+        """The number of batches of every epoch."""
+
+    @abc.abstractmethod
+    def ranges(self, epoch: int, number: int) -> list[tuple[int, int, int]]:
+        """The rows of a batch: (begin, first, last) each, a row that begins at position `begin` and counts labels of [first, last)."""
+
+    @property
+    def tokens_per_epoch(self) -> int:
+        return len(self.stream)
+
+    def batch(self, epoch: int, number: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """One batch as arrays: {"ids": (B, T)} and labels (B, T), int32."""
+        ids = np.full((self.batch_size, self.block), self.stream.pad_id, np.int32)
+        labels = ids.copy()
+        for row, (begin, first, last) in enumerate(self.ranges(epoch, number)):
+            begin = max(begin, 0)  # a text's first block may be short
+            inputs, targets = self.stream.between(begin, begin + self.block)
+            counted = (np.arange(begin, begin + self.block) >= first) & (np.arange(begin, begin + self.block) < last)
+            ids[row] = np.where(counted, inputs, self.stream.pad_id)
+            labels[row] = np.where(counted, targets, self.stream.pad_id)
+        return {"ids": ids}, labels
+
+    def dataset(self, epoch: int = 0, skip: int = 0) -> tf.data.Dataset:
+        """The batches of one epoch, from the one after `skip` batches on, prefetched.
+
+        Raises:
+            ValueError: `epoch` is negative, or `skip` not in [0, steps_per_epoch].
+        """
+        if epoch < 0:
+            raise ValueError(f"An epoch must not be negative. Received: {epoch!r}")
+        if not 0 <= skip <= self.steps_per_epoch:
+            raise ValueError(f"skip must lie in [0, {self.steps_per_epoch}], the number of batches. Received: {skip!r}")
+        import tensorflow as tf
+
+        def load(number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            inputs, labels = self.batch(epoch, int(number))
+            return inputs["ids"], labels
+
+        def element(number: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+            arrays = tf.numpy_function(load, [number], [tf.int32] * 2)
+            ids, labels = (tf.ensure_shape(array, (self.batch_size, self.block)) for array in arrays)
+            return {"ids": ids}, labels
+
+        return tf.data.Dataset.range(skip, self.steps_per_epoch).map(element).prefetch(PREFETCHED)
+
+
+class BatchedStreams(StreamBatches):
+    """The text cut into B streams that run side by side: row b of each batch goes on where row b of the batch before ended.
+
+    The order is the text's own in every epoch. See `StreamBatches`; the text must have `batch_size * block` tokens.
+    """
+
+    @property
+    def _least(self) -> int:
+        return self.block * self.batch_size
+
+    @property
+    def _length(self) -> int:
+        """Tokens of one stream; the last may have fewer."""
+        return -(-len(self.stream) // self.batch_size)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return -(-self._length // self.block)
+
+    def ranges(self, epoch: int, number: int) -> list[tuple[int, int, int]]:
+        starts = [row * self._length for row in range(self.batch_size)]
+        offset = number * self.block
+        return [(start + offset, start + offset, min(start + self._length, len(self.stream))) for start in starts]
+
+
+class ShuffledBlocks(StreamBatches):
+    """The text cut into blocks that are shuffled; where the cuts lie changes from epoch to epoch, so that no token is always a block's first.
+
+    See `StreamBatches`.
+    """
+
+    _last_plan: tuple[int, int, np.ndarray] | None = None
+
+    @property
+    def _blocks(self) -> int:
+        """Blocks of an epoch: the first and the last may be short, or empty."""
+        return -(-len(self.stream) // self.block) + 1
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return -(-self._blocks // self.batch_size)
+
+    def plan(self, epoch: int) -> tuple[int, np.ndarray]:
+        """The first cut, in [1, block], and the order of the blocks in an epoch."""
+        last = self._last_plan  # read once: tf.data asks from a thread of its own
+        if last is None or last[0] != epoch:
+            generator = np.random.Generator(np.random.PCG64([self.seed, epoch]))
+            last = epoch, int(generator.integers(1, self.block + 1)), generator.permutation(self._blocks)
+            self._last_plan = last
+        return last[1:]
+
+    def ranges(self, epoch: int, number: int) -> list[tuple[int, int, int]]:
+        cut, order = self.plan(epoch)
+        begins = [cut + (int(index) - 1) * self.block for index in order[number * self.batch_size : (number + 1) * self.batch_size]]
+        return [(begin, max(begin, 0), min(begin + self.block, len(self.stream))) for begin in begins]

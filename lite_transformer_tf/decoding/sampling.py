@@ -1,0 +1,102 @@
+"""Drawing the next token (docs/sampling.md): temperature, top-k, top-p, and random numbers that any language can repeat."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+_MASK = (1 << 64) - 1
+_GAMMA = 0x9E3779B97F4A7C15
+
+
+@dataclass(frozen=True)
+class SamplingOptions:
+    """Options of sampling, as docs/sampling.md defines them.
+
+    Args:
+        temperature: divides the log-probabilities; 0 is greedy: the most probable token.
+        top_k: keeps the k most probable tokens; 0 keeps all.
+        top_p: keeps the most probable tokens that together have at least this share of the probability (Holtzman et al. 2020).
+        seed: of the random numbers, 0 <= seed < 2^64.
+        min_tokens: least number of tokens before `eos`.
+        max_tokens: greatest number of tokens.
+    """
+
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+    seed: int = 0
+    min_tokens: int = 0
+    max_tokens: int = 128
+
+    def __post_init__(self) -> None:
+        rules = (
+            (self.temperature >= 0 and np.isfinite(self.temperature), "temperature must not be negative", self.temperature),
+            (self.top_k >= 0, "top_k must not be negative", self.top_k),
+            (0 < self.top_p <= 1, "top_p must lie in (0, 1]", self.top_p),
+            (0 <= self.seed <= _MASK, "seed must lie in [0, 2^64)", self.seed),
+            (self.max_tokens >= 1, "max_tokens must be at least 1", self.max_tokens),
+            (0 <= self.min_tokens <= self.max_tokens, "min_tokens must lie between 0 and max_tokens", self.min_tokens),
+        )
+        for holds, rule, received in rules:
+            if not holds:
+                raise ValueError(f"{rule}. Received: {received!r}")
+
+    def replace(self, **changes: object) -> SamplingOptions:
+        """A copy with some options changed."""
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+
+def mix(value: int) -> int:
+    """The finaliser of SplitMix64 (Steele et al. 2014): scrambles a 64-bit number."""
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
+    return value ^ (value >> 31)
+
+
+def uniform(seed: int, sample: int, step: int) -> float:
+    """The random number in [0, 1) for token `step` of completion `sample`: a function of the three, with 53 bits."""
+    start = mix((seed + (sample + 1) * _GAMMA) & _MASK)
+    return (mix((start + (step + 1) * _GAMMA) & _MASK) >> 11) / (1 << 53)
+
+
+def candidates(log_probs: np.ndarray, options: SamplingOptions) -> tuple[np.ndarray, np.ndarray]:
+    """The tokens that may be drawn, most probable first (of equals the lower id first), and their probabilities.
+
+    Args:
+        log_probs: (V,) floating, minus infinity for forbidden tokens; need not be normalised.
+        options: temperature, top_k and top_p.
+
+    Returns:
+        (K,) int64 ids and (K,) float64 probabilities, not normalised: the first is 1.
+
+    Raises:
+        ValueError: every token is forbidden, or a number is not one.
+    """
+    values = np.asarray(log_probs, np.float64)
+    if np.isnan(values).any() or not np.isfinite(values).any():
+        raise ValueError(f"At least one token must be allowed, and no log-probability may be NaN. Received: {values!r}")
+    if options.temperature == 0:
+        return np.array([int(values.argmax())]), np.ones(1)
+    tokens = np.flatnonzero(values > -np.inf)
+    if 0 < options.top_k < len(tokens):
+        least = np.partition(values[tokens], -options.top_k)[-options.top_k]
+        tokens = tokens[values[tokens] >= least]
+    tokens = tokens[np.argsort(-values[tokens], kind="stable")]
+    tokens = tokens[: options.top_k or None]
+    weights = np.exp((values[tokens] - values[tokens[0]]) / options.temperature)
+    if options.top_p < 1:
+        sums = np.cumsum(weights)
+        kept = int(np.argmax(sums >= options.top_p * sums[-1])) + 1
+        tokens, weights = tokens[:kept], weights[:kept]
+    return tokens, weights
+
+
+def draw(log_probs: np.ndarray, options: SamplingOptions, number: float) -> int:
+    """The token that a random `number` in [0, 1) draws: the first whose sum of weights exceeds `number` times the whole sum."""
+    tokens, weights = candidates(log_probs, options)
+    sums = np.cumsum(weights)
+    place = int(np.searchsorted(sums, number * sums[-1], side="right"))
+    return int(tokens[min(place, len(tokens) - 1)])

@@ -1,0 +1,161 @@
+"""Perplexity of a language model on a text, with a context window."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lite_transformer_tf.data.language_modeling import TokenStream
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.models.language_model import LanguageModel
+
+TOKENS_PER_BATCH = 8192
+TOWERS = 2  # parts of a batch that are computed side by side, see `training.threads`
+
+
+@dataclass(frozen=True)
+class Perplexity:
+    """How well a model predicts a text.
+
+    Args:
+        nll: sum of the negative log-likelihoods of all tokens, in nats.
+        tokens, words, characters: of the text, see `TokenStream`.
+        seconds: wall-clock time.
+    """
+
+    nll: float
+    tokens: int
+    words: int
+    characters: int
+    seconds: float
+
+    @property
+    def per_token(self) -> float:
+        """`exp(nll / tokens)`: what most papers report; models of one vocabulary compare by it."""
+        return _exp(self.nll / self.tokens)
+
+    @property
+    def per_word(self) -> float:
+        """`exp(nll / words)`: subword and word models compare by it, when neither has unknown words."""
+        return _exp(self.nll / self.words)
+
+    @property
+    def bits_per_character(self) -> float:
+        return self.nll / self.characters / math.log(2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Figures for a report."""
+        return {
+            "perplexity": self.per_token,
+            "perplexity_per_word": self.per_word,
+            "bits_per_character": self.bits_per_character,
+            "nll": self.nll / self.tokens,
+            "tokens": self.tokens,
+            "words": self.words,
+            "characters": self.characters,
+            "seconds": round(self.seconds, 3),
+            "tokens_per_second": round(self.tokens / max(self.seconds, 1e-9), 1),
+        }
+
+
+def _exp(value: float) -> float:
+    return math.exp(value) if value < 700 else math.inf
+
+
+def check_windows(block: int, context_window: int) -> None:
+    """Raises ValueError unless these can cut a text into windows."""
+    if block < 1:
+        raise ValueError(f"block must be at least 1. Received: {block!r}")
+    if context_window < 0:
+        raise ValueError(f"context_window must not be negative. Received: {context_window!r}")
+
+
+def windows(stream: TokenStream, block: int, context_window: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Cuts a text into windows: inputs and labels (T,) each, labels being pads where a token is only context.
+
+    Window i predicts tokens `[i * block, (i + 1) * block)` and reads `context_window` more in front of them, as far as the text has
+    them (fairseq's `--context-window`). Every token is predicted once, with at least `context_window` tokens before it or all that there are.
+    """
+    check_windows(block, context_window)
+    cut = []
+    for first in range(0, len(stream), block):
+        begin, end = max(0, first - context_window), min(first + block, len(stream))
+        inputs, labels = stream.between(begin, end)
+        labels[: first - begin] = stream.pad_id
+        cut.append((inputs, labels))
+    return cut
+
+
+def _batches(cut: list[tuple[np.ndarray, np.ndarray]], size: int, pad_id: int, width: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Windows in batches of `size` rows, padded on the right to `width`, so that one graph serves all."""
+    batches = []
+    for begin in range(0, len(cut), size):
+        ids = np.full((size, width), pad_id, np.int32)
+        labels = ids.copy()
+        for row, (inputs, targets) in enumerate(cut[begin : begin + size]):
+            ids[row, : len(inputs)], labels[row, : len(targets)] = inputs, targets
+        batches.append((ids, labels))
+    return batches
+
+
+class PerplexityMeter:
+    """Measures perplexities of one model; its graph is built once.
+
+    Args:
+        model: the model.
+        block: tokens predicted by one pass over a window.
+        context_window: tokens before them that are read but not predicted again; the paper's WikiText-103 figures have 2560 and a
+            block of 512.
+        tokens_per_batch: windows that are computed together, in tokens.
+    """
+
+    def __init__(self, model: LanguageModel, block: int, context_window: int = 0, tokens_per_batch: int = TOKENS_PER_BATCH) -> None:
+        check_windows(block, context_window)
+        self.model, self.block, self.context_window = model, block, context_window
+        self._rows = max(1, tokens_per_batch // (block + context_window))
+        self._nll: Any = None
+
+    def __call__(self, stream: TokenStream) -> Perplexity:
+        """The perplexity of a text.
+
+        Raises:
+            ValueError: its vocabulary is not the model's.
+        """
+        import tensorflow as tf
+
+        size = self.model.config.vocabulary_size
+        if stream.vocabulary_size != size:
+            raise ValueError(f"The text must have the model's vocabulary of {size} tokens. Received: {stream.name} with one of {stream.vocabulary_size}")
+        self.model.initialize()
+        start = time.perf_counter()
+        width = min(self.block + self.context_window, len(stream))
+        cut = windows(stream, self.block, self.context_window)
+        rows = min(self._rows, len(cut))
+        if self._nll is None:
+            spec = tf.TensorSpec([None, None], tf.int32)
+
+            @tf.function(input_signature=[spec, spec], autograph=False)
+            def nll(ids: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+                rows = tf.shape(ids)[0]
+                cuts = [rows * tower // TOWERS for tower in range(TOWERS + 1)]
+                parts = [self.model.token_losses({"ids": ids[a:b]}, labels[a:b], training=False)[1] for a, b in zip(cuts, cuts[1:])]
+                return tf.add_n([tf.reduce_sum(tf.cast(part, tf.float64)) for part in parts])
+
+            self._nll = nll
+        total = sum(float(self._nll(tf.constant(ids), tf.constant(labels))) for ids, labels in _batches(cut, rows, stream.pad_id, width))
+        return Perplexity(total, len(stream), stream.words, stream.characters, time.perf_counter() - start)
+
+
+def evaluate_perplexity(model: LanguageModel, stream: TokenStream, block: int, context_window: int = 0) -> Perplexity:
+    """The perplexity of a model on a text, see `PerplexityMeter`.
+
+    Example:
+        stream = TokenStream.from_text(PlainText.from_file("wiki.test.tokens"), vocabulary)
+        evaluate_perplexity(model, stream, block=512, context_window=2560).per_word
+    """
+    return PerplexityMeter(model, block, context_window)(stream)

@@ -1,0 +1,36 @@
+"""The one vocabulary of a language model: SentencePiece pieces or whole words, told by the file's name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeAlias
+
+from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.text.vocabulary import Vocabulary
+from lite_transformer_tf.text.word_vocabulary import WordVocabulary
+
+AnyVocabulary: TypeAlias = Vocabulary | WordVocabulary
+PIECES_NAME, WORDS_NAME = "vocabulary.model", "vocabulary.txt"
+
+
+def save_vocabulary(vocabulary: AnyVocabulary, directory: PathLike) -> None:
+    """Writes `vocabulary.model` (SentencePiece) or `vocabulary.txt` (words) into a directory."""
+    folder = Path(directory)
+    name, other = (WORDS_NAME, PIECES_NAME) if isinstance(vocabulary, WordVocabulary) else (PIECES_NAME, WORDS_NAME)
+    (folder / other).unlink(missing_ok=True)
+    vocabulary.save(folder / name)
+
+
+def load_vocabulary(directory: PathLike) -> AnyVocabulary:
+    """Reads what `save_vocabulary` wrote.
+
+    Raises:
+        FileNotFoundError: the directory holds neither file.
+        ValueError: the file is no vocabulary of this library.
+    """
+    folder = Path(directory)
+    if (folder / WORDS_NAME).is_file():
+        return WordVocabulary.load(folder / WORDS_NAME)
+    if (folder / PIECES_NAME).is_file():
+        return Vocabulary.load(folder / PIECES_NAME)
+    raise FileNotFoundError(f"A language model's directory must hold {PIECES_NAME!r} or {WORDS_NAME!r}. Received: {str(folder)!r}")

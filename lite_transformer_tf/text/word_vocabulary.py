@@ -1,0 +1,146 @@
+"""A word-level vocabulary for text that is tokenised already, such as WikiText: words between spaces, in order of frequency."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from lite_transformer_tf.files import PathLike, atomic_write_text
+from lite_transformer_tf.text.model_file import SPECIAL_IDS
+
+SPECIAL_WORDS = ("<s>", "<pad>", "<eos>", "<unk>")
+
+
+class WordVocabulary:
+    """Words and their ids. Nothing is normalised: a word is what stands between white space.
+
+    The file is plain text in UTF-8, one word a line, line n (from 0) being id n. The first four are `<s>`, `<pad>`, `<eos>`, `<unk>`;
+    the rest should be sorted by frequency, most frequent first, as an adaptive softmax needs.
+
+    Args:
+        words: all words, the special ones first.
+        name: how errors call it, usually the file's name.
+
+    Raises:
+        ValueError: the special words are not first, or a word occurs twice, is empty or holds white space.
+
+    Example:
+        vocabulary = WordVocabulary.train(["the cat sat", "the dog sat"])
+        vocabulary.decode(vocabulary.encode("the bird sat"))  # "the <unk> sat"
+    """
+
+    bos_id = SPECIAL_IDS["bos_id"]
+    pad_id = SPECIAL_IDS["pad_id"]
+    eos_id = SPECIAL_IDS["eos_id"]
+    unk_id = SPECIAL_IDS["unk_id"]
+
+    def __init__(self, words: Sequence[str], name: str = "vocabulary") -> None:
+        self.words = tuple(words)
+        self.name = name
+        if self.words[:4] != SPECIAL_WORDS:
+            raise ValueError(f"{name}: a word vocabulary must begin with {', '.join(SPECIAL_WORDS)}. Received: {list(self.words[:4])!r}")
+        broken = next((word for word in self.words if word.split() != [word]), None)
+        if broken is not None:
+            raise ValueError(f"{name}: a word must not be empty and must hold no white space. Received: {broken!r}")
+        self._ids = {word: i for i, word in enumerate(self.words)}
+        if len(self._ids) != len(self.words):
+            twice = next(word for word, count in Counter(self.words).items() if count > 1)
+            raise ValueError(f"{name}: a word must occur once. Received: {twice!r}, which occurs twice")
+
+    @classmethod
+    def train(cls, sentences: Iterable[str], size: int | None = None, *, min_count: int = 1) -> WordVocabulary:
+        """The words of the sentences, most frequent first, equally frequent ones in the order of their code points.
+
+        Args:
+            sentences: texts, read once. The word `<unk>` in them is the unknown word; the other special words are left out.
+            size: at most so many words, the special ones counted; `None` takes all.
+            min_count: leaves out rarer words.
+
+        Raises:
+            ValueError: no sentence holds a word, or a number is too small.
+        """
+        if size is not None and size < 5:
+            raise ValueError(f"A vocabulary's size must be at least 5: four special words and one other. Received: {size!r}")
+        if min_count < 1:
+            raise ValueError(f"min_count must be at least 1. Received: {min_count!r}")
+        counts: Counter[str] = Counter()
+        for sentence in sentences:
+            counts.update(sentence.split())
+        for word in SPECIAL_WORDS:
+            counts.pop(word, None)
+        words = sorted((word for word, count in counts.items() if count >= min_count), key=lambda word: (-counts[word], word))
+        if not words:
+            raise ValueError(f"A vocabulary needs a sentence with words that occur {min_count} times. Received: none")
+        return cls([*SPECIAL_WORDS, *words][:size])
+
+    @classmethod
+    def load(cls, path: PathLike) -> WordVocabulary:
+        """Reads a vocabulary file.
+
+        Raises:
+            FileNotFoundError: there is none.
+            ValueError: it is not UTF-8, or see the class.
+        """
+        file = Path(path)
+        if not file.is_file():
+            raise FileNotFoundError(f"A word vocabulary must be a text file, one word a line. Received: {str(file)!r}, which does not exist")
+        try:
+            text = file.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ValueError(f"A word vocabulary must be UTF-8. Received: {str(file)!r}, byte {error.start}: {error.reason}") from error
+        return cls(text.removesuffix("\n").split("\n"), file.name)
+
+    def save(self, path: PathLike) -> None:
+        """Writes the file, whole or not at all."""
+        atomic_write_text(path, self._text)
+
+    @property
+    def _text(self) -> str:
+        return "".join(f"{word}\n" for word in self.words)
+
+    @property
+    def size(self) -> int:
+        """Number of words; ids are 0 to `size - 1`."""
+        return len(self.words)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the file's bytes."""
+        return hashlib.sha256(self._text.encode("utf-8")).hexdigest()
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of the words, without `eos`; a word that is not in the vocabulary is `unk_id`."""
+        ids, unknown = self._ids, self.unk_id
+        return [ids.get(word, unknown) for word in text.split()]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The words of `ids` with spaces between them; `bos`, `pad` and `eos` have none.
+
+        Raises:
+            ValueError: an id is not in the vocabulary.
+        """
+        plain = [int(i) for i in ids]
+        if plain and not 0 <= min(plain) <= max(plain) < self.size:
+            raise ValueError(f"Ids must lie in [0, {self.size}). Received: {plain!r}")
+        return " ".join(self.words[i] for i in plain if i not in (self.bos_id, self.pad_id, self.eos_id))
+
+    def piece(self, id: int) -> str:
+        """The word of an id."""
+        if not 0 <= id < self.size:
+            raise ValueError(f"An id must lie in [0, {self.size}). Received: {id!r}")
+        return self.words[id]
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WordVocabulary) and self.words == other.words
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+    def __repr__(self) -> str:
+        return f"WordVocabulary({self.name!r}, size={self.size})"
