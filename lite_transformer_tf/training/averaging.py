@@ -6,33 +6,17 @@ the last ten checkpoints; averaging is done in float64.
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
-from lite_transformer_tf.files import atomic_file
+from lite_transformer_tf.models.saving import load_weights
 
 
 def snapshot_path(directory: Path, update: int) -> Path:
     """Where the snapshot after that many updates lies."""
     return directory / f"weights-{update:08d}.npz"
-
-
-def save_snapshot(path: Path, weights: Mapping[str, np.ndarray]) -> None:
-    """Writes named weights; the file appears whole or not at all."""
-    with atomic_file(path) as stream:
-        np.savez(stream, **dict(weights))  # type: ignore[arg-type]
-
-
-def load_snapshot(path: Path) -> dict[str, np.ndarray]:
-    """Named weights of one snapshot; raises `ValueError` when the file is not a snapshot."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise ValueError(f"A snapshot must be a readable .npz file of weights ({error}). Received: {str(path)!r}") from error
 
 
 def average_snapshots(paths: Iterable[Path]) -> dict[str, np.ndarray]:
@@ -45,7 +29,7 @@ def average_snapshots(paths: Iterable[Path]) -> dict[str, np.ndarray]:
     dtypes: dict[str, np.dtype] = {}
     count = 0
     for path in paths:
-        weights = load_snapshot(path)
+        weights = load_weights(path)
         shapes = {name: value.shape for name, value in weights.items()}
         if not count:
             sums = {name: value.astype(np.float64) for name, value in weights.items()}

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 import tensorflow as tf
 
-from lite_transformer_tf.training.averaging import save_snapshot, snapshot_path
+from lite_transformer_tf.models.saving import save_weights
+from lite_transformer_tf.training.averaging import snapshot_path
 from lite_transformer_tf.training.callbacks import BatchWatch
 from lite_transformer_tf.training.checkpoints import RunCheckpoints
 from lite_transformer_tf.training.config import TrainingConfig
@@ -145,7 +146,7 @@ class TrainingLoop:
         )
 
     def _save_weights(self) -> None:
-        save_snapshot(self.snapshot(self.progress.update), self.model.named_weights())
+        save_weights(self.model.named_weights(), self.snapshot(self.progress.update))
 
     def snapshot(self, update: int) -> Path:
         """Path of the weights after that many updates."""

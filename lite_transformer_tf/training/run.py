@@ -25,8 +25,9 @@ import tf_keras as keras
 import yaml
 
 from lite_transformer_tf.files import PathLike, atomic_write_json, atomic_write_text
+from lite_transformer_tf.models.saving import load_weights
 from lite_transformer_tf.report import write_report
-from lite_transformer_tf.training.averaging import average_snapshots, load_snapshot
+from lite_transformer_tf.training.averaging import average_snapshots
 from lite_transformer_tf.training.config import StoredConfig, TrainingConfig
 from lite_transformer_tf.training.display import Display, format_seconds
 from lite_transformer_tf.training.loop import TrainingData, TrainingLoop
@@ -177,7 +178,7 @@ def choose_weights(task: Task, model: Any, loop: TrainingLoop) -> dict[str, Any]
         candidates[f"average of {len(paths)}"] = lambda: average_snapshots(paths)
     best_update = progress.best_update
     if best_update is not None:
-        candidates[f"best, update {best_update}"] = lambda: load_snapshot(loop.snapshot(best_update))
+        candidates[f"best, update {best_update}"] = lambda: load_weights(loop.snapshot(best_update))
     compared: dict[str, dict[str, Any]] = {}
     for name, weights in candidates.items():
         model.assign_named_weights(weights())

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lite_transformer_tf.training.averaging import load_snapshot
+from lite_transformer_tf.models.saving import load_weights
 from lite_transformer_tf.training.runlog import read_log
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +66,7 @@ def test_weights_are_equal_bit_by_bit(runs):
     names = sorted(path.name for path in (straight / "checkpoints").glob("weights-*.npz"))
     assert names and names == sorted(path.name for path in (killed / "checkpoints").glob("weights-*.npz"))
     for name in names:
-        expected, found = (load_snapshot(run / "checkpoints" / name) for run in (straight, killed))
+        expected, found = (load_weights(run / "checkpoints" / name) for run in (straight, killed))
         assert expected.keys() == found.keys()
         for weight, value in expected.items():
             np.testing.assert_array_equal(value, found[weight], err_msg=f"{name} {weight}")

@@ -9,7 +9,7 @@ import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.data import find_splits
-from lite_transformer_tf.training.averaging import load_snapshot
+from lite_transformer_tf.models.saving import load_weights
 from lite_transformer_tf.training.checkpoints import DivergedError
 from lite_transformer_tf.training.config import RunConfig
 from lite_transformer_tf.training.display import Display
@@ -157,7 +157,7 @@ def test_early_stopping_and_the_best(bench):
     assert progress.best_score == 30.0 and progress.best_update == progress.update // 2
     kept = sorted(path.name for path in (loop.directory / "checkpoints").glob("weights-*"))
     assert kept == [loop.snapshot(update).name for update in (progress.best_update, progress.update)]
-    latest = load_snapshot(loop.snapshot(progress.update))
+    latest = load_weights(loop.snapshot(progress.update))
     np.testing.assert_array_equal(latest["source_embedding/table"], loop.model.named_weights()["source_embedding/table"])
 
 
