@@ -20,7 +20,7 @@ demo: setup  ## train on the embedded corpus, export, check, translate: about fi
 	$(RUN) -m train demo --output runs/demo
 
 test: setup  ## the test suite: some minutes
-	$(RUN) -m pytest -q
+	$(RUN) -m pytest -q --numprocesses auto --dist loadfile
 
 test-slow: setup  ## the tests that train for minutes
 	$(RUN) -m pytest -q -m slow

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from lite_transformer_tf.models.saving import load_model
+    from lite_transformer_tf.models.saving import load_model, load_task
     from lite_transformer_tf.tflite.export import ExportJob, check_pairs, export_bundle
     from lite_transformer_tf.tflite.model_card import ModelFacts
     from lite_transformer_tf.tflite.verify import VerificationError
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.languages:
         facts = dataclasses.replace(facts, languages=tuple(arguments.languages))
     graph = GraphOptions(tuple(arguments.buckets), arguments.beam_size)
-    job = ExportJob(texts, references, variant=arguments.variant, graph=graph, facts=facts)
+    job = ExportJob(texts, references, variant=arguments.variant, graph=graph, facts=facts, task=load_task(folder)[0])
     model, vocabularies = load_model(folder)
     try:
         report = export_bundle(model, vocabularies, arguments.output, job, overwrite=arguments.overwrite)

@@ -5,10 +5,12 @@ Importing the package selects legacy Keras (`tf_keras`), which tensorflow-model-
 
 from lite_transformer_tf import _legacy_keras  # noqa: F401 - comes before anything that imports TensorFlow
 from lite_transformer_tf.config import BranchConfig, LayerConfig, LiteTransformerConfig, preset, preset_names
+from lite_transformer_tf.language_model_config import LanguageModelConfig
 from lite_transformer_tf.version import VERSION as __version__
 
 _LAZY = {
     "LiteTransformer": "models.lite_transformer",
+    "LanguageModel": "models.language_model",
     "load_model": "models.saving",
     "save_model": "models.saving",
     "KerasGenerator": "decoding.generator",
@@ -16,6 +18,15 @@ _LAZY = {
     "Hypothesis": "decoding.options",
     "Vocabulary": "text.vocabulary",
     "VocabularyPair": "text.vocabulary_pair",
+    "WordVocabulary": "text.word_vocabulary",
+    "TokenStream": "data.language_modeling",
+    "BatchedStreams": "data.language_modeling",
+    "ShuffledBlocks": "data.language_modeling",
+    "PlainText": "data.plain_text",
+    "python_docs": "data.python_docs",
+    "evaluate_perplexity": "evaluation.perplexity",
+    "SamplingOptions": "decoding.sampling",
+    "Completer": "decoding.completion",
     "TranslationData": "data.translation",
     "translation_dataset": "data.translation",
     "travel_phrases": "data.travel_phrases",
@@ -26,7 +37,7 @@ _LAZY = {
     "open_bundle": "tflite.bundle",
 }
 
-__all__ = ["BranchConfig", "LayerConfig", "LiteTransformerConfig", "preset", "preset_names", "__version__", *_LAZY]
+__all__ = ["BranchConfig", "LanguageModelConfig", "LayerConfig", "LiteTransformerConfig", "preset", "preset_names", "__version__", *_LAZY]
 
 
 def __getattr__(name: str):  # noqa: ANN202

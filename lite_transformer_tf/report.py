@@ -24,6 +24,7 @@ PACKAGES = (
     "tensorflow-model-optimization",
     "sentencepiece",
     "sacrebleu",
+    "rouge-score",
     "ai-edge-litert",
     "ai-edge-quantizer",
     "numpy",

@@ -1,1 +1,1 @@
-"""The command line: `lite-transformer translate | evaluate`, the same code as `python -m train translate | evaluate`."""
+"""The command line `lite-transformer`: translate, summarize, evaluate, complete, profile; `python -m train` has the same commands."""

@@ -57,12 +57,8 @@ def is_bundle(path: Path) -> bool:
     return path.is_file() or (path / "manifest.json").is_file()
 
 
-def open_generator(path: str | Path, **settings: Any) -> Generator:
-    """Opens whatever can generate: a model directory, a run directory (its model), or a bundle.
-
-    Args:
-        path: the directory.
-        **settings: passed to `open_bundle` for a bundle.
+def model_task(path: str | Path) -> tuple[str, dict[str, Any]]:
+    """What the model at `path` is made for, such as "translation", and the settings of the task that were saved with it.
 
     Raises:
         CommandError: there is no model at `path`.
@@ -70,34 +66,58 @@ def open_generator(path: str | Path, **settings: Any) -> Generator:
     """
     folder = find_model(path)
     if is_bundle(folder):
+        from lite_transformer_tf.tflite.bundle import read_manifest
+
+        return read_manifest(folder).task, {}
+    from lite_transformer_tf.models.saving import load_task
+
+    return load_task(folder)
+
+
+def open_generator(path: str | Path, task: str = "translation", **settings: Any) -> Generator:
+    """Opens whatever can generate: a model directory, a run directory (its model), or a bundle.
+
+    Args:
+        path: the directory.
+        task: what the model must be made for.
+        **settings: passed to `open_bundle` for a bundle.
+
+    Raises:
+        CommandError: there is no model at `path`.
+        ValueError, OSError: its files are damaged, or it is made for something else.
+    """
+    folder = find_model(path)
+    if is_bundle(folder):
         from lite_transformer_tf.tflite import open_bundle
 
         return open_bundle(folder, **settings)
     from lite_transformer_tf.decoding.generator import KerasGenerator
-    from lite_transformer_tf.models.saving import load_model
+    from lite_transformer_tf.models.saving import load_model, load_task
 
-    model, vocabularies = load_model(folder)
-    return KerasGenerator(model, vocabularies.source, vocabularies.target)
+    model, vocabularies = load_model(folder, task=task)
+    return KerasGenerator(model, vocabularies.source, vocabularies.target, max_source_tokens=load_task(folder)[1].get("max_source_tokens"))
 
 
 def add_decoding_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the options of docs/decoding.md; their defaults are `DecodingOptions`'."""
-    default = DecodingOptions()
-    group = parser.add_argument_group("decoding", "see docs/decoding.md")
-    group.add_argument("--beam-size", type=int, default=default.beam_size, metavar="N", help="hypotheses kept; 1 is greedy search (default: %(default)s)")
-    group.add_argument("--length-penalty", type=float, default=default.length_penalty, metavar="A", help="exponent of the length (default: %(default)s)")
-    group.add_argument("--min-length", type=int, default=default.min_length, metavar="N", help="least number of tokens (default: %(default)s)")
-    group.add_argument("--max-length", type=int, default=None, metavar="N", help="greatest number of tokens (default: by the source's length)")
-    group.add_argument("--no-repeat-ngram", type=int, default=default.no_repeat_ngram, metavar="N", help="forbid repeated n-grams; 0 allows them (default)")
+    """Adds the options of docs/decoding.md; without one of them its value comes from `task_options`."""
+    group = parser.add_argument_group("decoding", "see docs/decoding.md; a model that was saved with options of its own has those as defaults")
+    group.add_argument("--beam-size", type=int, metavar="N", help="hypotheses kept; 1 is greedy search (default: 4)")
+    group.add_argument("--length-penalty", type=float, metavar="A", help="exponent of the length (default: 1.0)")
+    group.add_argument("--min-length", type=int, metavar="N", help="least number of tokens (default: 1)")
+    group.add_argument("--max-length", type=int, metavar="N", help="greatest number of tokens (default: by the source's length)")
+    group.add_argument("--no-repeat-ngram", type=int, metavar="N", help="forbid repeated n-grams; 0 allows them (default: 0; 3 for summaries)")
 
 
-def decoding_options(arguments: argparse.Namespace) -> DecodingOptions:
-    """The options that `add_decoding_arguments` read."""
-    return DecodingOptions(
-        beam_size=arguments.beam_size,
-        length_penalty=arguments.length_penalty,
-        min_length=arguments.min_length,
-        max_length=arguments.max_length,
-        no_repeat_ngram=arguments.no_repeat_ngram,
-        n_best=getattr(arguments, "n_best", 1),
-    )
+def task_options(task: str, settings: dict[str, Any]) -> DecodingOptions:
+    """The options of a model whose caller gives none: those that were saved with it, otherwise those of its task."""
+    try:
+        return DecodingOptions(**{"no_repeat_ngram": 3 if task == "summarization" else 0, **settings.get("decoding", {})})
+    except TypeError as error:
+        raise CommandError(f"The decoding options saved with the model are not those of this version: {error}") from error
+
+
+def decoding_options(arguments: argparse.Namespace, default: DecodingOptions | None = None) -> DecodingOptions:
+    """The options that `add_decoding_arguments` read, over those of `default`."""
+    names = ("beam_size", "length_penalty", "min_length", "max_length", "no_repeat_ngram", "n_best")
+    given = {name: value for name in names if (value := getattr(arguments, name, None)) is not None}
+    return (default or DecodingOptions()).replace(**given)

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lite_transformer_tf import __version__
-from lite_transformer_tf.cli import evaluate, translate
+from lite_transformer_tf.cli import complete, evaluate, profile, summarize, translate
 from lite_transformer_tf.cli.common import run_command
 
-COMMANDS = {"translate": translate, "evaluate": evaluate}
+COMMANDS = {"translate": translate, "summarize": summarize, "evaluate": evaluate, "complete": complete, "profile": profile}
 
 
 def build_parser(program: str = "lite-transformer", further: Mapping[str, Any] | None = None) -> argparse.ArgumentParser:
@@ -21,7 +21,7 @@ def build_parser(program: str = "lite-transformer", further: Mapping[str, Any] |
         program: its name in messages.
         further: more commands, modules with `HELP`, `add_arguments(parser)` and `run(arguments)`, which returns an exit code.
     """
-    parser = argparse.ArgumentParser(prog=program, description="Lite Transformer: models that translate, in a model directory or a bundle.")
+    parser = argparse.ArgumentParser(prog=program, description="Lite Transformer: models that translate, summarize or go on with a text.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, module in {**(further or {}), **COMMANDS}.items():

@@ -17,19 +17,30 @@ class CleaningRules:
     Args:
         max_tokens: longest side; `None` for no limit.
         max_ratio: longer side over shorter side, judged when the longer has 10 tokens or more; `None` for no limit.
+        max_source_tokens: a longer source is cut to its first so many tokens, and counted, before the other rules are applied; then
+            `max_tokens` holds for targets alone. `None` never cuts.
     """
 
     max_tokens: int | None = 256
     max_ratio: float | None = 4.0
+    max_source_tokens: int | None = None
 
     def __post_init__(self) -> None:
         if self.max_tokens is not None and self.max_tokens < 1:
             raise ValueError(f"max_tokens must be positive, or None. Received: {self.max_tokens!r}")
         if self.max_ratio is not None and self.max_ratio < 1:
             raise ValueError(f"max_ratio must be at least 1, or None. Received: {self.max_ratio!r}")
+        if self.max_source_tokens is not None and self.max_source_tokens < 1:
+            raise ValueError(f"max_source_tokens must be positive, or None. Received: {self.max_source_tokens!r}")
 
     def limited(self, max_tokens: int) -> CleaningRules:
-        """The same rules with sides of at most `max_tokens`."""
+        """The same rules with sides of at most `max_tokens`.
+
+        Raises:
+            ValueError: sources are cut to more than that.
+        """
+        if self.max_source_tokens is not None and self.max_source_tokens > max_tokens:
+            raise ValueError(f"max_source_tokens must leave room for eos in a batch, at most {max_tokens}. Received: {self.max_source_tokens!r}")
         return dataclasses.replace(self, max_tokens=max_tokens if self.max_tokens is None else min(self.max_tokens, max_tokens))
 
 
@@ -42,12 +53,14 @@ class CleaningReport:
         empty: dropped, because a side has no tokens.
         too_long: dropped, because a side has more tokens than `max_tokens` or than a batch can hold.
         ratio: dropped, because one side is more than `max_ratio` times as long as the other.
+        truncated: kept, their source cut to `max_source_tokens`.
     """
 
     read: int = 0
     empty: int = 0
     too_long: int = 0
     ratio: int = 0
+    truncated: int = 0
 
     @property
     def dropped(self) -> int:
@@ -61,7 +74,8 @@ class CleaningReport:
         return CleaningReport(*(mine + theirs for mine, theirs in zip(dataclasses.astuple(self), dataclasses.astuple(other))))
 
     def __str__(self) -> str:
-        return f"{self.read} pairs read, {self.kept} kept; dropped {self.empty} empty, {self.too_long} too long, {self.ratio} of uneven length"
+        cut = f"; {self.truncated} sources truncated" if self.truncated else ""
+        return f"{self.read} pairs read, {self.kept} kept; dropped {self.empty} empty, {self.too_long} too long, {self.ratio} of uneven length{cut}"
 
     def to_dict(self) -> dict[str, int]:
         return {**dataclasses.asdict(self), "kept": self.kept}
@@ -76,9 +90,15 @@ def clean(source_lengths: np.ndarray, target_lengths: np.ndarray, rules: Cleanin
     Returns:
         (N,) bool, true for pairs to keep; and the counts.
     """
+    cut = np.full(len(source_lengths), False)
+    if rules.max_source_tokens is not None:
+        cut = source_lengths > rules.max_source_tokens
+        source_lengths = np.minimum(source_lengths, rules.max_source_tokens)
     shorter, longer = np.minimum(source_lengths, target_lengths), np.maximum(source_lengths, target_lengths)
+    judged = longer if rules.max_source_tokens is None else target_lengths
     empty = shorter == 0
-    too_long = ~empty & (longer > (np.inf if rules.max_tokens is None else rules.max_tokens))
+    too_long = ~empty & (judged > (np.inf if rules.max_tokens is None else rules.max_tokens))
     ratio = ~empty & ~too_long & (longer >= RATIO_FROM) & (longer > (np.inf if rules.max_ratio is None else rules.max_ratio) * np.maximum(shorter, 1))
-    counts = (len(shorter), *(int(np.count_nonzero(reason)) for reason in (empty, too_long, ratio)))
-    return ~(empty | too_long | ratio), CleaningReport(*counts)
+    keep = ~(empty | too_long | ratio)
+    counts = (len(shorter), *(int(np.count_nonzero(those)) for those in (empty, too_long, ratio, keep & cut)))
+    return keep, CleaningReport(*counts)

@@ -12,7 +12,7 @@ from lite_transformer_tf.data.files import file_digest, read_lines
 from lite_transformer_tf.files import PathLike
 
 
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
     """Whether it is a string without lone surrogates, which have no UTF-8 form."""
     try:
         return isinstance(value, str) and (value.isascii() or value.encode("utf-8") is not None)
@@ -59,7 +59,7 @@ class ParallelText:
         checked = []
         for pair in pairs:
             entry = tuple(pair)
-            if isinstance(pair, str) or len(entry) != 2 or not all(map(_is_text, entry)):
+            if isinstance(pair, str) or len(entry) != 2 or not all(map(is_text, entry)):
                 raise ValueError(f"A pair must be two texts, source and target. Received: {pair!r}")
             checked.append((entry[0], entry[1]))
         return cls(name, None, tuple(checked))

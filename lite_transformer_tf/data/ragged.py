@@ -38,6 +38,13 @@ class RaggedIds:
         """(N,) int64."""
         return np.diff(self.splits)
 
+    def truncated(self, longest: int | None) -> RaggedIds:
+        """The first `longest` ids of each sequence; `None` leaves all as they are."""
+        if longest is None or not (self.lengths > longest).any():
+            return self
+        places = np.arange(len(self.values)) - np.repeat(self.splits[:-1], self.lengths)  # of each id in its sequence
+        return RaggedIds(self.values[places < longest], _splits(np.minimum(self.lengths, longest)))
+
     def padded(self, rows: np.ndarray, pad_id: int, *, before: int | None = None, after: int | None = None) -> np.ndarray:
         """Some sequences as a rectangle.
 

@@ -80,7 +80,7 @@ def _fill(
     for sources, targets in _tokenised_chunks(text, vocabularies):
         keep, counts = clean(sources.lengths, targets.lengths, rules)
         report += counts
-        writers[0].append(sources, keep)
+        writers[0].append(sources.truncated(rules.max_source_tokens), keep)
         writers[1].append(targets, keep)
     if report.read == 0:
         raise ValueError(f"A parallel text must hold at least one pair. Received: {text.name}, which has no lines")

@@ -54,9 +54,7 @@ class KerasGenerator:
         longest = self.max_source_tokens
         self.truncated = 0 if longest is None else sum(len(source) > longest for source in sources)
         answers = self.generate_ids([source[:longest] for source in sources], options)
-        return [
-            [Hypothesis(self.target_vocabulary.decode(list(ids)), ids, score) for ids, score in hypotheses] for hypotheses in answers
-        ]
+        return [[Hypothesis(self.target_vocabulary.decode(list(ids)), ids, score) for ids, score in hypotheses] for hypotheses in answers]
 
     def generate_ids(self, sources: Sequence[Sequence[int]], options: DecodingOptions) -> list[list[tuple[tuple[int, ...], float]]]:
         """The same on token ids, without `eos` on either side: for each source its hypotheses as (ids, score)."""

@@ -41,9 +41,7 @@ class TransformerEncoderLayer(Composite):
     ) -> None:
         super().__init__(**kwargs)
         policy = self.dtype_policy
-        self.lsra = LongShortRangeAttention(
-            branches, False, attention_dropout, weight_dropout, pads_leak, name="lsra", dtype=policy
-        )
+        self.lsra = LongShortRangeAttention(branches, False, attention_dropout, weight_dropout, pads_leak, name="lsra", dtype=policy)
         self.lsra_norm = ResidualNorm(dropout, name="lsra_norm", dtype=policy)
         self.feed_forward = FeedForward(feed_forward_dim, activation_dropout, name="feed_forward", dtype=policy)
         self.feed_forward_norm = ResidualNorm(dropout, name="feed_forward_norm", dtype=policy)

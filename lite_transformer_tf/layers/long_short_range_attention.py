@@ -93,9 +93,7 @@ class LongShortRangeAttention(Composite):
         layers = [getattr(self, name) for name in self._names]
         if cache is None:
             return tf.concat([layer(share, padding_mask=padding_mask, training=training) for layer, share in zip(layers, shares, strict=True)], -1)
-        results = [
-            layer(share, padding_mask=padding_mask, cache=part, training=training) for layer, share, part in zip(layers, shares, cache, strict=True)
-        ]
+        results = [layer(share, padding_mask=padding_mask, cache=part, training=training) for layer, share, part in zip(layers, shares, cache, strict=True)]
         return tf.concat([outputs for outputs, _ in results], -1), tuple(new for _, new in results)
 
     def get_config(self) -> dict:

@@ -79,9 +79,7 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
         states = self._embed(self.source_embedding, source_ids, mask, training)
         return self.encoder(states, padding_mask=mask, return_states=return_states, training=training), mask
 
-    def decode(
-        self, target_ids: tf.Tensor, memory: tf.Tensor, memory_mask: tf.Tensor, return_states: bool = False, training: bool | None = None
-    ) -> tf.Tensor:
+    def decode(self, target_ids: tf.Tensor, memory: tf.Tensor, memory_mask: tf.Tensor, return_states: bool = False, training: bool | None = None) -> tf.Tensor:
         """Decodes (B, T) int32 ids, all positions at once. Returns states (B, T, D), with `return_states` every layer's."""
         target_ids = tf.convert_to_tensor(target_ids)
         states = self._embed(self.target_embedding, target_ids, target_ids != self.config.pad_id, training)
