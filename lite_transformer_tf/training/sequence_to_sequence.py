@@ -48,6 +48,11 @@ class SequenceToSequenceTask:
         """Scores of one hypothesis for each pair; the one that `score` names is among them."""
         raise NotImplementedError
 
+    def _command(self) -> str:
+        """How to make the model again: the run keeps its merged configuration."""
+        embedded = self._config.data.corpus != "files"
+        return f"python -m train {self.name} --config RUN/config.yaml{'' if embedded else ' --data-dir DIR'} --output NEW_RUN"
+
     def card(self, scores: Scores) -> dict[str, Any]:
         """Facts for the model's card, see `ModelFacts`; `scores` on the test set, empty when there is none."""
         raise NotImplementedError
@@ -145,7 +150,7 @@ class SequenceToSequenceTask:
 
         save_model(model, self.vocabularies, directory, task=self.name, settings=self.settings())
         atomic_write_text(directory / "check_sentences.txt", "".join(f"{text}\n" for text in self._check_sentences()))
-        atomic_write_json(directory / "card.json", self.card(test.get("scores", {})))
+        atomic_write_json(directory / "card.json", {**self.card(test.get("scores", {})), "training_command": self._command()})
 
     def _check_sentences(self) -> list[str]:
         """The first sources of the validation set, as much of them as the model reads."""

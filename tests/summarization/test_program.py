@@ -83,6 +83,7 @@ def test_the_model_knows_its_task(run):
     with pytest.raises(ModelDirectoryError, match="task must be 'translation' here. Received: 'summarization'"):
         load_model(run / "model", "translation")
     card = json.loads((run / "model" / "card.json").read_text())
+    assert card["training_command"] == "python -m train summarization --config RUN/config.yaml --data-dir DIR --output NEW_RUN"
     assert set(card["scores"]) >= {"rougeL", "rougeL of the first 4 words"}
 
 
