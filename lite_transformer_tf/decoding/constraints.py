@@ -24,7 +24,7 @@ def forbid_special(log_probs: tf.Tensor, step: tf.Tensor, limits: tf.Tensor, *, 
     return tf.where(forbidden, FORBIDDEN, log_probs)
 
 
-def forbid_repeated_ngrams(log_probs: tf.Tensor, history: tf.Tensor, step: tf.Tensor, *, size: int, eos_id: int) -> tf.Tensor:
+def forbid_repeated_ngrams(log_probs: tf.Tensor, history: tf.Tensor, step: tf.Tensor, *, size: int) -> tf.Tensor:
     """Forbids every token that would complete an n-gram which the hypothesis holds already.
 
     Args:

@@ -112,7 +112,7 @@ class BeamSearch:
         repeated = tf.repeat(limits, options.beam_size)
         if options.no_repeat_ngram > 0:
             history = tf.reshape(live.tokens, [rows, -1])
-            log_probs = forbid_repeated_ngrams(log_probs, history, live.step, size=options.no_repeat_ngram, eos_id=self.eos_id)
+            log_probs = forbid_repeated_ngrams(log_probs, history, live.step, size=options.no_repeat_ngram)
         return forbid_special(log_probs, live.step, repeated, pad_id=self.pad_id, eos_id=self.eos_id, min_length=options.min_length)
 
     def _finish(self, finishing: tf.Tensor, values: tf.Tensor, parents: tf.Tensor, live: _Live, finished: _Finished) -> _Finished:
