@@ -33,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def export_variant(directory: Path, output: Path, variant: str, pairs: list[tuple[str, str]]) -> dict[str, Any]:
     """Exports the model to a bundle, with `pairs` as check set; raises VerificationError when the float32 file disagrees with the model."""
     from lite_transformer_tf.models.saving import load_model
-    from lite_transformer_tf.tflite.export import ExportJob, export_bundle
+    from lite_transformer_tf.tflite.export import export_bundle
+    from lite_transformer_tf.tflite.export_job import ExportJob
     from lite_transformer_tf.tflite.model_card import ModelFacts
 
     model, vocabularies = load_model(directory)
@@ -103,7 +104,7 @@ def check_model(
         except VerificationError as error:
             checks.append({"name": f"the {variant} export agrees with the model", "value": str(error), "passed": False})
             return {**figures, "exports": exports}, checks
-    equal = [f"{entry['equal']} of {entry['sentences']} (beam {entry['beam_size']})" for entry in comparisons(exports["float32"], "float32")]
+    equal = [f"{entry['equal']} of {entry['sentences']} ({entry['search']})" for entry in comparisons(exports["float32"], "float32")]
     same = all(entry["equal"] == entry["sentences"] for entry in comparisons(exports["float32"], "float32"))
     checks.append({"name": "the float32 bundle gives the model's tokens", "value": ", ".join(equal), "passed": same})
     int8, samples = evaluate_bundle(output / "bundle_int8", pairs, options)

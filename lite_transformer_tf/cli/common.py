@@ -6,9 +6,12 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.decoding.completion import Completer
 
 
 class CommandError(Exception):
@@ -68,7 +71,8 @@ def model_task(path: str | Path) -> tuple[str, dict[str, Any]]:
     if is_bundle(folder):
         from lite_transformer_tf.tflite.bundle import read_manifest
 
-        return read_manifest(folder).task, {}
+        manifest = read_manifest(folder)
+        return manifest.task, dict(manifest.settings)
     from lite_transformer_tf.models.saving import load_task
 
     return load_task(folder)
@@ -88,14 +92,43 @@ def open_generator(path: str | Path, task: str = "translation", **settings: Any)
     """
     folder = find_model(path)
     if is_bundle(folder):
-        from lite_transformer_tf.tflite import open_bundle
+        from lite_transformer_tf.tflite import TFLiteGenerator, open_bundle
 
-        return open_bundle(folder, **settings)
+        opened = open_bundle(folder, **settings)
+        made_for = opened.manifest.task if opened.manifest else task
+        if made_for != task or not isinstance(opened, TFLiteGenerator):
+            raise CommandError(f"The bundle must be made for {task}. Received: {str(path)!r}, made for {made_for}")
+        return opened
     from lite_transformer_tf.decoding.generator import KerasGenerator
     from lite_transformer_tf.models.saving import load_model, load_task
 
     model, vocabularies = load_model(folder, task=task)
     return KerasGenerator(model, vocabularies.source, vocabularies.target, max_source_tokens=load_task(folder)[1].get("max_source_tokens"))
+
+
+def open_completer(path: str | Path, **settings: Any) -> Completer:
+    """Opens what completes texts: the directory of a language model or of its run, or its bundle.
+
+    Args:
+        path: the directory.
+        **settings: passed to `open_bundle` for a bundle.
+
+    Raises:
+        CommandError: there is no model at `path`, or a bundle that is made for something else.
+        ValueError, OSError: its files are damaged, or it is made for something else.
+    """
+    folder = find_model(path)
+    if is_bundle(folder):
+        from lite_transformer_tf.tflite import TFLiteCompleter, open_bundle
+
+        opened = open_bundle(folder, **settings)
+        if not isinstance(opened, TFLiteCompleter):
+            raise CommandError(f"This needs a language model. Received: {str(path)!r}, a bundle made for {opened.manifest.task if opened.manifest else '?'}")
+        return opened
+    from lite_transformer_tf.decoding.keras_completer import KerasCompleter
+    from lite_transformer_tf.models.saving import LANGUAGE_MODEL, load_model
+
+    return KerasCompleter(*load_model(folder, task=LANGUAGE_MODEL))
 
 
 def add_decoding_arguments(parser: argparse.ArgumentParser) -> None:
@@ -106,14 +139,6 @@ def add_decoding_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--min-length", type=int, metavar="N", help="least number of tokens (default: 1)")
     group.add_argument("--max-length", type=int, metavar="N", help="greatest number of tokens (default: by the source's length)")
     group.add_argument("--no-repeat-ngram", type=int, metavar="N", help="forbid repeated n-grams; 0 allows them (default: 0; 3 for summaries)")
-
-
-def task_options(task: str, settings: dict[str, Any]) -> DecodingOptions:
-    """The options of a model whose caller gives none: those that were saved with it, otherwise those of its task."""
-    try:
-        return DecodingOptions(**{"no_repeat_ngram": 3 if task == "summarization" else 0, **settings.get("decoding", {})})
-    except TypeError as error:
-        raise CommandError(f"The decoding options saved with the model are not those of this version: {error}") from error
 
 
 def decoding_options(arguments: argparse.Namespace, default: DecodingOptions | None = None) -> DecodingOptions:

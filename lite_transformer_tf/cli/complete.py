@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from lite_transformer_tf.cli.common import CommandError, find_model, is_bundle
+from lite_transformer_tf.cli.common import CommandError, open_completer
 from lite_transformer_tf.decoding.sampling import SamplingOptions
 
 HELP = "go on with a text, with a language model"
@@ -12,7 +12,7 @@ HELP = "go on with a text, with a language model"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     default = SamplingOptions()
-    parser.add_argument("model", help="directory of a language model or of its run")
+    parser.add_argument("model", help="directory of a language model, of its run, or its bundle")
     parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the beginning of the text; several words are joined by spaces, none begins a new text")
     parser.add_argument("--n", type=int, default=1, metavar="N", help="number of completions (default: %(default)s)")
     group = parser.add_argument_group("sampling", "see docs/sampling.md")
@@ -36,13 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if arguments.n < 1:
         raise CommandError(f"--n must be at least 1. Received: {arguments.n}")
-    folder = find_model(arguments.model)
-    if is_bundle(folder):
-        raise CommandError(f"complete needs the directory of a language model or of its run. Received: {arguments.model!r}, a bundle")
-    from lite_transformer_tf.decoding.completion import Completer
-    from lite_transformer_tf.models.saving import LANGUAGE_MODEL, load_model
-
-    completer = Completer(*load_model(folder, task=LANGUAGE_MODEL))
+    completer = open_completer(arguments.model)
     prompt = " ".join(arguments.prompt)
     for sample in range(arguments.n):
         print("\n" * bool(sample) + prompt, end="", flush=True)

@@ -19,10 +19,9 @@ from lite_transformer_tf.cli.common import (
     is_bundle,
     model_task,
     open_generator,
-    task_options,
 )
 from lite_transformer_tf.cli.lines import LineTranslator
-from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
+from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis, task_options
 from lite_transformer_tf.lines import one_line
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lite_transformer_tf.cli.common import CommandError, find_model, is_bundle
+from lite_transformer_tf.cli.common import CommandError, find_model, is_bundle, model_task, open_completer
 
 if TYPE_CHECKING:
     from lite_transformer_tf.data.plain_text import PlainText
+    from lite_transformer_tf.evaluation.perplexity import Perplexity
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,10 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def is_language_model(model: str) -> bool:
-    """Whether a path names the directory of a language model, or of its run."""
+    """Whether a path names a language model: its directory, its run, or its bundle."""
     folder = find_model(model)
     if is_bundle(folder):
-        return False
+        return model_task(folder)[0] == "language-model"
     try:
         return json.loads((folder / "config.json").read_text(encoding="utf-8")).get("task") == "language-model"
     except (OSError, ValueError, AttributeError):
@@ -50,21 +51,29 @@ def _text(arguments: argparse.Namespace) -> PlainText:
     return found
 
 
+def _measure(folder: Path, text: PlainText, arguments: argparse.Namespace) -> tuple[Perplexity, int, int]:
+    """The perplexity, the block and the context window that it was measured with."""
+    from lite_transformer_tf.data.language_modeling import TokenStream
+    from lite_transformer_tf.evaluation.perplexity import completer_perplexity, evaluate_perplexity
+    from lite_transformer_tf.models.saving import load_model
+
+    known = model_task(folder)[1].get("evaluation", {})
+    block = arguments.block if arguments.block is not None else known.get("block", 128)
+    context = arguments.context_window if arguments.context_window is not None else known.get("context_window", 0)
+    if is_bundle(folder):
+        completer = open_completer(folder)
+        return completer_perplexity(completer, TokenStream.from_text(text, completer.vocabulary), block, context), block, context
+    model, vocabulary = load_model(folder)
+    return evaluate_perplexity(model, TokenStream.from_text(text, vocabulary), block, context), block, context
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 1 when the perplexity is above `--max-perplexity`."""
     text = _text(arguments)
-    from lite_transformer_tf.data.language_modeling import TokenStream
-    from lite_transformer_tf.evaluation.perplexity import evaluate_perplexity
-    from lite_transformer_tf.models.saving import load_model
     from lite_transformer_tf.report import write_report
 
     folder = find_model(arguments.model)
-    card = folder / "card.json"
-    known = json.loads(card.read_text(encoding="utf-8")).get("evaluation", {}) if card.is_file() else {}
-    block = arguments.block if arguments.block is not None else known.get("block", 128)
-    context = arguments.context_window if arguments.context_window is not None else known.get("context_window", 0)
-    model, vocabulary = load_model(folder)
-    measured = evaluate_perplexity(model, TokenStream.from_text(text, vocabulary), block, context)
+    measured, block, context = _measure(folder, text, arguments)
     figures = measured.to_dict()
     print(f"perplexity per token {figures['perplexity']:10.2f}   {figures['tokens']} tokens")
     print(f"perplexity per word  {figures['perplexity_per_word']:10.2f}   {figures['words']} words, line ends counted")
@@ -72,5 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"blocks of {block} tokens, context window of {context}; {figures['tokens_per_second']:.0f} tokens/s")
     passed = arguments.max_perplexity is None or figures["perplexity"] <= arguments.max_perplexity
     if arguments.output:
-        write_report(Path(arguments.output), {"kind": "language model", **figures, "block": block, "context_window": context, "passed": passed})
+        write_report(
+            Path(arguments.output),
+            {"kind": "bundle" if is_bundle(folder) else "language model", **figures, "block": block, "context_window": context, "passed": passed},
+        )
     return 0 if passed else 1

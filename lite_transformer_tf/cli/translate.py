@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from lite_transformer_tf.cli.common import CommandError, add_decoding_arguments, decoding_options, model_task, open_generator, task_options
+from lite_transformer_tf.cli.common import CommandError, add_decoding_arguments, decoding_options, model_task, open_generator
 from lite_transformer_tf.cli.lines import Line, LineTranslator, batched, decode_lines
-from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
+from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis, task_options
 from lite_transformer_tf.files import atomic_file
 from lite_transformer_tf.lines import one_line
 

@@ -1,20 +1,19 @@
-"""Going on with a text, token by token, with a Keras language model (docs/sampling.md)."""
+"""Going on with a text, token by token (docs/sampling.md), with whatever computes log-probabilities."""
 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import tensorflow as tf
 
+from lite_transformer_tf.decoding.errors import PROMPT_RULE, TextTooLongError
 from lite_transformer_tf.decoding.sampling import SamplingOptions, draw, uniform
-from lite_transformer_tf.models.language_model import PREFILL
 from lite_transformer_tf.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from lite_transformer_tf.models.language_model import LanguageModel
     from lite_transformer_tf.text.single_vocabulary import AnyVocabulary
 
 BYTE_PIECE = re.compile("<0x([0-9A-F]{2})>")
@@ -67,47 +66,29 @@ def _unfinished(data: bytes) -> bool:
     return False
 
 
-def _cache_spec(tensor: tf.Tensor) -> tf.TensorSpec:
-    """The keys and values of attention (B, H, S, d) grow along S; the history of a convolution does not."""
-    shape = tensor.shape.as_list()
-    return tf.TensorSpec([None, shape[1], None, shape[3]] if len(shape) == 4 else [None, *shape[1:]], tensor.dtype)
+class ReadText(Protocol):
+    """A text that a model has read so far."""
+
+    log_probabilities: np.ndarray  # (V,) float32, of the token that comes next
+
+    def step(self, token: int) -> np.ndarray:
+        """Reads a token; returns the new `log_probabilities`."""
 
 
-class Completer:
-    """Completes texts with a `LanguageModel`; one graph serves prompts and steps of any length.
+class Completer(ABC):
+    """Completes texts with a language model; subclasses say how it reads them.
 
     Args:
-        model: the model.
         vocabulary: what its ids mean.
-
-    Example:
-        completer = Completer(*load_model("runs/docs/model"))
-        for piece in completer.stream("The value of", SamplingOptions(temperature=0.8, top_p=0.9)):
-            print(piece, end="", flush=True)
+        capacity: greatest number of positions that a text may have, the `eos` in front included; `None` for any.
     """
 
-    def __init__(self, model: LanguageModel, vocabulary: AnyVocabulary) -> None:
-        model.initialize()
-        self.model, self.vocabulary = model, vocabulary
-        self._start = model.initial_cache(1)
-        signature = [tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([], tf.int32), tf.nest.map_structure(_cache_spec, self._start)]
+    def __init__(self, vocabulary: AnyVocabulary, capacity: int | None = None) -> None:
+        self.vocabulary, self.capacity = vocabulary, capacity
 
-        @tf.function(input_signature=signature, autograph=False)
-        def extend(ids: tf.Tensor, position: tf.Tensor, cache: Any) -> tuple[tf.Tensor, Any]:
-            logits, cache = model.extend(ids, position, cache)
-            return tf.nn.log_softmax(logits), cache
-
-        self._extend = extend
-
-    def _prefill(self, ids: Sequence[int]) -> tuple[np.ndarray, Any]:
-        """Log-probabilities (V,) of what follows, and the cache."""
-        cache: Any = self._start
-        log_probs = None
-        for begin in range(0, len(ids), PREFILL):
-            piece = tf.constant([list(ids[begin : begin + PREFILL])], tf.int32)
-            log_probs, cache = self._extend(piece, tf.constant(begin), cache)
-        assert log_probs is not None
-        return log_probs[0].numpy(), cache
+    @abstractmethod
+    def start(self, ids: Sequence[int]) -> ReadText:
+        """Reads the beginning of a text, its leading `eos` included."""
 
     def stream_ids(self, prompt: Sequence[int], options: SamplingOptions | None = None, sample: int = 0) -> Iterator[int]:
         """Tokens that continue a prompt (ids without `eos`), without the `eos` that may end them.
@@ -116,29 +97,38 @@ class Completer:
             prompt: ids; none begins a text.
             options: of sampling.
             sample: which completion of this prompt and seed.
+
+        Raises:
+            TextTooLongError: the prompt has more than `capacity` - 1 tokens. Raised before any work.
         """
-        options = options or SamplingOptions()
-        config = self.model.config
-        context = [config.eos_id, *prompt]
-        log_probs, cache = self._prefill(context)
-        for step in range(options.max_tokens):
-            log_probs = log_probs.copy()
-            log_probs[[config.bos_id, config.pad_id]] = -np.inf
+        if self.capacity is not None and len(prompt) >= self.capacity:
+            raise TextTooLongError(len(prompt), self.capacity - 1, PROMPT_RULE)
+        return self._draw([self.vocabulary.eos_id, *prompt], options or SamplingOptions(), sample)
+
+    def _draw(self, context: list[int], options: SamplingOptions, sample: int) -> Iterator[int]:
+        special = self.vocabulary
+        limit = options.max_tokens if self.capacity is None else min(options.max_tokens, self.capacity + 1 - len(context))
+        text = self.start(context)
+        for step in range(limit):
+            log_probs = text.log_probabilities.copy()
+            log_probs[[special.bos_id, special.pad_id]] = -np.inf
             if step < options.min_tokens:
-                log_probs[config.eos_id] = -np.inf
+                log_probs[special.eos_id] = -np.inf
             token = draw(log_probs, options, uniform(options.seed, sample, step))
-            if token == config.eos_id:
+            if token == special.eos_id:
                 return
             yield token
-            if step + 1 < options.max_tokens:
-                following, cache = self._extend(tf.constant([[token]], tf.int32), tf.constant(len(context) + step), cache)
-                log_probs = following[0].numpy()
+            if step + 1 < limit:
+                text.step(token)
 
     def stream(self, prompt: str = "", options: SamplingOptions | None = None, sample: int = 0) -> Iterator[str]:
         """The text that continues a prompt, piece by piece as it is made; see `stream_ids`. Characters are never cut."""
         ids = self.vocabulary.encode(prompt)
-        text = TextStream(self.vocabulary, ids)
-        for token in self.stream_ids(ids, options, sample):
+        return self._pieces(TextStream(self.vocabulary, ids), self.stream_ids(ids, options, sample))
+
+    @staticmethod
+    def _pieces(text: TextStream, tokens: Iterator[int]) -> Iterator[str]:
+        for token in tokens:
             piece = text.push(token)
             if piece:
                 yield piece

@@ -12,6 +12,7 @@ import numpy as np
 from lite_transformer_tf.data.language_modeling import TokenStream
 
 if TYPE_CHECKING:
+    from lite_transformer_tf.decoding.completion import Completer
     from lite_transformer_tf.models.language_model import LanguageModel
 
 TOKENS_PER_BATCH = 8192
@@ -149,6 +150,32 @@ class PerplexityMeter:
             self._nll = nll
         total = sum(float(self._nll(tf.constant(ids), tf.constant(labels))) for ids, labels in _batches(cut, rows, stream.pad_id, width))
         return Perplexity(total, len(stream), stream.words, stream.characters, time.perf_counter() - start)
+
+
+def completer_perplexity(completer: Completer, stream: TokenStream, block: int, context_window: int = 0) -> Perplexity:
+    """The same as `evaluate_perplexity`, token by token, for whatever completes texts: a bundle, most of all.
+
+    Args:
+        completer: of a bundle or of a model.
+        stream: the text.
+        block, context_window: see `PerplexityMeter`; together they must not exceed the completer's capacity.
+
+    Raises:
+        ValueError: a window is longer than the capacity, or the text's vocabulary is not the completer's.
+    """
+    size = completer.vocabulary.size
+    if stream.vocabulary_size != size:
+        raise ValueError(f"The text must have the model's vocabulary of {size} tokens. Received: {stream.name} with one of {stream.vocabulary_size}")
+    if completer.capacity is not None and block + context_window > completer.capacity:
+        raise ValueError(f"block and context_window together must fit into {completer.capacity} positions. Received: {block} + {context_window}")
+    start, total = time.perf_counter(), 0.0
+    for inputs, labels in windows(stream, block, context_window):
+        first = int(np.argmax(labels != stream.pad_id))
+        state = completer.start(inputs[: first + 1].tolist())
+        total -= float(state.log_probabilities[labels[first]])
+        for token, label in zip(inputs[first + 1 :].tolist(), labels[first + 1 :].tolist(), strict=True):
+            total -= float(state.step(token)[label])
+    return Perplexity(total, len(stream), stream.words, stream.characters, time.perf_counter() - start)
 
 
 def evaluate_perplexity(model: LanguageModel, stream: TokenStream, block: int, context_window: int = 0) -> Perplexity:

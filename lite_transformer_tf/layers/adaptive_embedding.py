@@ -12,6 +12,28 @@ from lite_transformer_tf.ops.embedding import embedding_lookup
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
+class ReversibleDense(keras.layers.Dense):
+    """A Dense layer without bias that also works in reverse.
+
+    Call arguments:
+        inputs: (..., I), or with `reverse=True` (..., O).
+        reverse: whether to multiply by the transposed kernel.
+
+    Returns:
+        (..., O), or (..., I) with `reverse=True`.
+    """
+
+    def build(self, input_shape) -> None:
+        super().build(input_shape)
+        self.input_spec = None  # Dense expects I numbers at every call
+
+    def call(self, inputs, reverse=False):
+        if reverse:
+            return tf.matmul(inputs, tf.cast(self.kernel, inputs.dtype), transpose_b=True)
+        return super().call(inputs)
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
 class EmbeddingBand(Composite):
     """One band of an adaptive embedding: a table of rows of `dim` numbers, and the projection that widens them to D.
 
@@ -22,16 +44,18 @@ class EmbeddingBand(Composite):
         pad_id: row that starts as zeros; `None` for none.
 
     Call arguments:
-        inputs: ids within the band, (N,) int32.
+        inputs: what `use` asks for.
+        use: `"rows"`: ids within the band, (N,) int32, to their embeddings (N, D). `"narrow"`: the projection in reverse, states (N, D)
+            to (N, dim). `"scores"`: products of (N, dim) with all rows of the table, (N, size).
 
     Returns:
-        (N, D).
+        (N, D), (N, dim) or (N, size).
     """
 
     def __init__(self, size: int, dim: int, embed_dim: int, pad_id: int | None = None, **kwargs) -> None:
         super().__init__(**kwargs)
         self.size, self.dim, self.embed_dim, self.pad_id = size, dim, embed_dim, pad_id
-        self.projection = dense(self, embed_dim, use_bias=False, name="projection")
+        self.projection = dense(self, embed_dim, use_bias=False, name="projection", kind=ReversibleDense)
 
     @property
     def parts(self) -> dict[str, str]:
@@ -48,16 +72,12 @@ class EmbeddingBand(Composite):
             return rows
         return rows * tf.cast(tf.range(shape[0]) != self.pad_id, rows.dtype)[:, None]
 
-    def call(self, inputs):
+    def call(self, inputs, use="rows"):
+        if use == "narrow":
+            return self.projection(inputs, reverse=True)
+        if use == "scores":
+            return tf.matmul(inputs, tf.cast(self.table, inputs.dtype), transpose_b=True)
         return self.projection(embedding_lookup(self.table, inputs))
-
-    def narrow(self, states: tf.Tensor) -> tf.Tensor:
-        """The projection in reverse: (N, D) -> (N, dim)."""
-        return tf.matmul(states, tf.cast(self.projection.kernel, states.dtype), transpose_b=True)
-
-    def scores(self, narrow: tf.Tensor) -> tf.Tensor:
-        """Products of (N, dim) with all rows of the table: (N, size)."""
-        return tf.matmul(narrow, tf.cast(self.table, narrow.dtype), transpose_b=True)
 
     def get_config(self) -> dict:
         return {**super().get_config(), "size": self.size, "dim": self.dim, "embed_dim": self.embed_dim, "pad_id": self.pad_id}

@@ -48,12 +48,12 @@ class AdaptiveSoftmax(Composite):
 
     def _head(self, states: tf.Tensor, embedding: AdaptiveEmbedding) -> tf.Tensor:
         """Scores (N, size of the first band + tails) of states (N, D)."""
-        return tf.concat([embedding.bands[0].scores(states), self.classes(states)], -1)
+        return tf.concat([embedding.bands[0](states, use="scores"), self.classes(states)], -1)
 
     def _tail(self, index: int, states: tf.Tensor, embedding: AdaptiveEmbedding, training: bool | None) -> tf.Tensor:
         """Scores (N, size) of one tail band, from 1."""
         band = embedding.bands[index]
-        return band.scores(dropout(band.narrow(states), self.dropout, training))
+        return band(dropout(band(states, use="narrow"), self.dropout, training), use="scores")
 
     def call(self, inputs, embedding: AdaptiveEmbedding, training=None):
         batch, length, dim = shape_of(inputs)

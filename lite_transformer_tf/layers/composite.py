@@ -15,7 +15,8 @@ PACKAGE = "lite_transformer_tf"
 class Composite(keras.layers.Layer):
     """A layer made of named parts. A weight's name is the path of parts that leads to it: `lsra/attention/query/kernel`.
 
-    A part can be wrapped or replaced: `setattr(layer, layer.parts["query"], replacement)`.
+    A part can be wrapped or replaced: `setattr(layer, layer.parts["query"], replacement)`. For that reason every use of a part's weights,
+    transposed ones too, is a call of the part.
     """
 
     @property
@@ -25,7 +26,9 @@ class Composite(keras.layers.Layer):
 
 
 def named_variables(layer: keras.layers.Layer, prefix: str = "") -> Iterator[tuple[str, tf.Variable]]:
-    """Yields (name, variable) for all weights below `layer`."""
+    """Yields (name, variable) for all weights below `layer`. A wrapper leaves no trace in the names and adds no weights to them."""
+    while isinstance(layer, keras.layers.Wrapper):
+        layer = layer.layer
     if isinstance(layer, Composite):
         parts = layer.parts
     elif isinstance(layer, keras.layers.Dense):
@@ -40,10 +43,19 @@ def named_variables(layer: keras.layers.Layer, prefix: str = "") -> Iterator[tup
             yield f"{prefix}{name}", part
 
 
-def dense(owner: keras.layers.Layer, units: int, *, activation: str | None = None, use_bias: bool = True, gain: float = 1.0, name: str) -> keras.layers.Dense:
+def dense(
+    owner: keras.layers.Layer,
+    units: int,
+    *,
+    activation: str | None = None,
+    use_bias: bool = True,
+    gain: float = 1.0,
+    name: str,
+    kind: type[keras.layers.Dense] = keras.layers.Dense,
+) -> keras.layers.Dense:
     """A Dense layer with the reference's Xavier initialisation of that gain and bias 0; its dtype policy is the owner's."""
     initializer = keras.initializers.VarianceScaling(gain**2, "fan_avg", "uniform")
-    return keras.layers.Dense(units, activation, use_bias, kernel_initializer=initializer, name=name, dtype=owner.dtype_policy)
+    return kind(units, activation, use_bias, kernel_initializer=initializer, name=name, dtype=owner.dtype_policy)
 
 
 def project(layer: keras.layers.Layer, inputs: tf.Tensor) -> tf.Tensor:

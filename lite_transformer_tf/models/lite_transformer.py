@@ -48,7 +48,6 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
                 tables[name] = TokenEmbedding(size, config.embed_dim, config.pad_id, name=name, dtype=self.dtype_policy)
         source, target, output = (tables[path.split("/")[0]] for path in config.embedding_names)
         self.source_embedding, self.target_embedding, self.output_embedding = source, target, output
-        self._tables = tables
         self.positions = SinusoidalPositions(config.embed_dim, name="positions", dtype=self.dtype_policy)
         self.encoder = Encoder(config, name="encoder", dtype=self.dtype_policy)
         self.decoder = Decoder(config, name="decoder", dtype=self.dtype_policy)
@@ -102,7 +101,9 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
 
     @property
     def weight_parts(self) -> dict[str, keras.layers.Layer]:
-        return {**self._tables, "encoder": self.encoder, "decoder": self.decoder}
+        names = (path.split("/")[0] for path in self.config.embedding_names)
+        tables = dict(zip(names, (self.source_embedding, self.target_embedding, self.output_embedding), strict=True))
+        return {**tables, "encoder": self.encoder, "decoder": self.decoder}
 
     def get_config(self) -> dict:
         return {"config": self.config.to_dict(), "name": self.name}

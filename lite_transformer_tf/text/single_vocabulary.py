@@ -13,6 +13,22 @@ AnyVocabulary: TypeAlias = Vocabulary | WordVocabulary
 PIECES_NAME, WORDS_NAME = "vocabulary.model", "vocabulary.txt"
 
 
+def vocabulary_file(vocabulary: AnyVocabulary) -> tuple[str, bytes]:
+    """Name and bytes of a vocabulary's file."""
+    if isinstance(vocabulary, WordVocabulary):
+        return WORDS_NAME, vocabulary.content
+    return PIECES_NAME, vocabulary.model
+
+
+def read_vocabulary(content: bytes, name: str) -> AnyVocabulary:
+    """A vocabulary from the bytes of its file: words when the name ends with `.txt`, otherwise pieces.
+
+    Raises:
+        ValueError: the bytes are no such vocabulary.
+    """
+    return WordVocabulary.from_bytes(content, name) if name.endswith(".txt") else Vocabulary(content, name)
+
+
 def save_vocabulary(vocabulary: AnyVocabulary, directory: PathLike) -> None:
     """Writes `vocabulary.model` (SentencePiece) or `vocabulary.txt` (words) into a directory."""
     folder = Path(directory)

@@ -87,11 +87,20 @@ class WordVocabulary:
         file = Path(path)
         if not file.is_file():
             raise FileNotFoundError(f"A word vocabulary must be a text file, one word a line. Received: {str(file)!r}, which does not exist")
+        return cls.from_bytes(file.read_bytes(), file.name)
+
+    @classmethod
+    def from_bytes(cls, content: bytes, name: str = "vocabulary") -> WordVocabulary:
+        """A vocabulary from the bytes of its file.
+
+        Raises:
+            ValueError: they are not UTF-8, or see the class.
+        """
         try:
-            text = file.read_bytes().decode("utf-8")
+            text = content.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise ValueError(f"A word vocabulary must be UTF-8. Received: {str(file)!r}, byte {error.start}: {error.reason}") from error
-        return cls(text.removesuffix("\n").split("\n"), file.name)
+            raise ValueError(f"A word vocabulary must be UTF-8. Received: {name!r}, byte {error.start}: {error.reason}") from error
+        return cls(text.removesuffix("\n").split("\n"), name)
 
     def save(self, path: PathLike) -> None:
         """Writes the file, whole or not at all."""
@@ -102,6 +111,11 @@ class WordVocabulary:
         return "".join(f"{word}\n" for word in self.words)
 
     @property
+    def content(self) -> bytes:
+        """The bytes of its file."""
+        return self._text.encode("utf-8")
+
+    @property
     def size(self) -> int:
         """Number of words; ids are 0 to `size - 1`."""
         return len(self.words)
@@ -109,7 +123,7 @@ class WordVocabulary:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the file's bytes."""
-        return hashlib.sha256(self._text.encode("utf-8")).hexdigest()
+        return hashlib.sha256(self.content).hexdigest()
 
     def encode(self, text: str) -> list[int]:
         """Ids of the words, without `eos`; a word that is not in the vocabulary is `unk_id`."""

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lite_transformer_tf.config import LiteTransformerConfig
+from lite_transformer_tf.language_model_config import LanguageModelConfig
 from lite_transformer_tf.tflite.decoder_graph import build_step
 from lite_transformer_tf.tflite.encoder_graph import build_encoder
 from lite_transformer_tf.tflite.flatbuffer import ModelBuilder
+from lite_transformer_tf.tflite.language_model_graph import build_language_model_step, build_prefill
+from lite_transformer_tf.tflite.language_model_weights import prepare_language_model_weights
 from lite_transformer_tf.tflite.operators import Graph
 from lite_transformer_tf.tflite.weights import Weights, prepare_weights
 
 DEFAULT_BUCKETS = (32, 64, 128)
+DEFAULT_LANGUAGE_MODEL_BUCKETS = (64, 256)
 DEFAULT_BEAM_SIZE = 4
 SMALLEST_BUCKET = 2
+
+
+def checked_buckets(buckets: Sequence[int]) -> tuple[int, ...]:
+    """The allocated lengths as a tuple.
+
+    Raises:
+        ValueError: they do not ascend, or one is too short.
+    """
+    lengths = tuple(int(bucket) for bucket in buckets)
+    if not lengths or list(lengths) != sorted(set(lengths)) or lengths[0] < SMALLEST_BUCKET:
+        raise ValueError(f"buckets must be ascending lengths of at least {SMALLEST_BUCKET}. Received: {lengths!r}")
+    return lengths
 
 
 @dataclass(frozen=True)
@@ -29,9 +46,7 @@ class GraphOptions:
     beam_size: int = DEFAULT_BEAM_SIZE
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "buckets", tuple(int(bucket) for bucket in self.buckets))
-        if not self.buckets or list(self.buckets) != sorted(set(self.buckets)) or self.buckets[0] < SMALLEST_BUCKET:
-            raise ValueError(f"buckets must be ascending lengths of at least {SMALLEST_BUCKET}. Received: {self.buckets!r}")
+        object.__setattr__(self, "buckets", checked_buckets(self.buckets))
         if self.beam_size < 1:
             raise ValueError(f"beam_size must be at least 1. Received: {self.beam_size!r}")
 
@@ -63,4 +78,28 @@ def compile_model(config: LiteTransformerConfig, weights: Weights, options: Grap
         build_step(Graph(builder, f"decode_step_{bucket}"), config, prepared, bucket, None, candidates)
         if options.beam_size > 1:
             build_step(Graph(builder, f"beam_step_{bucket}"), config, prepared, bucket, options.beam_size, candidates)
+    return builder.finish()
+
+
+def compile_language_model(config: LanguageModelConfig, weights: Weights, buckets: Sequence[int] = DEFAULT_LANGUAGE_MODEL_BUCKETS) -> bytes:
+    """The float32 TFLite file of a language model: `prefill_b` and `decode_step_b` for every bucket b.
+
+    Args:
+        config: the model's configuration.
+        weights: `model.named_weights()`: float32 arrays, or what a compressor baked into them.
+        buckets: allocated lengths, ascending; one of length b serves texts of b positions, the `eos` in front included.
+
+    Returns:
+        The file's bytes. Constants that signatures share are stored once.
+
+    Raises:
+        KeyError: a weight that the config names is missing.
+        ValueError: see `checked_buckets`.
+    """
+    lengths = checked_buckets(buckets)
+    prepared = prepare_language_model_weights(config, weights, lengths[-1])
+    builder = ModelBuilder("Lite Transformer language model: prefill and decode_step with explicit caches")
+    for bucket in lengths:
+        build_prefill(Graph(builder, f"prefill_{bucket}"), prepared, bucket)
+        build_language_model_step(Graph(builder, f"decode_step_{bucket}"), prepared, bucket)
     return builder.finish()

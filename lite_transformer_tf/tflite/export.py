@@ -4,98 +4,93 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from lite_transformer_tf.config import LiteTransformerConfig
-from lite_transformer_tf.decoding.options import DecodingOptions, Generator
 from lite_transformer_tf.files import PathLike, check_output
+from lite_transformer_tf.language_model_config import LanguageModelConfig
 from lite_transformer_tf.report import REPORT_NAME, environment
-from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
 from lite_transformer_tf.tflite.bundle import open_bundle, write_bundle
-from lite_transformer_tf.tflite.compiler import GraphOptions, compile_model
-from lite_transformer_tf.tflite.generator import TFLiteGenerator
+from lite_transformer_tf.tflite.export_job import ExportJob
 from lite_transformer_tf.tflite.inspection import constant_bytes, minimum_runtime, operator_counts
+from lite_transformer_tf.tflite.language_model_export import LanguageModelExport, verify_completions
 from lite_transformer_tf.tflite.manifest import MANIFEST_NAME, MODEL_NAME, Manifest
-from lite_transformer_tf.tflite.model_card import CARD_NAME, ModelFacts, render_card
-from lite_transformer_tf.tflite.quantization import DESCRIPTIONS, VARIANTS, make_variant
+from lite_transformer_tf.tflite.model_card import CARD_NAME, render_card
+from lite_transformer_tf.tflite.quantization import DESCRIPTIONS, make_variant
+from lite_transformer_tf.tflite.sequence_to_sequence_export import SequenceToSequenceExport, searches
 from lite_transformer_tf.tflite.tensor_table import describe_signatures
 from lite_transformer_tf.tflite.verify import Comparison, VerificationError, compare_generators, describe_differences
 from lite_transformer_tf.tflite.weights import Weights
 
-CHECK_SET_NAME = "check_sentences.txt"
 
+class Export(Protocol):
+    """What differs between the kinds of models.
 
-@dataclass(frozen=True)
-class ExportJob:
-    """What an export needs besides the model.
-
-    Args:
-        check_texts: sentences on which the compiled file must agree with the model.
-        references: their translations, to score the bundle; none to leave the scores out.
-        variant: one of `VARIANTS`.
-        graph: buckets and beam size.
-        facts: for the model card.
-        task: what the model does.
-        threads: threads of the interpreter while checking and timing.
+    Attributes:
+        config, weights, job: what is exported.
+        vocabulary_files: name to bytes.
     """
 
-    check_texts: Sequence[str]
-    references: Sequence[str] = ()
-    variant: str = "int8"
-    graph: GraphOptions = field(default_factory=GraphOptions)
-    facts: ModelFacts = field(default_factory=ModelFacts)
-    task: str = "translation"
-    threads: int = 1
+    config: Any
+    weights: Weights
+    job: ExportJob
 
-    def __post_init__(self) -> None:
-        if self.variant not in VARIANTS:
-            raise ValueError(f"variant must be one of {VARIANTS}. Received: {self.variant!r}")
-        if not any(text.strip() for text in self.check_texts):
-            raise ValueError(f"A check set must hold at least one sentence. Received: {len(self.check_texts)} lines without text")
-        if self.references and len(self.references) != len(self.check_texts):
-            raise ValueError(f"There must be a reference for every check sentence. Received: {len(self.references)} for {len(self.check_texts)}")
+    @property
+    def vocabulary_files(self) -> dict[str, bytes]: ...
 
-    def searches(self) -> list[DecodingOptions]:
-        """The searches that are compared: greedy, and the beam that the file is made for."""
-        return [DecodingOptions(beam_size=size) for size in sorted({1, self.graph.beam_size})]
+    def compile(self) -> bytes:
+        """The float32 file."""
+        ...
+
+    def open(self, content: bytes) -> Any:
+        """What generates with a file."""
+        ...
+
+    def compare(self, candidate: Any) -> list[Comparison]:
+        """An opened file beside the model, on the check set."""
+        ...
+
+    def metrics(self, candidate: Any, comparisons: Sequence[Comparison]) -> dict[str, Any]:
+        """Speed and scores of an opened file, for the manifest."""
+        ...
+
+    def contract(self) -> dict[str, Any]:
+        """Fields of the manifest: vocabularies, buckets, limits."""
+        ...
 
 
-def export_bundle(model: Any, vocabularies: VocabularyPair, output: PathLike, job: ExportJob, *, overwrite: bool = False) -> dict[str, Any]:
+def export_bundle(model: Any, vocabularies: Any, output: PathLike, job: ExportJob, *, overwrite: bool = False) -> dict[str, Any]:
     """Compiles, checks and writes the bundle of a Keras model; see `export_weights`."""
-    reference = reference_generator(model, vocabularies)
+    reference = reference_of(model, vocabularies, job.settings)
     return export_weights(model.config, model.named_weights(), vocabularies, reference, output, job, overwrite=overwrite)
 
 
-def reference_generator(model: Any, vocabularies: VocabularyPair) -> Generator:
-    """The Keras generator that a file is compared with. Where pads would change a result (imported models), it takes one sentence at a time."""
+def reference_of(model: Any, vocabularies: Any, settings: Mapping[str, Any] | None = None) -> Any:
+    """What a file is compared with: a Keras generator, or the Keras completer of a language model.
+
+    Where pads would change a result (imported models), the generator takes one sentence at a time.
+    """
+    if isinstance(model.config, LanguageModelConfig):
+        from lite_transformer_tf.decoding.keras_completer import KerasCompleter  # needs TensorFlow
+
+        return KerasCompleter(model, vocabularies)
     from lite_transformer_tf.decoding.generator import KerasGenerator  # needs TensorFlow
 
-    if not isinstance(model.config, LiteTransformerConfig):
-        raise ValueError(f"Only encoder-decoder models are compiled into bundles. Received: a model of {type(model.config).__name__}")
-    settings = {"tokens_per_batch": 1} if model.config.pads_leak else {}
-    return KerasGenerator(model, vocabularies.source, vocabularies.target, **settings)
+    options: dict[str, Any] = {"tokens_per_batch": 1} if model.config.pads_leak else {}
+    longest = (settings or {}).get("max_source_tokens")
+    return KerasGenerator(model, vocabularies.source, vocabularies.target, max_source_tokens=longest, **options)
 
 
 def export_weights(
-    config: LiteTransformerConfig,
-    weights: Weights,
-    vocabularies: VocabularyPair,
-    reference: Generator,
-    output: PathLike,
-    job: ExportJob,
-    *,
-    overwrite: bool = False,
+    config: Any, weights: Weights, vocabularies: Any, reference: Any, output: PathLike, job: ExportJob, *, overwrite: bool = False
 ) -> dict[str, Any]:
-    """Compiles `weights`, compares the file with `reference`, and writes the bundle only if all sentences agree.
+    """Compiles `weights`, compares the file with `reference`, and writes the bundle only if all texts agree.
 
     Args:
-        config, weights: the model; names and shapes of `model.named_weights()`.
-        vocabularies: of the sizes that the config states.
-        reference: generator over the same weights, the Keras model's.
+        config, weights: the model, an encoder-decoder or a language model; names and shapes of `model.named_weights()`.
+        vocabularies: of the sizes that the config states: a `VocabularyPair`, or a language model's vocabulary.
+        reference: over the same weights, the Keras model's; see `reference_of`.
         output: directory of the bundle.
         job: variant, check set and the rest.
         overwrite: whether another bundle at `output` may be replaced.
@@ -104,28 +99,27 @@ def export_weights(
         the report, which is also written to `report.json` in the bundle.
 
     Raises:
-        VerificationError: the float32 form translates a sentence of the check set otherwise; no bundle is written.
+        VerificationError: the float32 form answers a text of the check set otherwise; no bundle is written.
         FileExistsError: `output` may not be written.
     """
     check_output(output, overwrite=overwrite, marker=MANIFEST_NAME)
-    expected_sizes = (config.source_vocabulary_size, config.target_vocabulary_size)
-    if vocabularies.sizes != expected_sizes:
-        raise ValueError(f"The vocabularies must have the model's sizes {expected_sizes}. Received: {vocabularies.sizes}")
-    compiled = compile_model(config, weights, job.graph)
+    kind = LanguageModelExport if isinstance(config, LanguageModelConfig) else SequenceToSequenceExport
+    export: Export = kind(config, weights, vocabularies, reference, job)
+    compiled = export.compile()
     contents = {variant: make_variant(compiled, variant) for variant in dict.fromkeys(("float32", job.variant))}
     comparisons: dict[str, list[Comparison]] = {}
     for variant, content in contents.items():
-        generator = TFLiteGenerator.of_content(content, config, job.graph, vocabularies.source, vocabularies.target, job.threads)
-        comparisons[variant] = [compare_generators(reference, generator, job.check_texts, options) for options in job.searches()]
+        candidate = export.open(content)
+        comparisons[variant] = export.compare(candidate)
         if variant == "float32":
             _require_identical(comparisons[variant])
     content = contents[job.variant]
-    metrics = _metrics(generator, comparisons[job.variant], job)
-    manifest = _manifest(config, weights, vocabularies, content, comparisons, metrics, job)
+    metrics = export.metrics(candidate, comparisons[job.variant])
+    manifest = _manifest(export, content, comparisons, metrics)
     report = _report(manifest, content, contents)
     files = {
         MODEL_NAME: content,
-        **{name: vocabulary.model for name, vocabulary in vocabularies.files.items()},
+        **export.vocabulary_files,
         CARD_NAME: render_card(manifest, job.facts, len(content)).encode(),
         REPORT_NAME: _json(report),
     }
@@ -133,95 +127,51 @@ def export_weights(
     return report
 
 
-def verify_bundle(directory: PathLike, reference: Generator, texts: Sequence[str], *, threads: int = 1) -> list[Comparison]:
-    """Compares an existing bundle with a model on `texts`: greedy search, and the beam that the file is made for."""
-    generator = open_bundle(directory, threads=threads)
-    sizes = sorted({1, generator.runner.beam_size})
-    return [compare_generators(reference, generator, texts, DecodingOptions(beam_size=size)) for size in sizes]
+def verify_bundle(directory: PathLike, reference: Any, texts: Sequence[str], *, threads: int = 1) -> list[Comparison]:
+    """Compares an existing bundle with a model on `texts`.
 
-
-def check_pairs(model_directory: PathLike, check_set: PathLike | None, references: PathLike | None, limit: int | None = None) -> tuple[list[str], list[str]]:
-    """Sentences to check, one a line of a text file, blank ones left out, and their references if there are any.
-
-    Args:
-        model_directory: where `check_sentences.txt` is looked for when no `check_set` is given.
-        check_set, references: text files of equally many lines.
-        limit: keep at most the first so many.
-
-    Raises:
-        FileNotFoundError: no check set. A bundle is never written unchecked.
-        ValueError: references of another number of lines.
+    Encoder-decoders: greedy search, and the beam that the file is made for. Language models: greedy and sampled completions.
     """
-    path = Path(check_set) if check_set is not None else Path(model_directory) / CHECK_SET_NAME
-    if not path.is_file():
-        raise FileNotFoundError(f"An export needs sentences to check: a file of them, or {CHECK_SET_NAME} in the model's directory. Received: no {str(path)!r}")
-    texts = path.read_text(encoding="utf-8").splitlines()
-    answers = Path(references).read_text(encoding="utf-8").splitlines() if references is not None else []
-    if references is not None and len(answers) != len(texts):
-        raise ValueError(f"The references must have a line for every check sentence. Received: {len(answers)} lines for {len(texts)}")
-    kept = [index for index, text in enumerate(texts) if text.strip()][:limit]
-    return [texts[index] for index in kept], [answers[index] for index in kept] if answers else []
+    candidate: Any = open_bundle(directory, threads=threads)
+    manifest = candidate.manifest
+    if manifest.task == "language-model":
+        return verify_completions(reference, candidate, texts)
+    options = searches(manifest.task, manifest.settings, candidate.runner.beam_size)
+    return [compare_generators(reference, candidate, texts, entry) for entry in options]
 
 
 def _require_identical(comparisons: Sequence[Comparison]) -> None:
     for comparison in comparisons:
         if comparison.compared == 0:
-            raise VerificationError(f"The check set must hold sentences that fit into the largest bucket. Received: {comparison.too_long} too long ones")
+            raise VerificationError(f"The check set must hold texts that fit into the largest bucket. Received: {comparison.too_long} too long ones")
         if not comparison.identical:
-            raise VerificationError(f"The float32 file must translate every check sentence as the model does. Received: {describe_differences(comparison)}")
+            raise VerificationError(f"The float32 file must answer every check text as the model does. Received: {describe_differences(comparison)}")
 
 
-def _metrics(generator: TFLiteGenerator, comparisons: Sequence[Comparison], job: ExportJob) -> dict[str, Any]:
-    speeds = {
-        "greedy" if entry.options.beam_size == 1 else f"beam {entry.options.beam_size}": 1000 * entry.actual_seconds / entry.compared for entry in comparisons
-    }
-    facts = environment()
-    how = f"Mean over {comparisons[0].compared} check sentences, {job.threads} thread(s), Python runner, {facts['cpu']}."
-    metrics: dict[str, Any] = {"speed": {"how": how, "milliseconds": speeds}}
-    if job.references:
-        from lite_transformer_tf.evaluation.translation import score_translations
-
-        pairs = [pair for pair in zip(job.check_texts, job.references, strict=True) if len(generator.source_ids(pair[0])) <= generator.runner.buckets[-1]]
-        answers = generator.generate([text for text, _ in pairs], job.searches()[-1])
-        metrics["scores"] = score_translations([answer[0].text if answer else "" for answer in answers], [reference for _, reference in pairs])
-    return metrics
-
-
-def _manifest(
-    config: LiteTransformerConfig,
-    weights: Weights,
-    vocabularies: VocabularyPair,
-    content: bytes,
-    comparisons: Mapping[str, Sequence[Comparison]],
-    metrics: Mapping[str, Any],
-    job: ExportJob,
-) -> Manifest:
-    names = list(vocabularies.files)
+def _manifest(export: Export, content: bytes, comparisons: Mapping[str, Sequence[Comparison]], metrics: Mapping[str, Any]) -> Manifest:
+    config, job = export.config, export.job
     return Manifest(
         task=job.task,
         variant=job.variant,
         languages=tuple(job.facts.languages),
         special_ids={name: getattr(config, f"{name}_id") for name in ("bos", "pad", "eos", "unk")},
-        vocabulary_sizes={"source": config.source_vocabulary_size, "target": config.target_vocabulary_size},
         embed_dim=config.embed_dim,
-        parameters=sum(int(np.size(value)) for value in weights.values()),
-        buckets=job.graph.buckets,
-        beam_size=job.graph.beam_size,
-        max_source_tokens=job.graph.buckets[-1],
-        max_target_tokens=job.graph.buckets[-1] - 1,
-        vocabulary_files={"source": names[0], "target": names[-1]},
+        parameters=sum(int(np.size(value)) for value in export.weights.values()),
         signatures=describe_signatures(content),
         files={},
         minimum_runtime=minimum_runtime(content),
         quantization=DESCRIPTIONS[job.variant],
         config=config.to_dict(),
+        settings=dict(job.settings),
         verification={"comparisons": {variant: [entry.to_dict() for entry in found] for variant, found in comparisons.items()}},
         metrics=metrics,
+        **export.contract(),
     )
 
 
 def _report(manifest: Manifest, content: bytes, contents: Mapping[str, bytes]) -> dict[str, Any]:
     return {
+        "task": manifest.task,
         "variant": manifest.variant,
         "parameters": manifest.parameters,
         "model_bytes": {variant: len(file) for variant, file in contents.items()},

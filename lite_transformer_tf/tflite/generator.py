@@ -20,13 +20,25 @@ class TFLiteGenerator:
         runner: over the model file.
         source_vocabulary, target_vocabulary: text to ids and back.
         manifest: of the bundle, when there is one.
+        max_source_tokens: of a longer text only its first so many tokens are read, as in training; `None` refuses what does not fit.
+
+    Attributes:
+        truncated: number of texts of the last `generate` that were longer than `max_source_tokens`.
 
     Not safe for two threads at once.
     """
 
-    def __init__(self, runner: Runner, source_vocabulary: Vocabulary, target_vocabulary: Vocabulary, manifest: Manifest | None = None) -> None:
-        self.runner, self.manifest = runner, manifest
+    def __init__(
+        self,
+        runner: Runner,
+        source_vocabulary: Vocabulary,
+        target_vocabulary: Vocabulary,
+        manifest: Manifest | None = None,
+        max_source_tokens: int | None = None,
+    ) -> None:
+        self.runner, self.manifest, self.max_source_tokens = runner, manifest, max_source_tokens
         self.source_vocabulary, self.target_vocabulary = source_vocabulary, target_vocabulary
+        self.truncated = 0
 
     @classmethod
     def of_content(
@@ -37,14 +49,15 @@ class TFLiteGenerator:
         source_vocabulary: Vocabulary,
         target_vocabulary: Vocabulary,
         threads: int = 1,
+        max_source_tokens: int | None = None,
     ) -> TFLiteGenerator:
         """A generator over a file that was just compiled, without a bundle."""
         runner = Runner(content, graph_options.buckets, graph_options.beam_size, config.pad_id, threads=threads)
-        return cls(runner, source_vocabulary, target_vocabulary)
+        return cls(runner, source_vocabulary, target_vocabulary, max_source_tokens=max_source_tokens)
 
     def source_ids(self, text: str) -> list[int]:
-        """Ids of the text and `eos`; an empty text has none."""
-        ids = self.source_vocabulary.encode(text)
+        """Ids of the text, as many as the model reads, and `eos`; an empty text has none."""
+        ids = self.source_vocabulary.encode(text)[: self.max_source_tokens]
         return [*ids, self.source_vocabulary.eos_id] if ids else []
 
     def translate_ids(self, source_ids: Sequence[int], options: DecodingOptions) -> list[Scored]:
@@ -70,7 +83,10 @@ class TFLiteGenerator:
             TextTooLongError: a text has more tokens than the largest bucket; nothing is translated by halves. Checked before any work.
         """
         options = options or DecodingOptions()
-        sources = [self.source_ids(text) for text in texts]
+        encoded = [self.source_vocabulary.encode(text) for text in texts]
+        longest = self.max_source_tokens
+        self.truncated = 0 if longest is None else sum(len(ids) > longest for ids in encoded)
+        sources = [[*ids[:longest], self.source_vocabulary.eos_id] if ids else [] for ids in encoded]
         for ids in sources:
             self.runner.bucket_for(len(ids))
         return [self._generate(ids, options) for ids in sources]

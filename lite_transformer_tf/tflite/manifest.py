@@ -71,6 +71,7 @@ class Manifest:
     minimum_runtime: str
     quantization: Mapping[str, str]
     config: Mapping[str, Any]
+    settings: Mapping[str, Any] = field(default_factory=dict)
     verification: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
@@ -109,6 +110,13 @@ class Manifest:
             raise BundleError(f"A field of {MANIFEST_NAME} is not of the kind that its schema asks for. Received: {error!r}") from error
 
 
+def _settings(data: Any) -> Mapping[str, Any]:
+    limit = data.get("max_source_tokens")
+    if limit is not None and (type(limit) is not int or limit < 1):
+        raise ValueError(f"settings.max_source_tokens {limit!r} is not a positive whole number")
+    return data
+
+
 def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that are more than plain values; anything of a wrong kind raises."""
 
@@ -138,6 +146,7 @@ def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
         "vocabulary_files": vocabulary_files,
         "buckets": buckets,
         "beam_size": integer(data["beam_size"]),
+        "settings": _settings(data["settings"]),
         "languages": tuple(str(language) for language in data["languages"]),
         "special_ids": {name: integer(data["special_ids"][name]) for name in ("bos", "pad", "eos", "unk")},
         "vocabulary_sizes": {side: integer(data["vocabulary_sizes"][side]) for side in ("source", "target")},

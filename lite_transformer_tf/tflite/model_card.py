@@ -48,8 +48,12 @@ class ModelFacts:
 def render_card(manifest: Manifest, facts: ModelFacts, model_size: int) -> str:
     """Markdown of the card."""
     pair = " to ".join(facts.languages) if facts.languages else "not stated"
+    sizes = manifest.vocabulary_sizes
+    encoder, decoder = (len(manifest.config.get(side, ())) for side in ("encoder", "decoder"))
+    vocabulary = f"{sizes['source']:,} source, {sizes['target']:,} target pieces" if encoder else f"{sizes['source']:,} tokens"
+    layers = f"{encoder} encoder and {decoder} decoder layers" if encoder else f"{decoder} layers"
     lines = [
-        f"# Lite Transformer bundle: {manifest.task}, {pair}",
+        f"# Lite Transformer bundle: {manifest.task}" + (f", {pair}" if facts.languages else ""),
         "",
         "A model for phones: TensorFlow Lite file, vocabulary and manifest. `manifest.json` names every tensor; read it before the file.",
         "",
@@ -60,8 +64,8 @@ def render_card(manifest: Manifest, facts: ModelFacts, model_size: int) -> str:
         f"| Variant | {manifest.variant} ({manifest.quantization['weights']}) |",
         f"| Parameters | {manifest.parameters:,} |",
         f"| Size of model.tflite | {model_size / 1e6:.2f} MB |",
-        f"| Vocabulary | {manifest.vocabulary_sizes['source']:,} source, {manifest.vocabulary_sizes['target']:,} target pieces |",
-        f"| Architecture | width {manifest.embed_dim}, {len(manifest.config['encoder'])} encoder and {len(manifest.config['decoder'])} decoder layers |",
+        f"| Vocabulary | {vocabulary} |",
+        f"| Architecture | width {manifest.embed_dim}, {layers} |",
         f"| Runtime | TensorFlow Lite {manifest.minimum_runtime} or newer, or any LiteRT, builtin operators only |",
         "",
         "## Training",
@@ -88,12 +92,15 @@ def _bullets(entries: Sequence[str]) -> list[str]:
 
 
 def _limits(manifest: Manifest, more: Sequence[str]) -> list[str]:
-    return [
-        f"A source has at most {manifest.max_source_tokens} tokens, end-of-sentence included; longer text is refused, never cut.",
-        f"A translation has at most {manifest.max_target_tokens} tokens.",
-        "Made for one sentence at a time.",
-        *more,
-    ]
+    if manifest.task == "language-model":
+        return [f"Prompt and completion have at most {manifest.max_target_tokens} tokens together; a longer prompt is refused, never cut.", *more]
+    longest = manifest.settings.get("max_source_tokens")
+    if longest is None:
+        source = f"A source has at most {manifest.max_source_tokens} tokens, end-of-sentence included; longer text is refused, never cut."
+    else:
+        source = f"Of a longer text its first {longest} tokens are read, as in training."
+    answer, unit = ("summary", "document") if manifest.task == "summarization" else ("translation", "sentence")
+    return [source, f"A {answer} has at most {manifest.max_target_tokens} tokens.", f"Made for one {unit} at a time.", *more]
 
 
 def _scores(trained: Mapping[str, Any], measured: Mapping[str, Any]) -> list[str]:
@@ -109,15 +116,15 @@ def _scores(trained: Mapping[str, Any], measured: Mapping[str, Any]) -> list[str
 
 
 def _checks(manifest: Manifest) -> list[str]:
-    lines = ["## Checked against the model", "", "| File | Beam | Sentences | Equal ids |", "|---|---|---|---|"]
+    lines = ["## Checked against the model", "", "| File | Search | Texts | Equal ids |", "|---|---|---|---|"]
     for variant, comparisons in manifest.verification.get("comparisons", {}).items():
-        lines += [f"| {variant} | {entry['beam_size']} | {entry['sentences']} | {entry['equal']} |" for entry in comparisons]
-    return [*lines, "", "The float32 form must agree on every sentence, or no bundle is written.", ""]
+        lines += [f"| {variant} | {entry['search']} | {entry['sentences']} | {entry['equal']} |" for entry in comparisons]
+    return [*lines, "", "The float32 form must agree on every text, or no bundle is written.", ""]
 
 
 def _speed(speed: Mapping[str, Any]) -> list[str]:
     lines = ["## Speed", ""]
     if not speed:
         return [*lines, "Not measured.", ""]
-    lines += [f"{speed['how']}", "", "| Search | ms a sentence |", "|---|---|"]
+    lines += [f"{speed['how']}", "", f"| | ms a {speed['unit']} |", "|---|---|"]
     return [*lines, *[f"| {name} | {value:.2f} |" for name, value in speed["milliseconds"].items()], ""]

@@ -1,7 +1,6 @@
 """Runs the signatures of a file and keeps the caches: the model for the phone's code. docs/bundle.md names every tensor and its shape.
 
-A `Runner` encodes a source; a `GreedyState` or a `BeamState` takes decoding steps. When a hypothesis outgrows its bucket, its state moves
-into the next larger one, so that no result depends on the bucket that a sentence began in.
+A `Runner` encodes a source; a `GreedyState` or a `BeamState` takes decoding steps.
 """
 
 from __future__ import annotations
@@ -13,15 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lite_transformer_tf.tflite.signature import Signature, open_interpreter
-
-
-class TextTooLongError(ValueError):
-    """A source has more tokens than the largest bucket; nothing is cut silently."""
-
-    def __init__(self, tokens: int, limit: int) -> None:
-        super().__init__(f"A text may have at most {limit} tokens for this file, the final end-of-sentence token included. Received: {tokens} tokens")
-        self.tokens, self.limit = tokens, limit
+from lite_transformer_tf.decoding.errors import TextTooLongError
+from lite_transformer_tf.tflite.states import BucketedFile, SingleState, State
 
 
 @dataclass(frozen=True)
@@ -36,12 +28,14 @@ class Memory:
         return self.rows.shape[1]
 
     def grown(self, bucket: int) -> Memory:
-        """The same in a larger bucket; the new rows are masked by `length`."""
+        """The same in a larger bucket, or as it is; the new rows are masked by `length`."""
+        if bucket == self.bucket:
+            return self
         return Memory(np.pad(self.rows, ((0, 0), (0, bucket - self.bucket), (0, 0))), self.length)
 
 
-class Runner:
-    """The signatures of one file, opened when they are first used.
+class Runner(BucketedFile):
+    """The signatures of an encoder-decoder's file.
 
     Not safe for two threads at once, and one state a bucket at a time: caches live in the interpreter's own tensors.
 
@@ -55,16 +49,8 @@ class Runner:
     """
 
     def __init__(self, model: bytes | str | Path, buckets: Sequence[int], beam_size: int, pad_id: int, *, threads: int = 1, direct: bool = True) -> None:
-        self.buckets, self.beam_size, self.pad_id = tuple(buckets), beam_size, pad_id
-        self._interpreter = open_interpreter(model, threads)
-        self._direct = direct
-        self._signatures: dict[str, Signature] = {}
-
-    def signature(self, kind: str, bucket: int) -> Signature:
-        name = f"{kind}_{bucket}"
-        if name not in self._signatures:
-            self._signatures[name] = Signature(self._interpreter, name, direct=self._direct)
-        return self._signatures[name]
+        super().__init__(model, buckets, threads, direct)
+        self.beam_size, self.pad_id = beam_size, pad_id
 
     @cached_property
     def capacity(self) -> int:
@@ -81,10 +67,6 @@ class Runner:
             if tokens <= bucket:
                 return bucket
         raise TextTooLongError(tokens, self.buckets[-1])
-
-    def next_bucket(self, bucket: int) -> int | None:
-        place = self.buckets.index(bucket) + 1
-        return self.buckets[place] if place < len(self.buckets) else None
 
     def encode(self, source_ids: Sequence[int]) -> Memory:
         """Memory of a source, its final `eos` included.
@@ -110,75 +92,26 @@ class Runner:
         return BeamState(self, memory, rows)
 
 
-class _State:
-    """Position, memory and caches of the hypotheses of one sentence; moves them into the next bucket when they outgrow theirs.
-
-    `_cache` (..., T - 1, head_dim) holds rows by position. `_inputs` (..., K - 1 + T, channels) holds the convolution inputs: row
-    i + K - 1 is position i, and the K - 1 rows before are zeros, so that a window is always a range of rows.
-    """
-
-    kind = ""
+class _TranslatingState(State):
+    """A state beside the memory of its source."""
 
     def __init__(self, runner: Runner, memory: Memory) -> None:
-        self._runner = runner
-        self.position = 0
-        self._cache: np.ndarray | None = None
-        self._inputs: np.ndarray | None = None
-        self._past = 0
-        self._open(memory)
-
-    def _open(self, memory: Memory) -> None:
         self._memory = memory
-        self._signature = signature = self._runner.signature(self.kind, memory.bucket)
-        np.copyto(signature.inputs["memory"], memory.rows)
-        signature.inputs["source_length"][0] = memory.length
-        self._allocate(signature.inputs)
+        super().__init__(runner, memory.bucket)
 
-    def _allocate(self, inputs: dict[str, np.ndarray]) -> None:
-        raise NotImplementedError
-
-    def _make_room(self) -> None:
-        """Before a step: the caches of a bucket of T have a row for positions 0 to T - 2, and the last position needs none behind it."""
-        bucket = self._memory.bucket
-        if self.position < bucket - 1:
-            return
-        larger = self._runner.next_bucket(bucket)
-        if larger is None:
-            if self.position >= bucket:
-                raise ValueError(f"The largest bucket has {bucket} target positions. Received: a step at position {self.position}")
-            return
-        old = self._cache, self._inputs
-        self._open(self._memory.grown(larger))
-        for before, after in zip(old, (self._cache, self._inputs), strict=True):
-            if before is not None and after is not None:
-                after[..., : before.shape[-2], :] = before
+    def _open(self, bucket: int) -> None:
+        super()._open(bucket)
+        self._memory = memory = self._memory.grown(bucket)
+        np.copyto(self._signature.inputs["memory"], memory.rows)
+        self._signature.inputs["source_length"][0] = memory.length
 
 
-class GreedyState(_State):
+class GreedyState(_TranslatingState, SingleState):
     """One hypothesis. `step` feeds a token and gives the best next one."""
-
-    kind = "decode_step"
-
-    def _allocate(self, inputs: dict[str, np.ndarray]) -> None:
-        self._cache, window = inputs.get("attention_cache"), inputs.get("window")
-        if window is not None:
-            self._past = window.shape[0]
-            self._inputs = np.zeros((self._past + self._memory.bucket, window.shape[1]), np.float32)
 
     def step(self, token: int) -> tuple[int, float]:
         """Feeds the token at the next position; returns the most probable next token (never `pad`) and its log-probability."""
-        self._make_room()
-        position, inputs, outputs = self.position, self._signature.inputs, self._signature.outputs
-        inputs["token"][0] = token
-        inputs["position"][0] = position
-        if self._inputs is not None:
-            inputs["window"][...] = self._inputs[position : position + self._past]
-        self._signature.run()
-        if self._cache is not None and position < self._cache.shape[1]:
-            self._cache[:, position] = outputs["new_attention"][:, 0]
-        if self._inputs is not None:
-            self._inputs[position + self._past] = outputs["new_window"][0]
-        self.position = position + 1
+        outputs = self._advance(token)
         return int(outputs["next_token"][0]), float(outputs["log_probability"][0])
 
     def logits(self) -> np.ndarray:
@@ -186,7 +119,7 @@ class GreedyState(_State):
         return self._signature.outputs["logits"][0].copy()
 
 
-class BeamState(_State):
+class BeamState(_TranslatingState):
     """Several hypotheses of one sentence. `step` feeds a token a row; `reorder` makes row i what row parents[i] was."""
 
     kind = "beam_step"
@@ -204,7 +137,7 @@ class BeamState(_State):
             self._cache = cache if self._chunks == 1 else np.zeros((rows, *cache.shape[1:]), np.float32)
         if window is not None:
             self._past = window.shape[1]
-            self._inputs = np.zeros((rows, self._past + self._memory.bucket, window.shape[2]), np.float32)
+            self._inputs = np.zeros((rows, self._past + self.bucket, window.shape[2]), np.float32)
 
     def step(self, tokens: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
         """Feeds one token a row (rows beyond them idle): the most probable next tokens and their log-probabilities, each (rows, K)."""

@@ -42,7 +42,7 @@ class _Direct:
 
     def __init__(self, interpreter: Interpreter, name: str, runner: SignatureRunner) -> None:
         wrapper = interpreter._interpreter  # noqa: SLF001 (see `Signature`)
-        self._wrapper = wrapper
+        self._interpreter = interpreter  # which owns the tensors
         self._invoke = wrapper.Invoke
         self._subgraph = wrapper.GetSubgraphIndexFromSignature(name)
         wrapper.AllocateTensors(self._subgraph)

@@ -13,7 +13,7 @@ from lite_transformer_tf.tflite.generator import TFLiteGenerator
 
 
 class VerificationError(ValueError):
-    """The compiled file does not translate as the model does, so no bundle was written."""
+    """The compiled file does not answer as the model does, so no bundle was written."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,13 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two generators on the same sentences with the same options.
+    """Two generators on the same texts with the same options.
 
-    compared counts sentences; too_long those that the bundle refuses (left out); seconds are wall-clock times of each generator for all.
+    search says how, such as "greedy" or "beam 4"; compared counts texts; too_long those that the bundle refuses (left out); seconds are
+    wall-clock times of each generator for all.
     """
 
-    options: DecodingOptions
+    search: str
     compared: int
     too_long: int
     differences: tuple[Difference, ...]
@@ -56,7 +57,7 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """For JSON; at most 20 differing sentences are named."""
         return {
-            "beam_size": self.options.beam_size,
+            "search": self.search,
             "sentences": self.compared,
             "too_long": self.too_long,
             "equal": self.compared - len(self.differences),
@@ -81,6 +82,11 @@ class Comparison:
 def _finite(score: float) -> float | None:
     """JSON has no infinities; minus infinity stands for no hypothesis at all."""
     return score if math.isfinite(score) else None
+
+
+def search_name(options: DecodingOptions) -> str:
+    """ "greedy" or "beam 4"."""
+    return "greedy" if options.beam_size == 1 else f"beam {options.beam_size}"
 
 
 def compare_generators(expected: Generator, actual: TFLiteGenerator, texts: Sequence[str], options: DecodingOptions) -> Comparison:
@@ -117,10 +123,10 @@ def compare_generators(expected: Generator, actual: TFLiteGenerator, texts: Sequ
             differences.append(Difference(index, texts[index], tuple(one.ids), tuple(other.ids), one.score, other.score))
         elif one.score != other.score:
             largest = max(largest, abs(one.score - other.score))
-    return Comparison(options, len(fitting), len(texts) - len(fitting), tuple(differences), largest, *seconds)
+    return Comparison(search_name(options), len(fitting), len(texts) - len(fitting), tuple(differences), largest, *seconds)
 
 
 def describe_differences(comparison: Comparison, limit: int = 5) -> str:
     """A sentence for an error message: how many differ, and the first of them by name."""
     named = "; ".join(f"sentence {entry.index + 1} ({entry.text!r}) from token {entry.common_prefix + 1} on" for entry in comparison.differences[:limit])
-    return f"{len(comparison.differences)} of {comparison.compared} differ with beam_size {comparison.options.beam_size}: {named}"
+    return f"{len(comparison.differences)} of {comparison.compared} differ with {comparison.search} search: {named}"

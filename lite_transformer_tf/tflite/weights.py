@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -57,6 +58,9 @@ class ConvolutionBranch:
         return self.end - self.begin
 
 
+Branch: TypeAlias = AttentionBranch | ConvolutionBranch
+
+
 @dataclass(frozen=True)
 class CrossAttention:
     """Attention to the source. query (heads * head_dim, D), output (D, heads * head_dim); keys and values are the encoder's last act."""
@@ -70,9 +74,12 @@ class CrossAttention:
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer: branches in channel order, their norm, cross-attention (decoder), feed-forward and its norm."""
+    """One layer: branches in channel order, their norm, cross-attention (translation's decoder), feed-forward and its norm.
 
-    branches: tuple[AttentionBranch | ConvolutionBranch, ...]
+    The norms follow what they belong to in an encoder-decoder and stand before it in a language model.
+    """
+
+    branches: tuple[Branch, ...]
     branches_norm: tuple[np.ndarray, np.ndarray]
     cross: CrossAttention | None
     inner: Linear
@@ -102,12 +109,7 @@ class GraphWeights:
 
 def prepare_weights(config: LiteTransformerConfig, weights: Weights, capacity: int) -> GraphWeights:
     """Fuses `weights` (names and shapes of `model.named_weights()`) for graphs of at most `capacity` positions."""
-    self_dims = {side: _widest_head(getattr(config, side)) for side in ("encoder", "decoder")}
     cross_dim = max(config.embed_dim // _cross_heads(layer) for layer in config.decoder)
-    stacks = {
-        side: tuple(_layer(weights, f"{side}/layer_{i}", layer, self_dims[side], cross_dim) for i, layer in enumerate(getattr(config, side)))
-        for side in ("encoder", "decoder")
-    }
     group, rows = vocabulary_groups(config.target_vocabulary_size)
     tables = {name: np.asarray(weights[name], np.float32) for name in config.embedding_names}
     output_name = config.embedding_names[2]
@@ -117,8 +119,8 @@ def prepare_weights(config: LiteTransformerConfig, weights: Weights, capacity: i
         bias = np.where(np.arange(rows) < config.target_vocabulary_size, 0.0, -1e9).astype(np.float32)
     source, target, output = (tables[name] for name in config.embedding_names)
     return GraphWeights(
-        stacks["encoder"],
-        stacks["decoder"],
+        stack_of_layers(weights, "encoder", config.encoder),
+        stack_of_layers(weights, "decoder", config.decoder, cross_dim),
         _memory(weights, config, cross_dim),
         source,
         target,
@@ -127,6 +129,12 @@ def prepare_weights(config: LiteTransformerConfig, weights: Weights, capacity: i
         group,
         np.concatenate([np.zeros((1, config.embed_dim), np.float32), sinusoids(capacity, config.embed_dim)]),
     )
+
+
+def stack_of_layers(weights: Weights, name: str, layers: tuple[LayerConfig, ...], cross_dim: int | None = None) -> tuple[Layer, ...]:
+    """The layers `name/layer_0`, `name/layer_1`, ...; `cross_dim` is the width of cross-attention's heads, none where there is no such thing."""
+    head_dim = max((b.channels // b.heads for layer in layers for b in layer.branches if not b.is_convolution), default=0)
+    return tuple(_layer(weights, f"{name}/layer_{i}", layer, head_dim, cross_dim) for i, layer in enumerate(layers))
 
 
 def vocabulary_groups(size: int) -> tuple[int, int]:
@@ -153,11 +161,8 @@ def _cross_heads(layer: LayerConfig) -> int:
     return layer.cross_attention_heads
 
 
-def _widest_head(layers: tuple[LayerConfig, ...]) -> int:
-    return max((b.channels // b.heads for layer in layers for b in layer.branches if not b.is_convolution), default=0)
-
-
-def _linear(weights: Weights, name: str, scale: float = 1.0) -> Linear:
+def linear(weights: Weights, name: str, scale: float = 1.0) -> Linear:
+    """The Dense layer `name` with its kernel the other way round, both times `scale`."""
     kernel = np.asarray(weights[f"{name}/kernel"], np.float32).T * np.float32(scale)
     bias = weights.get(f"{name}/bias")
     return Linear(np.ascontiguousarray(kernel), None if bias is None else np.asarray(bias, np.float32) * np.float32(scale))
@@ -187,13 +192,13 @@ def _stack(linears: list[Linear]) -> Linear:
     return Linear(np.concatenate([linear.kernel for linear in linears]), np.concatenate([linear.bias for linear in linears if linear.bias is not None]))
 
 
-def _branch(weights: Weights, name: str, branch: BranchConfig, begin: int, head_dim: int) -> AttentionBranch | ConvolutionBranch:
+def _branch(weights: Weights, name: str, branch: BranchConfig, begin: int, head_dim: int) -> Branch:
     end = begin + branch.channels
     if not branch.is_convolution:
         scale = (branch.channels // branch.heads) ** -0.5
-        parts = [_linear(weights, f"{name}/query", scale), _linear(weights, f"{name}/key"), _linear(weights, f"{name}/value")]
+        parts = [linear(weights, f"{name}/query", scale), linear(weights, f"{name}/key"), linear(weights, f"{name}/value")]
         projection = _stack([_to_heads(part, branch.heads, head_dim) for part in parts])
-        output = _from_heads(_linear(weights, f"{name}/output"), branch.heads, head_dim)
+        output = _from_heads(linear(weights, f"{name}/output"), branch.heads, head_dim)
         return AttentionBranch(begin, end, branch.heads, head_dim, projection, output)
     assert branch.kernel_size is not None  # the config checks it for convolutions
     taps = predictor = None
@@ -202,29 +207,29 @@ def _branch(weights: Weights, name: str, branch: BranchConfig, begin: int, head_
         taps = np.exp(raw - raw.max(axis=1, keepdims=True))
         taps = (taps / taps.sum(axis=1, keepdims=True)).astype(np.float32)
     else:
-        predictor = _linear(weights, f"{name}/taps")
-    ends = (_linear(weights, f"{name}/input"), _linear(weights, f"{name}/output"))
+        predictor = linear(weights, f"{name}/taps")
+    ends = (linear(weights, f"{name}/input"), linear(weights, f"{name}/output"))
     return ConvolutionBranch(begin, end, branch.heads, branch.kernel_size, branch.glu, *ends, taps, predictor)
 
 
-def _layer(weights: Weights, name: str, layer: LayerConfig, head_dim: int, cross_dim: int) -> Layer:
+def _layer(weights: Weights, name: str, layer: LayerConfig, head_dim: int, cross_dim: int | None) -> Layer:
     branches, begin = [], 0
     for branch_name, branch in zip(layer.branch_names, layer.branches, strict=True):
         branches.append(_branch(weights, f"{name}/lsra/{branch_name}", branch, begin, head_dim))
         begin += branch.channels
     cross = None
-    if name.startswith("decoder/"):
+    if cross_dim is not None:
         heads = _cross_heads(layer)
-        query = _linear(weights, f"{name}/cross_attention/query", (layer.dim // heads) ** -0.5)
-        output = _linear(weights, f"{name}/cross_attention/output")
+        query = linear(weights, f"{name}/cross_attention/query", (layer.dim // heads) ** -0.5)
+        output = linear(weights, f"{name}/cross_attention/output")
         norm = _norm(weights, f"{name}/cross_attention_norm")
         cross = CrossAttention(heads, cross_dim, _to_heads(query, heads, cross_dim), _from_heads(output, heads, cross_dim), norm)
     return Layer(
         tuple(branches),
         _norm(weights, f"{name}/lsra_norm"),
         cross,
-        _linear(weights, f"{name}/feed_forward/inner"),
-        _linear(weights, f"{name}/feed_forward/outer"),
+        linear(weights, f"{name}/feed_forward/inner"),
+        linear(weights, f"{name}/feed_forward/outer"),
         _norm(weights, f"{name}/feed_forward_norm"),
     )
 
@@ -232,7 +237,7 @@ def _layer(weights: Weights, name: str, layer: LayerConfig, head_dim: int, cross
 def _memory(weights: Weights, config: LiteTransformerConfig, head_dim: int) -> Linear:
     return _stack(
         [
-            _to_heads(_linear(weights, f"decoder/layer_{i}/cross_attention/{part}"), _cross_heads(layer), head_dim)
+            _to_heads(linear(weights, f"decoder/layer_{i}/cross_attention/{part}"), _cross_heads(layer), head_dim)
             for part in ("key", "value")
             for i, layer in enumerate(config.decoder)
         ]

@@ -52,30 +52,31 @@ class ScheduleConfig:
 
 @dataclass(frozen=True)
 class OptimizerConfig:
-    """Adam, or stochastic gradient descent with momentum; with decoupled weight decay.
+    """Adam, Muon, or stochastic gradient descent with momentum; with decoupled weight decay.
 
     Args:
-        kind: `"adam"`, or `"sgd"`: with a momentum and Nesterov's look ahead, as the paper trains its language model.
+        kind: `"adam"`; `"muon"`, which orthogonalises the updates of kernels (`training.muon`); or `"sgd"`: with a momentum and
+            Nesterov's look ahead, as the paper trains its language model.
         beta_1, beta_2, epsilon: of Adam, the recipes' numbers.
-        momentum, nesterov: of SGD.
+        momentum: of SGD, and of Muon's kernels; `None` means 0.99 for SGD and 0.95 for Muon.  nesterov: of SGD.
         weight_decay: each update takes `learning_rate * weight_decay` of every weight.
         decay_biases_and_norms: whether biases and LayerNorm weights decay as well, as they do in the reference.
         clip_norm: largest global norm of the gradients; `None` does not clip.
     """
 
-    kind: Literal["adam", "sgd"] = "adam"
+    kind: Literal["adam", "muon", "sgd"] = "adam"
     beta_1: float = 0.9
     beta_2: float = 0.98
     epsilon: float = 1e-8
     weight_decay: float = 1e-4
     decay_biases_and_norms: bool = True
     clip_norm: float | None = None
-    momentum: float = 0.99
+    momentum: float | None = None
     nesterov: bool = True
 
     def __post_init__(self) -> None:
         _check(
-            (0 <= self.momentum < 1, "momentum must lie in [0, 1)", self.momentum),
+            (self.momentum is None or 0 <= self.momentum < 1, "momentum must lie in [0, 1)", self.momentum),
             (self.weight_decay >= 0, "weight_decay must not be negative", self.weight_decay),
             (self.clip_norm is None or self.clip_norm > 0, "clip_norm must be positive", self.clip_norm),
         )
@@ -87,16 +88,16 @@ class ValidationConfig:
 
     Args:
         every: epochs between validations. The last epoch is always validated.
-        bleu: whether the best model is the one of highest BLEU by real decoding; otherwise that of lowest loss.
-        bleu_every: epochs between decodings, a multiple of `every`.
+        scores: whether the best model is the one of the best score by real decoding (BLEU, ROUGE-L); otherwise that of lowest loss.
+        score_every: epochs between decodings, a multiple of `every`.
         sentences: decodes only the first so many; `None` means all.
         beam_size: of these decodings; 1 is greedy.
         patience: stops after so many validations that bring no better model; `None` never does.
     """
 
     every: int = 1
-    bleu: bool = True
-    bleu_every: int = 1
+    scores: bool = True
+    score_every: int = 1
     sentences: int | None = None
     beam_size: int = 1
     patience: int | None = None
@@ -104,21 +105,11 @@ class ValidationConfig:
     def __post_init__(self) -> None:
         _check(
             (self.every >= 1, "every must be at least 1", self.every),
-            (self.bleu_every >= 1 and self.bleu_every % self.every == 0, "bleu_every must be a multiple of every", self.bleu_every),
+            (self.score_every >= 1 and self.score_every % self.every == 0, "score_every must be a multiple of every", self.score_every),
             (self.sentences is None or self.sentences >= 1, "sentences must be positive", self.sentences),
             (self.beam_size >= 1, "beam_size must be at least 1", self.beam_size),
             (self.patience is None or self.patience >= 1, "patience must be at least 1", self.patience),
         )
-
-    @property
-    def scores(self) -> bool:
-        """Whether models are compared by the task's score, not by the loss."""
-        return self.bleu
-
-    @property
-    def score_every(self) -> int:
-        """Epochs between scores."""
-        return self.bleu_every
 
 
 @dataclass(frozen=True)

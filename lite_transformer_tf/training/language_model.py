@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from lite_transformer_tf.data.language_modeling import BatchedStreams, ShuffledB
 from lite_transformer_tf.data.plain_text import PlainText, TextSplits, find_text_splits
 from lite_transformer_tf.data.python_docs import python_docs
 from lite_transformer_tf.evaluation.perplexity import PerplexityMeter
-from lite_transformer_tf.files import PathLike, atomic_write_json
+from lite_transformer_tf.files import PathLike, atomic_write_json, atomic_write_text
 from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, load_vocabulary, save_vocabulary
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.language_model_config import LanguageDataConfig, LanguageModelRunConfig
@@ -18,6 +19,7 @@ from lite_transformer_tf.training.score import PERPLEXITY
 from lite_transformer_tf.training.settings import SettingsError
 from lite_transformer_tf.training.threads import configure_threads
 
+CHECK_TEXTS, CHECK_WORDS = 100, 20  # of the validation text, kept with the model: an export compares its file with the model on them
 ORDERS = {"shuffled": ShuffledBlocks, "streams": BatchedStreams}
 
 
@@ -47,6 +49,7 @@ class LanguageModelTask:
 
     name = "language-model"
     score = PERPLEXITY
+    callbacks: Sequence[Any] = ()
 
     def __init__(self, config: LanguageModelRunConfig, texts: TextSplits) -> None:
         self._config, self._texts = config, texts
@@ -109,12 +112,25 @@ class LanguageModelTask:
     def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
         from lite_transformer_tf.models.saving import save_model
 
-        save_model(model, self.vocabulary, directory)
-        windows = self._config.evaluation
-        origin = "Python's documentation text" if self._config.data.corpus == "python_docs" else f"a text of {self.data.stream.words} words"
-        scores = {name: test[name] for name in ("perplexity", "perplexity_per_word", "bits_per_character")} if test else {}
-        card = {"data": origin, "scores": scores, "evaluation": {"block": windows.block, "context_window": windows.context_window}}
-        atomic_write_json(directory / "card.json", card)
+        windows, embedded = self._config.evaluation, self._config.data.corpus == "python_docs"
+        save_model(model, self.vocabulary, directory, settings={"evaluation": {"block": windows.block, "context_window": windows.context_window}})
+        atomic_write_text(directory / "check_sentences.txt", "".join(f"{line}\n" for line in self._check_texts()))
+        origin = "Python's documentation text" if embedded else f"a text of {self.data.stream.words} words"
+        how = f"blocks of {windows.block}, context window of {windows.context_window} tokens"
+        scores = {name: {"score": test[name], "signature": how} for name in ("perplexity", "perplexity_per_word", "bits_per_character")} if test else {}
+        command = f"python -m train language-model --config RUN/config.yaml{'' if embedded else ' --data-dir DIR'} --output NEW_RUN"
+        atomic_write_json(directory / "card.json", {"data": origin, "scores": scores, "training_command": command})
+
+    def _check_texts(self) -> list[str]:
+        """The first paragraphs of the validation text, so much of them that a prompt and what follows fit into a bundle's buckets."""
+        texts: list[str] = []
+        for line in self._texts.valid:
+            words = line.split()
+            if len(words) >= CHECK_WORDS:
+                texts.append(" ".join(words[: 2 * CHECK_WORDS]))
+            if len(texts) == CHECK_TEXTS:
+                break
+        return texts or [" ".join(line.split()) for line in self._texts.valid if line.strip()][:CHECK_TEXTS]
 
 
 def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVocabulary:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,6 +50,7 @@ class TrainingLoop:
         display: shows the progress.
         title: heading of the picture.
         score: the figure of a validation that models are compared by.
+        callbacks: further Keras callbacks of `model.fit`; they run before weights are saved.
 
     Example:
         >>> progress = TrainingLoop(model, data, validate, settings, Path("runs/de")).run()
@@ -65,11 +66,12 @@ class TrainingLoop:
         display: Display | None = None,
         title: str = "",
         score: Score = BLEU,
+        callbacks: Sequence[Any] = (),
     ) -> None:
         self.model, self.settings, self.directory = model, settings, Path(directory)
         self.display = display or Display(settings.epochs)
         self.stop = StopRequest()
-        self._data, self._validate, self._title = data, validate, title
+        self._data, self._validate, self._title, self._callbacks = data, validate, title, list(callbacks)
         self.score = score
         self._checkpoints = RunCheckpoints(self.directory / "checkpoints", model, model.optimizer)
         self.progress = self._checkpoints.restore() or Progress()
@@ -103,7 +105,7 @@ class TrainingLoop:
         self.display.begin_epoch(progress.epoch, progress.batch, steps, left)
         if left > 0 and progress.batch < steps:
             dataset = self._data.dataset(progress.epoch, skip=progress.batch).take(steps - progress.batch)
-            self.model.fit(dataset, initial_epoch=progress.epoch, epochs=progress.epoch + 1, verbose=0, callbacks=[BatchWatch(self)])
+            self.model.fit(dataset, initial_epoch=progress.epoch, epochs=progress.epoch + 1, verbose=0, callbacks=[*self._callbacks, BatchWatch(self)])
         self.display.end_epoch()
         if not self.stop.requested:
             self._end_epoch()

@@ -1,4 +1,4 @@
-"""The optimizers of the recipes: Adam or SGD with decoupled weight decay, a schedule, and clipping by the global norm."""
+"""The optimizers of the recipes: Adam, Muon or SGD with decoupled weight decay, a schedule, and clipping by the global norm."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import tf_keras as keras
 
 from lite_transformer_tf.training.adam import FusedAdamW
 from lite_transformer_tf.training.config import ScheduleConfig, TrainingConfig
+from lite_transformer_tf.training.muon import Muon
 from lite_transformer_tf.training.schedules import CosineDecay, InverseSquareRoot
+
+MOMENTUM = {"sgd": 0.99, "muon": 0.95}
 
 
 def build_schedule(settings: ScheduleConfig, total_updates: int) -> keras.optimizers.schedules.LearningRateSchedule:
@@ -22,7 +25,7 @@ def build_schedule(settings: ScheduleConfig, total_updates: int) -> keras.optimi
 
 
 def build_optimizer(settings: TrainingConfig, variables: Sequence[tf.Variable], total_updates: int) -> keras.optimizers.Optimizer:
-    """AdamW as fairseq has it (weight decay times the learning rate, outside the moments; epsilon 1e-8), or SGD, with its slots made.
+    """AdamW as fairseq has it (weight decay times the learning rate, outside the moments; epsilon 1e-8), Muon or SGD, with its slots made.
 
     Args:
         settings: its `optimizer` and `schedule` sections, and `precision`: float16 wraps it in a `LossScaleOptimizer`.
@@ -33,13 +36,16 @@ def build_optimizer(settings: TrainingConfig, variables: Sequence[tf.Variable], 
         the optimizer.
     """
     chosen = settings.optimizer
+    momentum = chosen.momentum if chosen.momentum is not None else MOMENTUM.get(chosen.kind, 0.0)
     common: dict[str, Any] = {
         "learning_rate": build_schedule(settings.schedule, total_updates),
         "weight_decay": chosen.weight_decay,
         "global_clipnorm": chosen.clip_norm,
     }
     if chosen.kind == "sgd":
-        optimizer = keras.optimizers.SGD(momentum=chosen.momentum, nesterov=chosen.nesterov, jit_compile=False, **common)
+        optimizer = keras.optimizers.SGD(momentum=momentum, nesterov=chosen.nesterov, jit_compile=False, **common)
+    elif chosen.kind == "muon":
+        optimizer = Muon(beta_1=chosen.beta_1, beta_2=chosen.beta_2, epsilon=chosen.epsilon, momentum=momentum, **common)
     else:
         optimizer = FusedAdamW(beta_1=chosen.beta_1, beta_2=chosen.beta_2, epsilon=chosen.epsilon, **common)
     if not chosen.decay_biases_and_norms:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -40,11 +40,17 @@ from lite_transformer_tf.training.threads import default_towers
 
 
 class Task(Protocol):
-    """Where tasks differ: how text becomes batches, which model, how it is judged and kept."""
+    """Where tasks differ: how text becomes batches, which model, how it is judged and kept.
+
+    Attributes:
+        name, title, score: what it is called, and what its models are compared by.
+        callbacks: further Keras callbacks of `model.fit`, after `build_model`.
+    """
 
     name: str
     title: str
     score: Score
+    callbacks: Sequence[Any]
 
     def fingerprint(self) -> dict[str, str]:
         """Digests of the data by split."""
@@ -243,7 +249,17 @@ def run_training(task: Task, config: StoredConfig, output: PathLike, display: Di
             keras.utils.set_random_seed(config.training.seed)
             model = task.build_model()
             compile_model(model, config.training, task.data.steps_per_epoch)
-            loop = TrainingLoop(model, task.data, lambda decode: task.validate(model, decode), config.training, directory, display, task.title, task.score)
+            loop = TrainingLoop(
+                model,
+                task.data,
+                lambda decode: task.validate(model, decode),
+                config.training,
+                directory,
+                display,
+                task.title,
+                task.score,
+                task.callbacks,
+            )
             if loop.resumed:
                 display.line(f"going on from update {loop.progress.update}, epoch {loop.progress.epoch + 1}, batch {loop.progress.batch}")
             progress = loop.run()

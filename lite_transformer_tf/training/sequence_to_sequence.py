@@ -38,6 +38,7 @@ class SequenceToSequenceTask:
     name: str
     score: Score
     title: str
+    callbacks: Sequence[Any] = ()
 
     def __init__(self, config: RunConfig, splits: TranslationSplits) -> None:
         self._config, self._splits = config, splits

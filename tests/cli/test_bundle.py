@@ -10,7 +10,8 @@ from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.lines import one_line
 from lite_transformer_tf.models.saving import load_model
 from lite_transformer_tf.tflite.compiler import GraphOptions
-from lite_transformer_tf.tflite.export import ExportJob, export_bundle
+from lite_transformer_tf.tflite.export import export_bundle
+from lite_transformer_tf.tflite.export_job import ExportJob
 from lite_transformer_tf.tflite.model_card import ModelFacts
 
 from .conftest import REFERENCES, SENTENCES

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lite_transformer_tf.decoding.completion import Completer, TextStream
+from lite_transformer_tf.decoding.completion import TextStream
+from lite_transformer_tf.decoding.keras_completer import KerasCompleter
 from lite_transformer_tf.decoding.sampling import SamplingOptions, candidates, draw, uniform
 from lite_transformer_tf.text import WordVocabulary
 from tests.language_model.models import ADAPTIVE, tiny_model
@@ -89,9 +90,9 @@ def test_no_token_allowed():
 
 
 @pytest.fixture(scope="module")
-def completer() -> Completer:
+def completer() -> KerasCompleter:
     vocabulary = WordVocabulary(["<s>", "<pad>", "<eos>", "<unk>", *(f"w{i}" for i in range(19))])
-    return Completer(tiny_model(**ADAPTIVE), vocabulary)
+    return KerasCompleter(tiny_model(**ADAPTIVE), vocabulary)
 
 
 def test_tokens_follow_the_specification(completer):

@@ -11,7 +11,8 @@ from lite_transformer_tf.decoding.generator import KerasGenerator
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.tflite import BundleError, GraphOptions, TextTooLongError, open_bundle, read_manifest, write_bundle
 from lite_transformer_tf.tflite.bundle import read_files
-from lite_transformer_tf.tflite.export import ExportJob, check_pairs, export_bundle, export_weights, verify_bundle
+from lite_transformer_tf.tflite.export import export_bundle, export_weights, verify_bundle
+from lite_transformer_tf.tflite.export_job import ExportJob, check_pairs
 from lite_transformer_tf.tflite.manifest import FileInfo, Manifest
 from lite_transformer_tf.tflite.model_card import ModelFacts
 from lite_transformer_tf.tflite.verify import VerificationError
@@ -101,7 +102,7 @@ def test_manifest_tells_the_whole_contract(bundles: dict[str, Path]) -> None:
 def test_report_and_card(bundles: dict[str, Path]) -> None:
     report = json.loads((bundles["int8"] / "report.json").read_text())
     float32, int8 = report["verification"]["comparisons"]["float32"], report["verification"]["comparisons"]["int8"]
-    assert [entry["beam_size"] for entry in float32] == [entry["beam_size"] for entry in int8] == [1, 2]
+    assert [entry["search"] for entry in float32] == [entry["search"] for entry in int8] == ["greedy", "beam 2"]
     assert all(entry["equal"] == entry["sentences"] == len(SENTENCES) and entry["too_long"] == 0 for entry in float32)
     assert report["model_bytes"]["int8"] == (bundles["int8"] / "model.tflite").stat().st_size < report["model_bytes"]["float32"]
     card = (bundles["int8"] / "README.md").read_text()
@@ -113,7 +114,7 @@ def test_a_model_that_differs_gets_no_bundle(tmp_path: Path, keras_reference: Ke
     model, vocabularies = text_model()
     weights = dict(model.named_weights())
     weights["decoder/layer_1/feed_forward_norm/beta"] = weights["decoder/layer_1/feed_forward_norm/beta"] + 1
-    with pytest.raises(VerificationError, match=r"of 6 differ with beam_size 1: sentence 1 \('A boy runs.'\) from token"):
+    with pytest.raises(VerificationError, match=r"of 6 differ with greedy search: sentence 1 \('A boy runs.'\) from token"):
         export_weights(model.config, weights, vocabularies, keras_reference, tmp_path / "bundle", job())
     assert list(tmp_path.iterdir()) == []
 
@@ -195,7 +196,7 @@ def test_manifests_of_another_time_or_kind_are_refused(damaged: Path, changes: d
 def test_what_is_no_bundle_is_refused(damaged: Path, tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="directory with a manifest.json"):
         open_bundle(tmp_path / "nowhere")
-    with pytest.raises(BundleError, match="directory with a manifest.json"):
+    with pytest.raises(BundleError, match="directory with a manifest.json.*must begin with"):
         open_bundle(damaged / "model.tflite")
     manifest = json.loads((damaged / "manifest.json").read_text())
     for text, message in (("{", "must be JSON"), ("[]", "must have the format"), (json.dumps({**manifest, "format": None}), "must have the format")):

@@ -25,7 +25,7 @@ def test_export_then_verify(model_directory: Path, tmp_path: Path, capsys: pytes
     bundle = tmp_path / "bundle"
     call = ["tflite", str(model_directory), "--output", str(bundle), "--variant", "float32", "--buckets", "8", "64", "--beam-size", "1"]
     assert main([*call, "--languages", "en", "de"]) == 0
-    assert "float32, beam 1: 2 of 2 sentences as the model" in capsys.readouterr().out
+    assert "float32, greedy: 2 of 2 texts as the model" in capsys.readouterr().out
     assert read_manifest(bundle).languages == ("en", "de")
     assert json.loads((bundle / "report.json").read_text())["variant"] == "float32"
 
@@ -37,7 +37,7 @@ def test_export_then_verify(model_directory: Path, tmp_path: Path, capsys: pytes
     save_model(keras_model_of(model.config, seed=8), vocabularies, other)
     (other / "check_sentences.txt").write_text(SENTENCES[0])
     assert main(["verify", str(bundle), "--model", str(other)]) == 1
-    assert "0 of 1 sentences as the model" in capsys.readouterr().out
+    assert "0 of 1 texts as the model" in capsys.readouterr().out
 
     assert main(call) == 2
     assert "must not exist or be empty" in capsys.readouterr().err

@@ -9,12 +9,12 @@ from ai_edge_litert.interpreter import Interpreter
 
 from lite_transformer_tf.config import LiteTransformerConfig
 from lite_transformer_tf.tflite.compiler import GraphOptions, compile_model
-from lite_transformer_tf.tflite.encoder_graph import band_matrices
 from lite_transformer_tf.tflite.flatbuffer import BUFFER_ALIGNMENT, ModelBuilder, unpack
 from lite_transformer_tf.tflite.inspection import constant_bytes, constants_of_shape, minimum_runtime, operator_counts
 from lite_transformer_tf.tflite.operators import Graph
 from lite_transformer_tf.tflite.quantization import make_variant
 from lite_transformer_tf.tflite.runner import Runner
+from lite_transformer_tf.tflite.sequence_graph import band_matrices
 from lite_transformer_tf.tflite.weights import vocabulary_groups
 from tests.tflite.models import CONFIGS, keras_model, keras_model_of, random_source
 

@@ -19,7 +19,7 @@ TINY = {
         "checkpoint_every": 4,
         "log_every": 2,
         "average": 2,
-        "validation": {"beam_size": 1, "bleu_every": 1},
+        "validation": {"beam_size": 1, "score_every": 1},
     },
     "decoding": {"beam_size": 2, "max_length": 12},
 }

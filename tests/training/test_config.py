@@ -19,12 +19,12 @@ def test_defaults_and_round_trip_through_yaml():
 def test_overrides_are_yaml_and_come_last(tmp_path):
     path = tmp_path / "c.yaml"
     path.write_text("data: {source: en, target: de}\nmodel: {preset: wmt_en_de_200}\ntraining:\n  schedule:\n    peak: 1e-3\n")
-    overrides = ["training.schedule.peak=2e-3", "model.dropout=0.3", "training.validation.patience=null", "training.validation.bleu=false"]
+    overrides = ["training.schedule.peak=2e-3", "model.dropout=0.3", "training.validation.patience=null", "training.validation.scores=false"]
     config = load_run_config(path, [*overrides, "training.epochs=3", "training.epochs=4"])
     assert load_run_config(path).training.schedule.peak == 1e-3, "YAML reads 1e-3 as text; a number is meant"
     assert config.training.schedule.peak == 2e-3
     assert config.training.epochs == 4
-    assert config.training.validation.bleu is False
+    assert config.training.validation.scores is False
     assert config.model["dropout"] == 0.3
 
 
@@ -46,7 +46,7 @@ def test_parse_override():
         ("training.epochs=many", "training.epochs must be a whole number. Received: 'many'"),
         ("training.epochs=0", "epochs must be at least 1. Received: 0"),
         ("training.precision=float8", "must be one of .*mixed_bfloat16.* Received: 'float8'"),
-        ("training.validation.bleu=1", "must be true or false"),
+        ("training.validation.scores=1", "must be true or false"),
         ("training=3", "must be a section"),
         ("model.preset=huge", "preset must be one of .*iwslt_160.*Received: 'huge'"),
         ("model.dropout=2", "dropout must be in"),

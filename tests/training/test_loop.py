@@ -36,7 +36,7 @@ class Bench:
         self._weights = self.model.named_weights()
 
     def config(self, *overrides: str) -> RunConfig:
-        return RunConfig.from_dict(apply_overrides(TINY, ["training.validation.bleu=false", "training.accumulation_steps=2", *overrides]))
+        return RunConfig.from_dict(apply_overrides(TINY, ["training.validation.scores=false", "training.accumulation_steps=2", *overrides]))
 
     def new_model(self, config: RunConfig):
         keras.utils.set_random_seed(config.training.seed)
@@ -149,7 +149,7 @@ def test_a_weight_that_is_not_finite_is_never_saved(bench):
 def test_early_stopping_and_the_best(bench):
     """BLEU that falls after the second epoch: patience 2 stops after the fourth, and the best weights are the second epoch's."""
     scores = iter([10.0, 30.0, 20.0, 25.0, 40.0])
-    overrides = ("training.epochs=9", "training.validation.bleu=true", "training.validation.patience=2", "training.average=1")
+    overrides = ("training.epochs=9", "training.validation.scores=true", "training.validation.patience=2", "training.average=1")
     loop = bench.loop("early", *overrides, validate=lambda decode: {"nll": 1.0, "bleu": next(scores)})
     loop.run()
     progress = loop.progress

@@ -1,0 +1,88 @@
+"""Going on with a text with a Keras language model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tensorflow as tf
+
+from lite_transformer_tf.decoding.completion import Completer
+from lite_transformer_tf.models.language_model import PREFILL
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.models.language_model import LanguageModel
+    from lite_transformer_tf.text.single_vocabulary import AnyVocabulary
+
+
+def _cache_spec(tensor: tf.Tensor) -> tf.TensorSpec:
+    """The keys and values of attention (B, H, S, d) grow along S; the history of a convolution does not."""
+    shape = tensor.shape.as_list()
+    return tf.TensorSpec([None, shape[1], None, shape[3]] if len(shape) == 4 else [None, *shape[1:]], tensor.dtype)
+
+
+class KerasCompleter(Completer):
+    """Completes texts with a `LanguageModel`; one graph serves prompts and steps of any length.
+
+    Args:
+        model: the model.
+        vocabulary: what its ids mean.
+
+    Example:
+        completer = KerasCompleter(*load_model("runs/docs/model"))
+        for piece in completer.stream("The value of", SamplingOptions(temperature=0.8, top_p=0.9)):
+            print(piece, end="", flush=True)
+    """
+
+    def __init__(self, model: LanguageModel, vocabulary: AnyVocabulary) -> None:
+        super().__init__(vocabulary)
+        model.initialize()
+        self.model = model
+        self._empty = model.initial_cache(1)
+        signature = [tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([], tf.int32), tf.nest.map_structure(_cache_spec, self._empty)]
+
+        @tf.function(input_signature=signature, autograph=False)
+        def extend(ids: tf.Tensor, position: tf.Tensor, cache: Any) -> tuple[tf.Tensor, Any]:
+            logits, cache = model.extend(ids, position, cache)
+            return tf.nn.log_softmax(logits), cache
+
+        self._extend = extend
+
+    def start(self, ids: Sequence[int]) -> KerasText:
+        """Reads the beginning of a text, its leading `eos` included, in pieces.
+
+        Raises:
+            ValueError: no ids.
+        """
+        if not ids:
+            raise ValueError("A text begins with eos: there must be at least one id. Received: none")
+        text = KerasText(self._extend, self._empty)
+        for begin in range(0, len(ids), PREFILL):
+            text.read(ids[begin : begin + PREFILL])
+        return text
+
+
+class KerasText:
+    """A text that a Keras model has read so far, with its cache.
+
+    Attributes:
+        log_probabilities: (V,) float32, of the token that comes next.
+        position: number of tokens read.
+    """
+
+    log_probabilities: np.ndarray
+
+    def __init__(self, extend: Callable[..., tuple[tf.Tensor, Any]], cache: Any) -> None:
+        self._extend, self._cache, self.position = extend, cache, 0
+
+    def read(self, ids: Sequence[int]) -> np.ndarray:
+        """Reads tokens, at least one; returns the new `log_probabilities`."""
+        log_probs, self._cache = self._extend(tf.constant([list(ids)], tf.int32), tf.constant(self.position), self._cache)
+        self.position += len(ids)
+        self.log_probabilities = log_probs[0].numpy()
+        return self.log_probabilities
+
+    def step(self, token: int) -> np.ndarray:
+        """Reads a token; returns the new `log_probabilities`."""
+        return self.read([token])
