@@ -1,4 +1,4 @@
-"""`python -m export tflite | verify | pack | unpack`: models for phones."""
+"""`python -m export tflite | compress | verify | pack | unpack`: models for phones."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from export import pack, tflite, unpack, verify
+from export import compress, pack, tflite, unpack, verify
 from lite_transformer_tf.cli.common import run_command
 
-COMMANDS = {"tflite": tflite, "verify": verify, "pack": pack, "unpack": unpack}
+COMMANDS = {"tflite": tflite, "compress": compress, "verify": verify, "pack": pack, "unpack": unpack}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -16,6 +16,7 @@ FIRST_RUNTIME = {
     ("BATCH_MATMUL", 1): "2.3.0",
     ("CAST", 1): "1.5.0",
     ("CONCATENATION", 1): "1.5.0",
+    ("DEQUANTIZE", 3): "1.15.0",
     ("EMBEDDING_LOOKUP", 1): "1.13.0",
     ("EMBEDDING_LOOKUP", 4): "2.18.0",
     ("FLOOR_DIV", 1): "1.13.0",

@@ -1,7 +1,7 @@
-"""Variants of a compiled file: float32 as it is, int8 by ai-edge-quantizer.
+"""Variants of a compiled file: float32 as it is, float16 weights, int8 and int4 by ai-edge-quantizer.
 
-Only FULLY_CONNECTED and EMBEDDING_LOOKUP are quantised: symmetric int8 weights with one scale for each row, activations quantised for each
-call by the runtime, everything between in float32. Baked weights of quantisation-aware training keep their values exactly.
+Only the weights of FULLY_CONNECTED and EMBEDDING_LOOKUP change. int8 and int4 are symmetric with one scale for each row, activations are
+quantised for each call by the runtime, everything between is float32. Baked weights of quantisation-aware training keep their values exactly.
 """
 
 from __future__ import annotations
@@ -9,17 +9,28 @@ from __future__ import annotations
 import contextlib
 import io
 
+import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.tflite.flatbuffer import pack, unpack
 
-VARIANTS = ("float32", "int8")
+VARIANTS = ("float32", "float16", "int8", "int4")
+BITS = {"int8": 8, "int4": 4}
 QUANTIZED_OPERATORS = ("FULLY_CONNECTED", "EMBEDDING_LOOKUP")
 # Versions that stand for weights with a scale of their own for each row. Older runtimes compute with the first scale alone: a file
 # that said less than this would load there and answer nonsense, without an error.
 PER_ROW_VERSIONS = {schema.BuiltinOperator.FULLY_CONNECTED: 12, schema.BuiltinOperator.EMBEDDING_LOOKUP: 4}
+FLOAT16_DEQUANTIZE = 3  # version of the operator that reads float16
 DESCRIPTIONS = {
     "float32": {"weights": "float32", "activations": "float32"},
+    "float16": {
+        "weights": "float16 in FULLY_CONNECTED and EMBEDDING_LOOKUP, widened once when the file is opened; other constants float32",
+        "activations": "float32",
+    },
+    "int4": {
+        "weights": "int4, symmetric, one scale for each row, in FULLY_CONNECTED and EMBEDDING_LOOKUP; other constants float32",
+        "activations": "float32; quantised to int8 for each call inside FULLY_CONNECTED",
+    },
     "int8": {
         "weights": "int8, symmetric, one scale for each row, in FULLY_CONNECTED and EMBEDDING_LOOKUP; other constants float32",
         "activations": "float32; quantised to int8 for each call inside FULLY_CONNECTED",
@@ -39,7 +50,9 @@ def make_variant(content: bytes, variant: str) -> bytes:
     """
     if variant not in VARIANTS:
         raise ValueError(f"variant must be one of {VARIANTS}. Received: {variant!r}")
-    return _finish(_quantize(content, bits=8) if variant == "int8" else content)
+    if variant in BITS:
+        content = _quantize(content, BITS[variant])
+    return _finish(content, halve=variant == "float16")
 
 
 def _quantize(content: bytes, bits: int) -> bytes:
@@ -57,9 +70,11 @@ def _quantize(content: bytes, bits: int) -> bytes:
     return bytes(result)
 
 
-def _finish(content: bytes) -> bytes:
+def _finish(content: bytes, *, halve: bool = False) -> bytes:
     """Sets operator versions, shares buffers again and drops the names of inner tensors, which only the quantiser needs."""
     model = unpack(content)
+    if halve:
+        _halve_weights(model)
     _set_per_row_versions(model)
     for graph in model.subgraphs:
         ends = {*graph.inputs, *graph.outputs}
@@ -67,6 +82,50 @@ def _finish(content: bytes) -> bytes:
             if index not in ends and tensor.buffer == 0:
                 tensor.name = None
     return pack(model)
+
+
+def _halve_weights(model: schema.ModelT) -> None:
+    """Stores weights as float16, each behind a DEQUANTIZE, which the runtime computes once."""
+    code = schema.OperatorCodeT()
+    code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.DEQUANTIZE
+    code.version = FLOAT16_DEQUANTIZE
+    model.operatorCodes.append(code)
+    kinds = {getattr(schema.BuiltinOperator, name) for name in QUANTIZED_OPERATORS}
+    halves: dict[int, int] = {}
+    for graph in model.subgraphs:
+        widened: dict[int, int] = {}
+        before = []
+        for operator in graph.operators:
+            index = int(operator.inputs[1]) if len(operator.inputs) > 1 else -1
+            if index >= 0 and model.operatorCodes[operator.opcodeIndex].builtinCode in kinds and model.buffers[graph.tensors[index].buffer].data is not None:
+                if index not in widened:
+                    widened[index] = _widen(model, graph, index, halves)
+                    before.append(_dequantize(len(model.operatorCodes) - 1, index, widened[index]))
+                operator.inputs = [operator.inputs[0], widened[index], *operator.inputs[2:]]
+        graph.operators = [*before, *graph.operators]
+
+
+def _widen(model: schema.ModelT, graph: schema.SubGraphT, index: int, halves: dict[int, int]) -> int:
+    """Makes a constant float16; returns the index of a new float32 tensor for its values."""
+    tensor = graph.tensors[index]
+    if tensor.buffer not in halves:
+        values = np.frombuffer(np.asarray(model.buffers[tensor.buffer].data, np.uint8).tobytes(), "<f4")
+        buffer = schema.BufferT()
+        buffer.data = np.frombuffer(values.astype("<f2").tobytes(), np.uint8)
+        halves[tensor.buffer] = len(model.buffers)
+        model.buffers.append(buffer)
+    wide = schema.TensorT()
+    wide.shape, wide.type, wide.buffer, wide.name = tensor.shape, schema.TensorType.FLOAT32, 0, tensor.name
+    tensor.type, tensor.buffer = schema.TensorType.FLOAT16, halves[tensor.buffer]
+    graph.tensors.append(wide)
+    return len(graph.tensors) - 1
+
+
+def _dequantize(opcode: int, source: int, target: int) -> schema.OperatorT:
+    operator = schema.OperatorT()
+    operator.opcodeIndex, operator.inputs, operator.outputs = opcode, [source], [target]
+    operator.builtinOptionsType, operator.builtinOptions = schema.BuiltinOptions.DequantizeOptions, schema.DequantizeOptionsT()
+    return operator
 
 
 def _set_per_row_versions(model: schema.ModelT) -> None:

@@ -12,7 +12,7 @@ from lite_transformer_tf.tflite.compiler import GraphOptions, compile_model
 from lite_transformer_tf.tflite.flatbuffer import BUFFER_ALIGNMENT, ModelBuilder, unpack
 from lite_transformer_tf.tflite.inspection import constant_bytes, constants_of_shape, minimum_runtime, operator_counts
 from lite_transformer_tf.tflite.operators import Graph
-from lite_transformer_tf.tflite.quantization import make_variant
+from lite_transformer_tf.tflite.quantization import VARIANTS, make_variant
 from lite_transformer_tf.tflite.runner import Runner
 from lite_transformer_tf.tflite.sequence_graph import band_matrices
 from lite_transformer_tf.tflite.weights import vocabulary_groups
@@ -31,7 +31,7 @@ def weights() -> dict[str, np.ndarray]:
 @pytest.fixture(scope="module")
 def files(weights: dict[str, np.ndarray]) -> dict[str, bytes]:
     compiled = compile_model(TIED, weights, OPTIONS)
-    return {variant: make_variant(compiled, variant) for variant in ("float32", "int8")}
+    return {variant: make_variant(compiled, variant) for variant in VARIANTS}
 
 
 def test_constants_are_shared_between_graphs_and_aligned() -> None:
@@ -84,6 +84,22 @@ def test_int8_weights_are_the_rounded_float_weights(files: dict[str, bytes], wei
     assert np.abs(stored * scale - table).max() <= 0.5001 * scale.max()
 
 
+def test_float16_file_holds_each_weight_once_in_half_the_bytes(files: dict[str, bytes], weights: dict[str, np.ndarray]) -> None:
+    (buffer,) = constants_of_shape(files["float16"], (ROWS, DIM))
+    stored = np.frombuffer(unpack(files["float16"]).buffers[buffer].data, np.float16).reshape(ROWS, DIM)
+    np.testing.assert_array_equal(stored, weights["source_embedding/table"].astype(np.float16))
+    kernels = sum(value.size for name, value in weights.items() if name.endswith("/kernel"))
+    assert constant_bytes(files["float32"]) - constant_bytes(files["float16"]) == 2 * (kernels + ROWS * DIM)
+    assert minimum_runtime(files["float16"]) == "2.3.0"
+
+
+def test_int4_file_holds_two_weights_a_byte(files: dict[str, bytes], weights: dict[str, np.ndarray]) -> None:
+    assert list(constants_of_shape(files["int4"], (ROWS, DIM)).values()) == [{"INT4"}]
+    kernels = sum(value.size for name, value in weights.items() if name.endswith("/kernel"))
+    assert constant_bytes(files["int8"]) - constant_bytes(files["int4"]) == (kernels + ROWS * DIM) / 2
+    assert minimum_runtime(files["int4"]) == "2.18.0"
+
+
 def test_int8_file_asks_for_a_runtime_that_knows_scales_for_each_row(files: dict[str, bytes]) -> None:
     """Older runtimes ran a file of older operator versions too, with the first row's scale for all rows: wrong tokens, and no error."""
     counts = operator_counts(files["int8"])
@@ -93,30 +109,32 @@ def test_int8_file_asks_for_a_runtime_that_knows_scales_for_each_row(files: dict
     assert counts["BATCH_MATMUL", 1] > 0  # and products of activations, masks and bands stay float
 
 
+@pytest.mark.parametrize(("variant", "tolerance"), [("float16", 0.01), ("int8", 0.45)])
 @pytest.mark.parametrize("name", CONFIGS)
-def test_int8_logits_stay_near(name: str) -> None:
+def test_logits_of_smaller_weights_stay_near(name: str, variant: str, tolerance: float) -> None:
     config, model = CONFIGS[name], keras_model(name)
     compiled = compile_model(config, model.named_weights(), GraphOptions((8,), 2))
     logits = []
-    for variant in ("float32", "int8"):
-        runner = Runner(make_variant(compiled, variant), (8,), 2, config.pad_id)
+    for compared in ("float32", variant):
+        runner = Runner(make_variant(compiled, compared), (8,), 2, config.pad_id)
         state = runner.greedy(runner.encode(random_source(config, 7)))
         logits.append(np.stack([state.step(token) and state.logits()[: config.target_vocabulary_size] for token in (2, 5, 6)]))
-    assert 0 < np.abs(logits[0] - logits[1]).max() < 0.15 * logits[0].std() * 3
+    assert 0 < np.abs(logits[0] - logits[1]).max() < tolerance * logits[0].std()
 
 
-def test_baked_weights_are_stored_exactly() -> None:
-    """Values on an int8 grid of their row, as quantisation-aware training leaves them, come out of the file unchanged."""
+@pytest.mark.parametrize(("variant", "largest"), [("int8", 127), ("int4", 7)])
+def test_baked_weights_are_stored_exactly(variant: str, largest: int) -> None:
+    """Values on the grid of their row, as quantisation-aware training leaves them, come out of the file unchanged."""
     generator = np.random.default_rng(0)
     weights, grids = dict(keras_model("one_layer").named_weights()), {}
     for name, value in weights.items():
         if name.endswith(("/kernel", "/table")):
             rows = value.T if name.endswith("/kernel") else value
-            grids[name] = generator.integers(-127, 128, rows.shape)
-            grids[name][:, 0] = 127
+            grids[name] = generator.integers(-largest, largest + 1, rows.shape)
+            grids[name][:, 0] = largest
             baked = (grids[name] * generator.uniform(0.001, 0.01, (len(rows), 1))).astype(np.float32)
             weights[name] = baked.T if name.endswith("/kernel") else baked
-    model = unpack(make_variant(compile_model(CONFIGS["one_layer"], weights, GraphOptions((8,), 1)), "int8"))
+    model = unpack(make_variant(compile_model(CONFIGS["one_layer"], weights, GraphOptions((8,), 1)), variant))
     stored = {buffer.data.tobytes() for buffer in model.buffers if buffer.data is not None}
     fused = ("query", "key", "value")
     for side in ("encoder", "decoder"):
@@ -125,8 +143,16 @@ def test_baked_weights_are_stored_exactly() -> None:
     cross = "decoder/layer_0/cross_attention"
     grids["memory"] = np.concatenate([grids.pop(f"{cross}/{part}/kernel") for part in fused[1:]])
     grids["source_embedding/table"] = np.pad(grids["source_embedding/table"], ((0, vocabulary_groups(37)[1] - 37), (0, 0)))  # rows up to whole groups
-    missing = [name for name, grid in grids.items() if grid.astype(np.int8).tobytes() not in stored]
+    missing = [name for name, grid in grids.items() if as_stored(grid.astype(np.int8), largest) not in stored]
     assert missing == []
+
+
+def as_stored(grid: np.ndarray, largest: int) -> bytes:
+    """int8 as it is; int4 two a byte, the first one in the low half."""
+    if largest == 127:
+        return grid.tobytes()
+    flat = grid.reshape(-1).view(np.uint8) & 15
+    return (flat[::2] | flat[1::2] << 4).tobytes()
 
 
 @pytest.mark.parametrize(("size", "group", "rows"), [(10_000, 100, 10_000), (6632, 67, 6633), (37, 3, 39), (1, 1, 1), (8848, 79, 8848)])

@@ -1,0 +1,180 @@
+"""The whole chain: a trained model -> pruned -> trained with rounded weights -> bundles of every width, measured at each step."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lite_transformer_tf.compression.config import CompressionConfig
+from lite_transformer_tf.compression.stages import run_pruning, run_quantization
+from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.models.saving import load_model, load_task
+from lite_transformer_tf.report import REPORT_NAME
+from lite_transformer_tf.tflite.bundle import read_manifest
+from lite_transformer_tf.tflite.compiler import GraphOptions
+from lite_transformer_tf.tflite.download import SUFFIX, pack_bundle
+from lite_transformer_tf.tflite.export import export_bundle
+from lite_transformer_tf.tflite.export_job import ExportJob, default_graph
+from lite_transformer_tf.tflite.manifest import MODEL_NAME
+from lite_transformer_tf.tflite.model_card import ModelFacts
+from lite_transformer_tf.training.run import RunResult
+from lite_transformer_tf.training.tasks import TASKS, run_config
+
+BITS_OF = {"float32": 32, "float16": 16, "int8": 8, "int4": 4}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One bundle of the report.
+
+    Args:
+        name: what was done, in words.
+        model: directory of the Keras model that it is compiled from.
+        variant: of the file.
+        score: of the Keras model on the test set, with its name; `None` when it has no test set.
+    """
+
+    name: str
+    model: Path
+    variant: str
+    score: float | None
+
+    @property
+    def slug(self) -> str:
+        return "_".join("".join(letter if letter.isalnum() else " " for letter in self.name).split())
+
+
+class Chain:
+    """The steps of one compression, each in a directory of `output`, each skipped when it is there.
+
+    Args:
+        run: directory of the run that trained the model.
+        data_directory: of the data that it was trained on; `None` with an embedded corpus.
+        output: where all of it goes.
+        config: the steps.
+    """
+
+    def __init__(self, run: PathLike, data_directory: PathLike | None, output: PathLike, config: CompressionConfig | None = None) -> None:
+        self.run_directory, self.output = Path(run), Path(output)
+        self.config = config or CompressionConfig()
+        self.start = self.run_directory / "model"
+        self.task, self.settings = load_task(self.start)
+        self._run_config = run_config(self.run_directory, self.task)
+        self._data = TASKS[self.task].load(self._run_config.data, data_directory)
+
+    def train(self) -> dict[str, RunResult]:
+        """Runs the trainings; stops behind the first one that was interrupted."""
+        results = {}
+        common = (self.task, self._run_config, self._data)
+        results["pruned"] = run_pruning(*common, self.start, self.output / "pruned", self.config.pruning)
+        for bits in self.config.bits:
+            if not all(result.finished for result in results.values()):
+                break
+            results[f"int{bits}"] = run_quantization(*common, results["pruned"].model_directory, self.output / f"int{bits}", bits, self.config.quantization)
+        return results
+
+    def rows(self, results: Mapping[str, RunResult]) -> list[Row]:
+        """The bundles: the model, pruned, and for each width after training alone and trained for."""
+        pruned = results["pruned"]
+        rows = [Row("float32", self.start, "float32", score_of_run(self.run_directory))]
+        rows += [Row(f"int{bits}", self.start, f"int{bits}", None) for bits in self.config.bits]
+        rows.append(Row("pruned", pruned.model_directory, "float32", first_score(pruned.figures)))
+        for bits in self.config.bits:
+            rows.append(Row(f"pruned, int{bits}", pruned.model_directory, f"int{bits}", None))
+            trained = results[f"int{bits}"]
+            rows.append(Row(f"pruned, trained in int{bits}", trained.model_directory, f"int{bits}", first_score(trained.figures)))
+        return rows
+
+    def check_set(self) -> tuple[list[str], list[str]]:
+        """Texts and references that bundles are compared and scored on: the test set, for language models paragraphs of it."""
+        limit = self.config.check_limit
+        test = self._data.test if self._data.test is not None else self._data.valid
+        if self.task == "language-model":
+            texts = [" ".join(line.split()[:80]) for line in test if len(line.split()) >= 20]
+            return texts[: limit or 200], []
+        pairs = [pair for pair in test if pair[0].strip() and pair[1].strip()][:limit]
+        return [source for source, _ in pairs], [target for _, target in pairs]
+
+    def export(self, row: Row) -> dict[str, Any]:
+        """The figures of one row; its bundle and download are made unless they are there."""
+        directory = self.output / "bundles" / row.slug
+        if not (directory / "manifest.json").is_file():
+            texts, references = self.check_set()
+            graph = default_graph(self.task, self.settings)
+            if self.config.buckets:
+                graph = GraphOptions(self.config.buckets, graph.beam_size)
+            job = ExportJob(texts, references, row.variant, graph, ModelFacts.load(row.model), self.task, self.settings)
+            export_bundle(*load_model(row.model), directory, job)
+        packed = directory.with_suffix(SUFFIX)
+        if not packed.is_file():
+            pack_bundle(directory, packed)
+        return self._figures(row, directory, packed)
+
+    def _figures(self, row: Row, directory: Path, packed: Path) -> dict[str, Any]:
+        manifest, weights = read_manifest(directory), load_model(row.model)[0].named_weights()
+        total, zeros = backbone(weights)
+        comparisons = manifest.verification["comparisons"][row.variant]
+        scores = {name: entry["score"] for name, entry in manifest.metrics.get("scores", {}).items()}
+        return {
+            "name": row.name,
+            "variant": row.variant,
+            "backbone_parameters": total,
+            "backbone_sparsity": zeros / total,
+            "backbone_bytes": (total - zeros) * BITS_OF[row.variant] / 8,
+            "sparsity": overall_sparsity(weights),
+            "model_bytes": (directory / MODEL_NAME).stat().st_size,
+            "download_bytes": packed.stat().st_size,
+            "score_of_the_model": row.score,
+            "scores": scores,
+            "equal_ids": {entry["search"]: entry["equal"] / entry["sentences"] for entry in comparisons},
+            "milliseconds": manifest.metrics["speed"]["milliseconds"],
+        }
+
+
+def first_score(figures: Mapping[str, Any]) -> float | None:
+    """The score on the test set that a run's figures name first; `None` without a test set."""
+    return next((value for value in figures.get("test", {}).values() if isinstance(value, float)), None)
+
+
+def score_of_run(run: PathLike) -> float | None:
+    """The same from the report of a finished run.
+
+    Raises:
+        FileNotFoundError: the run is not finished.
+    """
+    return first_score(json.loads((Path(run) / REPORT_NAME).read_text(encoding="utf-8")))
+
+
+def _is_matrix(name: str) -> bool:
+    return name.endswith(("/kernel", "/table"))
+
+
+def backbone(weights: Mapping[str, np.ndarray]) -> tuple[int, int]:
+    """Number of parameters without embeddings, and how many of them are zeros of weight matrices: the paper's counting."""
+    kept = {name: value for name, value in weights.items() if not name.split("/")[0].endswith("embedding")}
+    zeros = sum(int((value == 0).sum()) for name, value in kept.items() if _is_matrix(name))
+    return sum(int(value.size) for value in kept.values()), zeros
+
+
+def overall_sparsity(weights: Mapping[str, np.ndarray]) -> float:
+    """Share of zeros in all weight matrices, embedding tables included."""
+    matrices = [value for name, value in weights.items() if _is_matrix(name)]
+    return sum(int((value == 0).sum()) for value in matrices) / sum(value.size for value in matrices)
+
+
+def baseline_figures(run: PathLike) -> dict[str, Any]:
+    """A model to compare with, such as a Transformer: its run's score and its size in float32."""
+    model, _ = load_model(Path(run) / "model")
+    total, _ = backbone(model.named_weights())
+    return {"run": Path(run).name, "backbone_parameters": total, "backbone_bytes": 4 * total, "score_of_the_model": score_of_run(run)}
+
+
+def described(config: CompressionConfig) -> dict[str, Any]:
+    """The settings, ready for JSON."""
+    return dataclasses.asdict(config)

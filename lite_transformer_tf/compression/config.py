@@ -1,0 +1,95 @@
+"""The settings of a chain of compression steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.training.settings import SettingsError, apply_overrides, from_mapping
+
+WEIGHT_BITS = (4, 8)
+
+
+@dataclass(frozen=True)
+class FineTuning:
+    """A training that begins with a trained model.
+
+    Args:
+        epochs: passes over the training data.
+        peak: highest learning rate; a cosine falls from it to nothing.
+        warmup_steps: updates until the peak.
+        average: snapshots in the averaged model; 0 keeps the last weights. Pruning always keeps the last.
+    """
+
+    epochs: int = 5
+    peak: float = 5e-4
+    warmup_steps: int = 50
+    average: int = 0
+
+    def __post_init__(self) -> None:
+        if self.epochs < 1 or self.peak <= 0 or self.warmup_steps < 0 or self.average < 0:
+            raise SettingsError(f"A fine-tuning must have epochs >= 1, peak > 0, warmup_steps >= 0 and average >= 0. Received: {self!r}")
+
+
+@dataclass(frozen=True)
+class Pruning:
+    """How much is pruned, and how fast.
+
+    Args:
+        sparsity: share of zeros in every weight matrix of the backbone, in [0, 1).
+        embedding_sparsity: in the embedding tables; 0 leaves them alone.
+        reached: share of the updates after which the sparsity is reached.
+        frequency: updates between two changes of the masks.
+        training: the fine-tuning.
+    """
+
+    sparsity: float = 0.5
+    embedding_sparsity: float = 0.5
+    reached: float = 0.6
+    frequency: int = 10
+    training: FineTuning = field(default_factory=lambda: FineTuning(epochs=8, peak=1e-3))
+
+    def __post_init__(self) -> None:
+        for name in ("sparsity", "embedding_sparsity"):
+            if not 0 <= getattr(self, name) < 1:
+                raise SettingsError(f"{name} must lie in [0, 1). Received: {getattr(self, name)!r}")
+        if not 0 < self.reached <= 1:
+            raise SettingsError(f"reached must lie in (0, 1]. Received: {self.reached!r}")
+
+
+@dataclass(frozen=True)
+class CompressionConfig:
+    """The whole chain: prune, train with rounded weights for each width, export.
+
+    Args:
+        pruning: the first step.
+        bits: widths of the weights that are trained for, each from the pruned model.
+        quantization: the fine-tuning with rounded weights.
+        check_limit: texts of the test set that each bundle is compared and scored on; `None` takes all.
+        buckets: of the bundles; `None` takes those of the task.
+    """
+
+    pruning: Pruning = field(default_factory=Pruning)
+    bits: tuple[int, ...] = (8, 4)
+    quantization: FineTuning = field(default_factory=lambda: FineTuning(epochs=5, peak=5e-4, average=3))
+    check_limit: int | None = None
+    buckets: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.bits or any(width not in WEIGHT_BITS for width in self.bits) or len(set(self.bits)) != len(self.bits):
+            raise SettingsError(f"bits must be different widths of {list(WEIGHT_BITS)}. Received: {list(self.bits)!r}")
+
+
+def load_compression_config(path: PathLike | None = None, overrides: Iterable[str] = ()) -> CompressionConfig:
+    """The settings of a YAML file, or the defaults, with `section.name=value` overrides.
+
+    Raises:
+        SettingsError: a setting is unknown or of the wrong kind.
+        FileNotFoundError: there is no such file.
+    """
+    data = yaml.safe_load(Path(path).read_text(encoding="utf-8")) if path is not None else {}
+    return from_mapping(CompressionConfig, apply_overrides(data or {}, overrides))

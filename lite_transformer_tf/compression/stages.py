@@ -1,0 +1,155 @@
+"""One step of a compression chain as a training run of its own: it resumes, reports and ends in a model directory like any other."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lite_transformer_tf.compression.baking import bake
+from lite_transformer_tf.compression.config import FineTuning, Pruning
+from lite_transformer_tf.compression.places import find_places
+from lite_transformer_tf.compression.pruning import PruningStep, prune
+from lite_transformer_tf.compression.quantization import quantize_aware
+from lite_transformer_tf.data.files import file_digest
+from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_weights
+from lite_transformer_tf.training.config import ScheduleConfig
+from lite_transformer_tf.training.display import Display
+from lite_transformer_tf.training.run import RunResult, Task, run_training
+from lite_transformer_tf.training.tasks import TASKS
+from lite_transformer_tf.training.threads import configure_threads
+
+VOCABULARIES = ("*.model", "vocabulary.txt")
+Wrap = Callable[[Any, int], Sequence[Any]]
+"""`wrap(model, updates)` wraps a model for a training of so many updates; returns Keras callbacks."""
+
+
+class StageTask:
+    """A `run.Task` that begins with the weights of a model, wraps them, and leaves a plain model.
+
+    Args:
+        inner: the task that the model was trained for, with the stage's configuration.
+        start: directory of the model to begin with.
+        wrap: what is done to it.
+        updates: of the stage, given the batches of an epoch.
+        described: the wrapping, ready for JSON: a run goes on only with the same.
+    """
+
+    def __init__(self, inner: Any, start: Path, wrap: Wrap, updates: Callable[[int], int], described: dict[str, Any]) -> None:
+        self._inner, self._start, self._wrap, self._updates, self._described = inner, start, wrap, updates, described
+        self.name, self.title, self.score = inner.name, f"{inner.title}: {described['step']}", inner.score
+        self.callbacks: Sequence[Any] = ()
+        self._copy: Any = None
+
+    @property
+    def data(self) -> Any:
+        return self._inner.data
+
+    def fingerprint(self) -> dict[str, str]:
+        begin = file_digest(self._start / WEIGHTS_FILE)
+        return {**self._inner.fingerprint(), "start": begin, "compression": json.dumps(self._described, sort_keys=True)}
+
+    def prepare(self, directory: Path) -> None:
+        for pattern in VOCABULARIES:
+            for path in self._start.glob(pattern):
+                shutil.copyfile(path, directory / path.name)
+        self._inner.prepare(directory)
+
+    def build_model(self) -> Any:
+        model = self._inner.build_model()
+        model.assign_named_weights(load_weights(self._start / WEIGHTS_FILE))
+        self.callbacks = list(self._wrap(model, self._updates(self.data.steps_per_epoch)))
+        return model
+
+    def _plain(self, model: Any) -> Any:
+        """A model without wrappers that has the masked and rounded weights: decoding with it rounds nothing again at every step."""
+        if self._copy is None:
+            self._copy = self._inner.build_model()
+        self._copy.assign_named_weights(bake(model))
+        return self._copy
+
+    def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
+        plain = self._plain(model)
+        if plain.optimizer is None:
+            plain.compile(loss=model.loss)
+        return self._inner.validate(plain, decode, final)
+
+    def test(self, model: Any, directory: Path) -> dict[str, Any]:
+        return self._inner.test(self._plain(model), directory)
+
+    def describe(self) -> dict[str, Any]:
+        return {**self._inner.describe(), "compression": self._described}
+
+    def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
+        self._inner.save(self._plain(model), directory, test)
+
+
+def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
+    """The configuration of a run, with a stage's training in the place of its own.
+
+    Args:
+        config: of the run that trained the model.
+        training: of the stage.
+        keep_last: whether the last weights are the result, not the best or an average.
+    """
+    base = config.training
+    validation = dataclasses.replace(base.validation, every=training.epochs if keep_last else 1, patience=None)
+    if hasattr(validation, "sentences"):
+        validation = dataclasses.replace(validation, score_every=validation.every)
+    schedule = ScheduleConfig(kind="cosine", peak=training.peak, warmup_steps=training.warmup_steps, floor=training.peak / 100)
+    changed = dataclasses.replace(
+        base,
+        epochs=training.epochs,
+        max_updates=None,
+        schedule=schedule,
+        validation=validation,
+        average=0 if keep_last else training.average,
+        snapshot_every=None,
+    )
+    return dataclasses.replace(config, training=changed)
+
+
+def run_pruning(task: str, config: Any, data: Any, start: PathLike, output: PathLike, pruning: Pruning, display: Display | None = None) -> RunResult:
+    """Prunes a model while it goes on training, in the run directory `output`.
+
+    Args:
+        task, config, data: of the run that trained the model, see `training.tasks`.
+        start: directory of the model.
+        output: directory of the stage's run.
+        pruning: how much.
+        display: shows the progress.
+    """
+
+    def wrap(model: Any, updates: int) -> list[Any]:
+        shares = {name: pruning.embedding_sparsity if place.is_table else pruning.sparsity for name, place in find_places(model).items()}
+        chosen = {name: share for name, share in shares.items() if share > 0}
+        prune(model, chosen, end_step=max(1, round(pruning.reached * updates)), frequency=pruning.frequency)
+        return [PruningStep()]
+
+    described = {"step": "pruning", **dataclasses.asdict(pruning)}
+    return _run(task, stage_config(config, pruning.training, keep_last=True), data, start, output, wrap, described, display)
+
+
+def run_quantization(
+    task: str, config: Any, data: Any, start: PathLike, output: PathLike, bits: int, training: FineTuning, display: Display | None = None
+) -> RunResult:
+    """Trains a model with its weights rounded to `bits`; zeros stay zeros. See `run_pruning`."""
+
+    def wrap(model: Any, updates: int) -> list[Any]:
+        quantize_aware(model, bits)
+        return []
+
+    described = {"step": f"{bits}-bit weights", "bits": bits, **dataclasses.asdict(training)}
+    return _run(task, stage_config(config, training, keep_last=False), data, start, output, wrap, described, display)
+
+
+def _run(task: str, config: Any, data: Any, start: PathLike, output: PathLike, wrap: Wrap, described: dict[str, Any], display: Display | None) -> RunResult:
+    configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
+    settings = config.training
+    inner: Task = TASKS[task].make(config, data)
+    stage = StageTask(inner, Path(start), wrap, lambda batches: settings.epochs * (batches // settings.accumulation_steps), described)
+    return run_training(stage, config, output, display or Display(settings.epochs))

@@ -1,0 +1,145 @@
+"""`python -m export compress` on a toy task: every stage, its resumption, the bundles, the report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from export.__main__ import main
+from lite_transformer_tf.compression.chain import Chain, backbone
+from lite_transformer_tf.compression.config import CompressionConfig, load_compression_config
+from lite_transformer_tf.models.saving import load_model, load_weights
+from lite_transformer_tf.tflite import open_bundle, read_manifest
+from lite_transformer_tf.training.config import load_run_config
+from lite_transformer_tf.training.display import Display
+from lite_transformer_tf.training.settings import SettingsError
+from lite_transformer_tf.training.translation import run_translation
+from tests.training.conftest import TINY, write_pairs
+
+SETTINGS = {
+    "pruning": {"sparsity": 0.5, "embedding_sparsity": 0.25, "frequency": 2, "training": {"epochs": 1, "peak": 5e-3, "warmup_steps": 2}},
+    "quantization": {"epochs": 1, "peak": 2e-3, "warmup_steps": 2, "average": 0},
+    "bits": [8, 4],
+    "check_limit": 8,
+    "buckets": [16, 64],
+}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    directory = tmp_path_factory.mktemp("toy")
+    for stem, count, seed in (("train", 200, 0), ("valid", 8, 1), ("test", 8, 2)):
+        write_pairs(directory, stem, count, seed)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def trained(data, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "tiny.yaml").write_text(yaml.safe_dump({**TINY, "training": {**TINY["training"], "epochs": 3, "average": 0}}))
+    assert run_translation(load_run_config(folder / "tiny.yaml"), data, folder / "run", Display(3, quiet=True)).finished
+    return folder / "run"
+
+
+@pytest.fixture(scope="module")
+def compressed(trained, data, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("compressed")
+    (folder / "settings.yaml").write_text(yaml.safe_dump(SETTINGS))
+    output = folder / "output"
+    call = ["compress", "--model", str(trained), "--data-dir", str(data), "--output", str(output), "--config", str(folder / "settings.yaml")]
+    assert main([*call, "--baseline", str(trained)]) == 0
+    return output
+
+
+def zeros(path: Path) -> dict[str, float]:
+    return {name: float((value == 0).mean()) for name, value in load_weights(path / "weights.npz").items() if name.endswith(("/kernel", "/table"))}
+
+
+def test_pruning_reaches_each_share_and_training_with_rounded_weights_keeps_it(compressed):
+    pruned = zeros(compressed / "pruned" / "model")
+    for name, share in pruned.items():
+        size = load_weights(compressed / "pruned" / "model" / "weights.npz")[name].size
+        assert share == pytest.approx(0.25 if name.endswith("/table") else 0.5, abs=1.01 / size), name
+    before = {name: value == 0 for name, value in load_weights(compressed / "pruned" / "model" / "weights.npz").items()}
+    for stage, levels in (("int8", 255), ("int4", 15)):
+        after = load_weights(compressed / stage / "model" / "weights.npz")
+        for name in pruned:
+            assert (after[name][before[name]] == 0).all(), name
+            rows = after[name] if name.endswith("/table") else after[name].T
+            assert max(len(np.unique(row)) for row in rows) <= levels
+        assert any(not np.array_equal(after[name], load_weights(compressed / "pruned" / "model" / "weights.npz")[name]) for name in pruned)
+
+
+def test_bundles_are_those_models(compressed):
+    expected = {
+        "float32": "float32",
+        "int8": "int8",
+        "int4": "int4",
+        "pruned": "float32",
+        "pruned_int8": "int8",
+        "pruned_int4": "int4",
+        "pruned_trained_in_int8": "int8",
+        "pruned_trained_in_int4": "int4",
+    }
+    found = {path.name: read_manifest(path).variant for path in (compressed / "bundles").iterdir() if path.is_dir()}
+    assert found == expected
+    for name in expected:
+        manifest = read_manifest(compressed / "bundles" / name)
+        assert all(entry["equal"] == entry["sentences"] == 8 for entry in manifest.verification["comparisons"]["float32"])
+        assert open_bundle(compressed / "bundles" / f"{name}.ltpk").manifest == manifest
+    sizes = {name: (compressed / "bundles" / f"{name}.ltpk").stat().st_size for name in expected}
+    assert sizes["pruned_trained_in_int4"] < sizes["pruned_trained_in_int8"] < sizes["int8"] < sizes["pruned"] < sizes["float32"]
+
+
+def test_the_report_tells_it_all(compressed, trained):
+    report = json.loads((compressed / "report.json").read_text())
+    rows = {row["name"]: row for row in report["bundles"]}
+    total, none = backbone(load_model(trained / "model")[0].named_weights())
+    assert none == 0 and rows["float32"]["backbone_bytes"] == 4 * total == report["baseline"]["backbone_bytes"]
+    pruned = rows["pruned, trained in int4"]
+    assert pruned["backbone_bytes"] == pytest.approx(total * (1 - pruned["backbone_sparsity"]) / 2)
+    assert 0.4 < pruned["backbone_sparsity"] < 0.5 + 1e-6
+    assert rows["float32"]["equal_ids"] == {"greedy": 1.0, "beam 4": 1.0}
+    trained_score = json.loads((trained / "report.json").read_text())["test"]["bleu"]
+    assert rows["float32"]["score_of_the_model"] == trained_score == report["baseline"]["score_of_the_model"]
+    stage = json.loads((compressed / "int8" / "report.json").read_text())
+    assert rows["pruned, trained in int8"]["score_of_the_model"] == stage["test"]["bleu"]
+    text = (compressed / "compression.md").read_text()
+    assert "| pruned, trained in int4 |" in text and "| 1.0 |" in text
+    assert (compressed / "compression.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_the_same_command_finds_everything_there(compressed, trained, data, capsys):
+    before = {path: path.stat().st_mtime_ns for path in compressed.rglob("*") if path.suffix in (".tflite", ".ltpk", ".npz")}
+    settings = ["--config", str(compressed.parent / "settings.yaml")]
+    call = ["compress", "--model", str(trained), "--data-dir", str(data), "--output", str(compressed)]
+    assert main([*call, *settings]) == 0
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert main([*call, *settings, "--set", "pruning.sparsity=0.6"]) == 2
+    assert "goes on only with its own configuration" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("pruning.sparsity=1.0", r"sparsity must lie in \[0, 1\). Received: 1.0"),
+        ("pruning.embedding_sparsity=-0.1", "embedding_sparsity must lie in"),
+        ("bits=[3]", r"widths of \[4, 8\]. Received: \[3\]"),
+        ("bits=[]", "different widths"),
+        ("pruning.training.epochs=0", "epochs >= 1"),
+        ("pruning.speed=1", "knows only"),
+    ],
+)
+def test_settings_that_may_not_be(override, message):
+    with pytest.raises(SettingsError, match=message):
+        load_compression_config(None, [override])
+
+
+def test_what_is_no_run(tmp_path, data):
+    with pytest.raises(ValueError, match="must hold config.json"):
+        Chain(tmp_path, data, tmp_path / "output", CompressionConfig())
+    assert not (tmp_path / "output").exists()
