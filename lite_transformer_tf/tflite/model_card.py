@@ -60,7 +60,7 @@ def render_card(manifest: Manifest, facts: ModelFacts, model_size: int) -> str:
         "| | |",
         "|---|---|",
         f"| Task | {manifest.task} |",
-        f"| Languages | {pair} |",
+        *([f"| Languages | {pair} |"] if facts.languages or encoder else []),
         f"| Variant | {manifest.variant} ({manifest.quantization['weights']}) |",
         f"| Parameters | {manifest.parameters:,} |",
         f"| Size of model.tflite | {model_size / 1e6:.2f} MB |",
