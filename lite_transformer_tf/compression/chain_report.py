@@ -93,7 +93,7 @@ def draw(rows: Sequence[dict[str, Any]], baseline: dict[str, Any] | None, path: 
     bottom.set_yscale("log")
     bottom.set_ylabel("MB")
     bottom.set_xticks(places, [name.replace(", ", ",\n").replace("trained in", "trained\nin") for name in names], fontsize=8)
-    bottom.legend(frameon=False, fontsize=9)
+    bottom.legend(frameon=False, fontsize=9, loc="upper right")  # where bars are short
     for axes in (top, bottom):
         axes.grid(axis="y", alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
