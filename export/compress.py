@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, 130 when a training was stopped, 1 when a file does not answer as its model."""
     import sys
 
-    from lite_transformer_tf.compression.chain import Chain, baseline_figures, described
+    from lite_transformer_tf.compression.chain import Chain, baseline_figures
     from lite_transformer_tf.compression.chain_report import MARKDOWN_NAME, write_chain_report
     from lite_transformer_tf.compression.config import load_compression_config
     from lite_transformer_tf.tflite.verify import VerificationError
@@ -47,6 +47,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"python -m export compress: {error}", file=sys.stderr)
         return 1
     baseline = baseline_figures(arguments.baseline) if arguments.baseline else None
-    write_chain_report(arguments.output, chain.task, described(config), rows, baseline)
+    write_chain_report(arguments.output, chain.task, config.to_dict(), rows, baseline)
     print((arguments.output / MARKDOWN_NAME).read_text(encoding="utf-8"))
     return 0

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from lite_transformer_tf.cli.common import CommandError, find_model
-from lite_transformer_tf.tflite.compiler import DEFAULT_BEAM_SIZE, GraphOptions
+from lite_transformer_tf.tflite.compiler import DEFAULT_BEAM_SIZE
 from lite_transformer_tf.tflite.quantization import VARIANTS
 
 HELP = "model directory -> TFLite bundle"
@@ -62,9 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.languages:
         facts = dataclasses.replace(facts, languages=tuple(arguments.languages))
     task, settings = load_task(folder)
-    graph = default_graph(task, settings, arguments.beam_size)
-    if arguments.buckets:
-        graph = GraphOptions(tuple(arguments.buckets), graph.beam_size)
+    graph = default_graph(task, settings, arguments.beam_size, arguments.buckets)
     job = ExportJob(texts, references, variant=arguments.variant, graph=graph, facts=facts, task=task, settings=settings)
     model, vocabularies = load_model(folder)
     try:

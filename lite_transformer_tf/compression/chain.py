@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from lite_transformer_tf.compression.config import CompressionConfig
+from lite_transformer_tf.compression.report import sparsity
 from lite_transformer_tf.compression.stages import run_pruning, run_quantization
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.models.saving import load_model, load_task
+from lite_transformer_tf.profiling.parameters import count_parameters, parameter_shapes
 from lite_transformer_tf.report import REPORT_NAME
 from lite_transformer_tf.tflite.bundle import read_manifest
-from lite_transformer_tf.tflite.compiler import GraphOptions
 from lite_transformer_tf.tflite.download import SUFFIX, pack_bundle
 from lite_transformer_tf.tflite.export import export_bundle
 from lite_transformer_tf.tflite.export_job import ExportJob, default_graph
@@ -91,6 +90,7 @@ class Chain:
             rows.append(Row(f"pruned, trained in int{bits}", trained.model_directory, f"int{bits}", first_score(trained.figures)))
         return rows
 
+    @cached_property
     def check_set(self) -> tuple[list[str], list[str]]:
         """Texts and references that bundles are compared and scored on: the test set, for language models paragraphs of it."""
         limit = self.config.check_limit
@@ -104,21 +104,15 @@ class Chain:
     def export(self, row: Row) -> dict[str, Any]:
         """The figures of one row; its bundle and download are made unless they are there."""
         directory = self.output / "bundles" / row.slug
+        model, vocabularies = load_model(row.model)
         if not (directory / "manifest.json").is_file():
-            texts, references = self.check_set()
-            graph = default_graph(self.task, self.settings)
-            if self.config.buckets:
-                graph = GraphOptions(self.config.buckets, graph.beam_size)
-            job = ExportJob(texts, references, row.variant, graph, ModelFacts.load(row.model), self.task, self.settings)
-            export_bundle(*load_model(row.model), directory, job)
+            graph = default_graph(self.task, self.settings, buckets=self.config.buckets)
+            job = ExportJob(*self.check_set, row.variant, graph, ModelFacts.load(row.model), self.task, self.settings)
+            export_bundle(model, vocabularies, directory, job)
         packed = directory.with_suffix(SUFFIX)
         if not packed.is_file():
             pack_bundle(directory, packed)
-        return self._figures(row, directory, packed)
-
-    def _figures(self, row: Row, directory: Path, packed: Path) -> dict[str, Any]:
-        manifest, weights = read_manifest(directory), load_model(row.model)[0].named_weights()
-        total, zeros = backbone(weights)
+        manifest, (total, zeros) = read_manifest(directory), backbone(model)
         comparisons = manifest.verification["comparisons"][row.variant]
         scores = {name: entry["score"] for name, entry in manifest.metrics.get("scores", {}).items()}
         return {
@@ -127,7 +121,7 @@ class Chain:
             "backbone_parameters": total,
             "backbone_sparsity": zeros / total,
             "backbone_bytes": (total - zeros) * BITS_OF[row.variant] / 8,
-            "sparsity": overall_sparsity(weights),
+            "sparsity": sparsity(model)["total"]["sparsity"],
             "model_bytes": (directory / MODEL_NAME).stat().st_size,
             "download_bytes": packed.stat().st_size,
             "score_of_the_model": row.score,
@@ -151,30 +145,15 @@ def score_of_run(run: PathLike) -> float | None:
     return first_score(json.loads((Path(run) / REPORT_NAME).read_text(encoding="utf-8")))
 
 
-def _is_matrix(name: str) -> bool:
-    return name.endswith(("/kernel", "/table"))
-
-
-def backbone(weights: Mapping[str, np.ndarray]) -> tuple[int, int]:
+def backbone(model: Any) -> tuple[int, int]:
     """Number of parameters without embeddings, and how many of them are zeros of weight matrices: the paper's counting."""
-    kept = {name: value for name, value in weights.items() if not name.split("/")[0].endswith("embedding")}
-    zeros = sum(int((value == 0).sum()) for name, value in kept.items() if _is_matrix(name))
-    return sum(int(value.size) for value in kept.values()), zeros
-
-
-def overall_sparsity(weights: Mapping[str, np.ndarray]) -> float:
-    """Share of zeros in all weight matrices, embedding tables included."""
-    matrices = [value for name, value in weights.items() if _is_matrix(name)]
-    return sum(int((value == 0).sum()) for value in matrices) / sum(value.size for value in matrices)
+    parameters = count_parameters(parameter_shapes(model))
+    zeros = sum(figures["zeros"] for name, figures in sparsity(model)["layers"].items() if name.split("/")[0] in parameters.backbone)
+    return parameters.backbone_total, zeros
 
 
 def baseline_figures(run: PathLike) -> dict[str, Any]:
     """A model to compare with, such as a Transformer: its run's score and its size in float32."""
     model, _ = load_model(Path(run) / "model")
-    total, _ = backbone(model.named_weights())
+    total, _ = backbone(model)
     return {"run": Path(run).name, "backbone_parameters": total, "backbone_bytes": 4 * total, "score_of_the_model": score_of_run(run)}
-
-
-def described(config: CompressionConfig) -> dict[str, Any]:
-    """The settings, ready for JSON."""
-    return dataclasses.asdict(config)

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.training.settings import SettingsError, apply_overrides, from_mapping
+from lite_transformer_tf.training.config import StoredConfig, load_settings
+from lite_transformer_tf.training.settings import SettingsError, apply_overrides
 
 WEIGHT_BITS = (4, 8)
 
@@ -62,7 +61,7 @@ class Pruning:
 
 
 @dataclass(frozen=True)
-class CompressionConfig:
+class CompressionConfig(StoredConfig):
     """The whole chain: prune, train with rounded weights for each width, export.
 
     Args:
@@ -88,8 +87,6 @@ def load_compression_config(path: PathLike | None = None, overrides: Iterable[st
     """The settings of a YAML file, or the defaults, with `section.name=value` overrides.
 
     Raises:
-        SettingsError: a setting is unknown or of the wrong kind.
-        FileNotFoundError: there is no such file.
+        SettingsError: see `load_settings`.
     """
-    data = yaml.safe_load(Path(path).read_text(encoding="utf-8")) if path is not None else {}
-    return from_mapping(CompressionConfig, apply_overrides(data or {}, overrides))
+    return CompressionConfig.from_dict(apply_overrides({}, overrides)) if path is None else load_settings(CompressionConfig, Path(path), overrides)

@@ -13,6 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 
+def check_position(epoch: int, skip: int, batches: int) -> None:
+    """Raises ValueError unless batch `skip` of an epoch of so many batches is a place to begin at."""
+    if epoch < 0:
+        raise ValueError(f"An epoch must not be negative. Received: {epoch!r}")
+    if not 0 <= skip <= batches:
+        raise ValueError(f"skip must lie in [0, {batches}], the number of batches. Received: {skip!r}")
+
+
 @dataclass(frozen=True)
 class BatchPlan:
     """The batches of one epoch.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lite_transformer_tf.data.batching import check_position
 from lite_transformer_tf.data.plain_text import PlainText
 from lite_transformer_tf.data.ragged import id_dtype
 
@@ -143,10 +144,7 @@ class StreamBatches(abc.ABC):
         Raises:
             ValueError: `epoch` is negative, or `skip` not in [0, steps_per_epoch].
         """
-        if epoch < 0:
-            raise ValueError(f"An epoch must not be negative. Received: {epoch!r}")
-        if not 0 <= skip <= self.steps_per_epoch:
-            raise ValueError(f"skip must lie in [0, {self.steps_per_epoch}], the number of batches. Received: {skip!r}")
+        check_position(epoch, skip, self.steps_per_epoch)
         import tensorflow as tf
 
         def load(number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -115,3 +115,20 @@ class ParallelText:
         else:
             parts = [hashlib.sha256(text.encode("utf-8")).hexdigest() for pair in self.pairs for text in pair]
         return hashlib.sha256("\n".join(parts).encode("ascii")).hexdigest()
+
+
+@dataclass(frozen=True)
+class StreamedText(ParallelText):
+    """A `ParallelText` that a subclass reads by its own `__iter__`, pair by pair."""
+
+    def sources(self) -> Iterator[str]:
+        return (source for source, _ in self)
+
+    def targets(self) -> Iterator[str]:
+        return (target for _, target in self)
+
+    def in_memory(self) -> ParallelText:
+        return ParallelText(self.name, None, tuple(self))
+
+    def swapped(self) -> ParallelText:
+        return self.in_memory().swapped()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lite_transformer_tf.data.files import file_digest, read_lines
-from lite_transformer_tf.data.parallel_text import ParallelText, is_text
+from lite_transformer_tf.data.parallel_text import StreamedText, is_text
 from lite_transformer_tf.files import PathLike
 
 JSON_LINES, TAB_SEPARATED = ".jsonl", ".tsv"
@@ -28,7 +28,7 @@ def field_pairs(fields: tuple[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 @dataclass(frozen=True)
-class RecordText(ParallelText):
+class RecordText(StreamedText):
     """A `ParallelText` whose pairs are the records of one file; build it with `from_file`.
 
     JSON Lines: an object a line, whose fields `fields` are the texts. Tab-separated values: two columns a line, nothing is quoted.
@@ -93,18 +93,6 @@ class RecordText(ParallelText):
 
     def _place(self, number: int) -> str:
         return f"{str(self.path)!r}, line {number}"
-
-    def sources(self) -> Iterator[str]:
-        return (source for source, _ in self)
-
-    def targets(self) -> Iterator[str]:
-        return (target for _, target in self)
-
-    def in_memory(self) -> ParallelText:
-        return ParallelText(self.name, None, tuple(self))
-
-    def swapped(self) -> ParallelText:
-        return self.in_memory().swapped()
 
     def digest(self) -> str:
         """SHA-256 over the file and the names of the fields."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lite_transformer_tf.data.parallel_text import ParallelText
+from lite_transformer_tf.data.parallel_text import StreamedText
 from lite_transformer_tf.data.records import KNOWN_FIELDS, field_pairs
 from lite_transformer_tf.files import PathLike
 
@@ -42,7 +42,7 @@ def open_builder(name: str, data_directory: PathLike | None = None, *, download:
 
 
 @dataclass(frozen=True)
-class DatasetText(ParallelText):
+class DatasetText(StreamedText):
     """A `ParallelText` whose pairs are the examples of one split, streamed.
 
     Args:
@@ -58,18 +58,6 @@ class DatasetText(ParallelText):
     def __iter__(self) -> Iterator[tuple[str, str]]:
         for example in self.builder.as_dataset(split=self.split, shuffle_files=False).as_numpy_iterator():
             yield example[self.fields[0]].decode("utf-8"), example[self.fields[1]].decode("utf-8")
-
-    def sources(self) -> Iterator[str]:
-        return (source for source, _ in self)
-
-    def targets(self) -> Iterator[str]:
-        return (target for _, target in self)
-
-    def in_memory(self) -> ParallelText:
-        return ParallelText(self.name, None, tuple(self))
-
-    def swapped(self) -> ParallelText:
-        return self.in_memory().swapped()
 
     def digest(self) -> str:
         """SHA-256 over name, version, split, its sizes and the names of the fields: the texts themselves may be many gigabytes."""

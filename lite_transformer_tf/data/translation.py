@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lite_transformer_tf.data.batching import BatchPlan, padding_fraction, plan_batches
+from lite_transformer_tf.data.batching import BatchPlan, check_position, padding_fraction, plan_batches
 from lite_transformer_tf.data.cleaning import CleaningReport, CleaningRules
 from lite_transformer_tf.data.parallel_text import ParallelText
 from lite_transformer_tf.data.tokenised import tokenise
@@ -131,10 +131,7 @@ class TranslationData:
         Raises:
             ValueError: `epoch` is negative, or `skip` not in [0, steps_per_epoch].
         """
-        if epoch < 0:
-            raise ValueError(f"An epoch must not be negative. Received: {epoch!r}")
-        if not 0 <= skip <= self.steps_per_epoch:
-            raise ValueError(f"skip must lie in [0, {self.steps_per_epoch}], the number of batches. Received: {skip!r}")
+        check_position(epoch, skip, self.steps_per_epoch)
         import tensorflow as tf
 
         return self._batches(tf.constant(epoch, tf.int64), skip).prefetch(PREFETCHED)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lite_transformer_tf.files import PathLike, atomic_directory, atomic_file
-from lite_transformer_tf.tflite.entropy import PackedDataError, decode, encode
+from lite_transformer_tf.tflite.entropy import PackedDataError, decode, deflate, encode
 from lite_transformer_tf.tflite.manifest import MANIFEST_NAME, MODEL_NAME
 
 MAGIC, VERSION, SUFFIX = b"LTPK", 1, ".ltpk"
@@ -37,7 +37,7 @@ def pack_file(files: Mapping[str, bytes]) -> bytes:
             segments.append([method, len(part), len(packed)])
             payload.append(packed)
         entries.append({"name": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "segments": segments})
-    head = _deflate(json.dumps({"files": entries}, separators=(",", ":")).encode())
+    head = deflate(json.dumps({"files": entries}, separators=(",", ":")).encode())
     return HEAD.pack(MAGIC, VERSION, len(head)) + head + b"".join(payload)
 
 
@@ -182,7 +182,7 @@ def _constants(content: bytes) -> list[tuple[int, int]]:
 
 def _smallest(part: bytes) -> tuple[int, bytes]:
     """Method and bytes of the shortest form; of equals the simplest."""
-    forms = [(STORED, part), (DEFLATED, _deflate(part))]
+    forms = [(STORED, part), (DEFLATED, deflate(part))]
     if part:
         values = np.frombuffer(part, np.uint8)
         forms += [(SYMBOLS, encode(values))] + ([(NIBBLES, encode(_nibbles(values)))] if len(part) >= SMALLEST_CONSTANT else [])
@@ -226,12 +226,6 @@ def _unpack(method: int, packed: bytes, size: int) -> bytes:
     if place != len(packed):
         raise PackedDataError(f"A segment of planes must end behind the fourth. Received: {len(packed) - place} bytes more")
     return result.tobytes()
-
-
-def _deflate(data: bytes) -> bytes:
-    """Raw deflate (RFC 1951), without a header."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return packer.compress(data) + packer.flush()
 
 
 def _inflate(data: bytes, size: int) -> bytes:

@@ -21,6 +21,12 @@ class PackedDataError(ValueError):
     """Packed bytes are damaged, or of another version."""
 
 
+def deflate(data: bytes) -> bytes:
+    """Raw deflate (RFC 1951), without a header."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush()
+
+
 def lanes_for(count: int) -> int:
     """Number of lanes for so many symbols: a power of two, at most 64, so that their first states cost little."""
     lanes = 1
@@ -111,8 +117,7 @@ def decode(data: bytes, count: int) -> np.ndarray:
 
 def _table(codes: np.ndarray) -> bytes:
     """Length (16 bits) and raw deflate of the codes up to the last symbol that occurs."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    packed = packer.compress(codes[: int(np.flatnonzero(codes)[-1]) + 1].tobytes()) + packer.flush()
+    packed = deflate(codes[: int(np.flatnonzero(codes)[-1]) + 1].tobytes())
     return len(packed).to_bytes(2, "little") + packed
 
 

@@ -58,11 +58,13 @@ class ExportJob:
         return self.settings.get("max_source_tokens")
 
 
-def default_graph(task: str, settings: Mapping[str, Any], beam_size: int | None = None) -> GraphOptions:
-    """Buckets for a task: the usual ones, up to a largest that holds the longest source that the model reads."""
+def default_graph(task: str, settings: Mapping[str, Any], beam_size: int | None = None, buckets: Sequence[int] | None = None) -> GraphOptions:
+    """Shapes for a task: these buckets, or the usual ones, up to a largest that holds the longest source that the model reads."""
     options = {} if beam_size is None else {"beam_size": beam_size}
     if task == "language-model":
-        return GraphOptions(DEFAULT_LANGUAGE_MODEL_BUCKETS, 1)
+        return GraphOptions(tuple(buckets or DEFAULT_LANGUAGE_MODEL_BUCKETS), 1)
+    if buckets:
+        return GraphOptions(tuple(buckets), **options)
     longest = settings.get("max_source_tokens")
     if longest is None:
         return GraphOptions(DEFAULT_BUCKETS, **options)

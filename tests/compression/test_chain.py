@@ -98,7 +98,7 @@ def test_bundles_are_those_models(compressed):
 def test_the_report_tells_it_all(compressed, trained):
     report = json.loads((compressed / "report.json").read_text())
     rows = {row["name"]: row for row in report["bundles"]}
-    total, none = backbone(load_model(trained / "model")[0].named_weights())
+    total, none = backbone(load_model(trained / "model")[0])
     assert none == 0 and rows["float32"]["backbone_bytes"] == 4 * total == report["baseline"]["backbone_bytes"]
     pruned = rows["pruned, trained in int4"]
     assert pruned["backbone_bytes"] == pytest.approx(total * (1 - pruned["backbone_sparsity"]) / 2)
