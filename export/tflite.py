@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--references", type=Path, metavar="FILE", help="translations or summaries of the check set, line by line: the bundle gets scores")
     parser.add_argument("--pairs", type=Path, metavar="FILE", help="check set and references in one file, .jsonl or .tsv, plain or gzip")
     parser.add_argument("--fields", nargs=2, default=("document", "summary"), metavar=("SOURCE", "TARGET"), help="fields of a .jsonl file")
+    parser.add_argument("--calibration", type=Path, metavar="FILE", help="texts, one a line, for the ranges of an int16x8 file (default: the check set)")
     parser.add_argument("--buckets", type=int, nargs="+", metavar="N", help="allocated lengths (default: up to the longest source; 64 256: language models)")
     parser.add_argument("--beam-size", type=int, default=DEFAULT_BEAM_SIZE, metavar="N", help="rows of beam_step; 1 leaves it out (default: %(default)s)")
     parser.add_argument("--languages", nargs=2, metavar=("FROM", "TO"), help="language codes for the manifest and the card")
@@ -63,7 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
         facts = dataclasses.replace(facts, languages=tuple(arguments.languages))
     task, settings = load_task(folder)
     graph = default_graph(task, settings, arguments.beam_size, arguments.buckets)
-    job = ExportJob(texts, references, variant=arguments.variant, graph=graph, facts=facts, task=task, settings=settings)
+    if arguments.calibration and arguments.variant != "int16x8":
+        raise CommandError(f"--calibration is for the variant int16x8, which alone has fixed ranges. Received: --variant {arguments.variant}")
+    calibration = arguments.calibration.read_text(encoding="utf-8").splitlines() if arguments.calibration else ()
+    job = ExportJob(texts, references, arguments.variant, graph, facts, task, settings, calibration)
     model, vocabularies = load_model(folder)
     try:
         report = export_bundle(model, vocabularies, arguments.output, job, overwrite=arguments.overwrite)

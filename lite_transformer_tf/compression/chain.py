@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,10 +22,11 @@ from lite_transformer_tf.tflite.export import export_bundle
 from lite_transformer_tf.tflite.export_job import ExportJob, default_graph
 from lite_transformer_tf.tflite.manifest import MODEL_NAME
 from lite_transformer_tf.tflite.model_card import ModelFacts
+from lite_transformer_tf.tflite.verify import Answers
 from lite_transformer_tf.training.run import RunResult
 from lite_transformer_tf.training.tasks import TASKS, run_config
 
-BITS_OF = {"float32": 32, "float16": 16, "int8": 8, "int4": 4}
+BITS_OF = {"float32": 32, "float16": 16, "int8": 8, "int4": 4, "int16x8": 8}
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Chain:
         self.task, self.settings = load_task(self.start)
         self._run_config = run_config(self.run_directory, self.task)
         self._data = TASKS[self.task].load(self._run_config.data, data_directory)
+        self._answers: dict[Path, Answers] = {}
 
     def train(self) -> dict[str, RunResult]:
         """Runs the trainings; stops behind the first one that was interrupted."""
@@ -88,6 +90,9 @@ class Chain:
             rows.append(Row(f"pruned, int{bits}", pruned.model_directory, f"int{bits}", None))
             trained = results[f"int{bits}"]
             rows.append(Row(f"pruned, trained in int{bits}", trained.model_directory, f"int{bits}", first_score(trained.figures)))
+        if self.config.integer and 8 in self.config.bits:
+            trained = results["int8"]
+            rows.append(Row("pruned, trained in int8, integer", trained.model_directory, "int16x8", first_score(trained.figures)))
         return rows
 
     @cached_property
@@ -96,10 +101,13 @@ class Chain:
         limit = self.config.check_limit
         test = self._data.test if self._data.test is not None else self._data.valid
         if self.task == "language-model":
-            texts = [" ".join(line.split()[:80]) for line in test if len(line.split()) >= 20]
-            return texts[: limit or 200], []
+            return _paragraphs(test)[: limit or 200], []
         pairs = [pair for pair in test if pair[0].strip() and pair[1].strip()][:limit]
         return [source for source, _ in pairs], [target for _, target in pairs]
+
+    def _calibration_texts(self) -> list[str]:
+        """Of the validation set."""
+        return _paragraphs(self._data.valid) if self.task == "language-model" else [source for source, _ in self._data.valid]
 
     def export(self, row: Row) -> dict[str, Any]:
         """The figures of one row; its bundle and download are made unless they are there."""
@@ -107,7 +115,16 @@ class Chain:
         model, vocabularies = load_model(row.model)
         if not (directory / "manifest.json").is_file():
             graph = default_graph(self.task, self.settings, buckets=self.config.buckets)
-            job = ExportJob(*self.check_set, row.variant, graph, ModelFacts.load(row.model), self.task, self.settings)
+            job = ExportJob(
+                *self.check_set,
+                row.variant,
+                graph,
+                ModelFacts.load(row.model),
+                self.task,
+                self.settings,
+                self._calibration_texts(),
+                answers=self._answers.setdefault(row.model, Answers()),
+            )
             export_bundle(model, vocabularies, directory, job)
         packed = directory.with_suffix(SUFFIX)
         if not packed.is_file():
@@ -129,6 +146,11 @@ class Chain:
             "equal_ids": {entry["search"]: entry["equal"] / entry["sentences"] for entry in comparisons},
             "milliseconds": manifest.metrics["speed"]["milliseconds"],
         }
+
+
+def _paragraphs(text: Iterable[str]) -> list[str]:
+    """The beginnings of the lines that are long enough to be completed."""
+    return [" ".join(line.split()[:80]) for line in text if len(line.split()) >= 20]
 
 
 def first_score(figures: Mapping[str, Any]) -> float | None:

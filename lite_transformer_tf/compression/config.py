@@ -41,6 +41,8 @@ class Pruning:
     Args:
         sparsity: share of zeros in every weight matrix of the backbone, in [0, 1).
         embedding_sparsity: in the embedding tables; 0 leaves them alone.
+        sensitivity: whether each layer's share depends on what the model loses when that layer alone is pruned; all of them together
+            have `sparsity` then. The scan takes some minutes.
         reached: share of the updates after which the sparsity is reached.
         frequency: updates between two changes of the masks.
         training: the fine-tuning.
@@ -48,6 +50,7 @@ class Pruning:
 
     sparsity: float = 0.5
     embedding_sparsity: float = 0.5
+    sensitivity: bool = False
     reached: float = 0.6
     frequency: int = 10
     training: FineTuning = field(default_factory=lambda: FineTuning(epochs=8, peak=1e-3))
@@ -68,6 +71,7 @@ class CompressionConfig(StoredConfig):
         pruning: the first step.
         bits: widths of the weights that are trained for, each from the pruned model.
         quantization: the fine-tuning with rounded weights.
+        integer: whether the 8-bit model is also exported for integer arithmetic (int16x8), which is slow to check on a CPU.
         check_limit: texts of the test set that each bundle is compared and scored on; `None` takes all.
         buckets: of the bundles; `None` takes those of the task.
     """
@@ -75,6 +79,7 @@ class CompressionConfig(StoredConfig):
     pruning: Pruning = field(default_factory=Pruning)
     bits: tuple[int, ...] = (8, 4)
     quantization: FineTuning = field(default_factory=lambda: FineTuning(epochs=5, peak=5e-4, average=3))
+    integer: bool = True
     check_limit: int | None = None
     buckets: tuple[int, ...] | None = None
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.compression.baking import bake
 from lite_transformer_tf.compression.config import FineTuning, Pruning
-from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.pruning import PruningStep, prune
 from lite_transformer_tf.compression.quantization import quantize_aware
+from lite_transformer_tf.compression.shares import copy_vocabularies, pruning_shares
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_weights
@@ -23,7 +22,6 @@ from lite_transformer_tf.training.run import RunResult, Task, run_training
 from lite_transformer_tf.training.tasks import TASKS
 from lite_transformer_tf.training.threads import configure_threads
 
-VOCABULARIES = ("*.model", "vocabulary.txt")
 Wrap = Callable[[Any, int], Sequence[Any]]
 """`wrap(model, updates)` wraps a model for a training of so many updates; returns Keras callbacks."""
 
@@ -54,9 +52,7 @@ class StageTask:
         return {**self._inner.fingerprint(), "start": begin, "compression": json.dumps(self._described, sort_keys=True)}
 
     def prepare(self, directory: Path) -> None:
-        for pattern in VOCABULARIES:
-            for path in self._start.glob(pattern):
-                shutil.copyfile(path, directory / path.name)
+        copy_vocabularies(self._start, directory)
         self._inner.prepare(directory)
 
     def build_model(self) -> Any:
@@ -114,7 +110,7 @@ def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
 
 
 def run_pruning(task: str, config: Any, data: Any, start: PathLike, output: PathLike, pruning: Pruning, display: Display | None = None) -> RunResult:
-    """Prunes a model while it goes on training, in the run directory `output`.
+    """Prunes a model while it goes on training, in the run directory `output`; a scan, if one is asked for, is kept beside it.
 
     Args:
         task, config, data: of the run that trained the model, see `training.tasks`.
@@ -124,13 +120,13 @@ def run_pruning(task: str, config: Any, data: Any, start: PathLike, output: Path
         display: shows the progress.
     """
 
+    shares = pruning_shares(task, config, data, start, Path(output).parent, pruning)
+
     def wrap(model: Any, updates: int) -> list[Any]:
-        shares = {name: pruning.embedding_sparsity if place.is_table else pruning.sparsity for name, place in find_places(model).items()}
-        chosen = {name: share for name, share in shares.items() if share > 0}
-        prune(model, chosen, end_step=max(1, round(pruning.reached * updates)), frequency=pruning.frequency)
+        prune(model, shares, end_step=max(1, round(pruning.reached * updates)), frequency=pruning.frequency)
         return [PruningStep()]
 
-    described = {"step": "pruning", **dataclasses.asdict(pruning)}
+    described = {"step": "pruning", **dataclasses.asdict(pruning), **({"shares": shares} if pruning.sensitivity else {})}
     return _run(task, stage_config(config, pruning.training, keep_last=True), data, start, output, wrap, described, display)
 
 

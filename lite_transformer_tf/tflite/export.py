@@ -12,6 +12,7 @@ from lite_transformer_tf.files import PathLike, check_output
 from lite_transformer_tf.language_model_config import LanguageModelConfig
 from lite_transformer_tf.report import REPORT_NAME, environment
 from lite_transformer_tf.tflite.bundle import open_bundle, write_bundle
+from lite_transformer_tf.tflite.calibration import Ranges
 from lite_transformer_tf.tflite.export_job import ExportJob
 from lite_transformer_tf.tflite.inspection import constant_bytes, minimum_runtime, operator_counts
 from lite_transformer_tf.tflite.language_model_export import LanguageModelExport, verify_completions
@@ -45,6 +46,10 @@ class Export(Protocol):
 
     def open(self, content: bytes) -> Any:
         """What generates with a file."""
+        ...
+
+    def calibrate(self, content: bytes) -> Ranges:
+        """The ranges of the tensors of the float32 file, of every signature, on the calibration texts."""
         ...
 
     def compare(self, candidate: Any) -> list[Comparison]:
@@ -106,7 +111,8 @@ def export_weights(
     kind = LanguageModelExport if isinstance(config, LanguageModelConfig) else SequenceToSequenceExport
     export: Export = kind(config, weights, vocabularies, reference, job)
     compiled = export.compile()
-    contents = {variant: make_variant(compiled, variant) for variant in dict.fromkeys(("float32", job.variant))}
+    ranges = export.calibrate(compiled) if job.variant == "int16x8" else None
+    contents = {variant: make_variant(compiled, variant, ranges) for variant in dict.fromkeys(("float32", job.variant))}
     comparisons: dict[str, list[Comparison]] = {}
     for variant, content in contents.items():
         candidate = export.open(content)

@@ -11,8 +11,10 @@ from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.tflite.compiler import DEFAULT_BUCKETS, DEFAULT_LANGUAGE_MODEL_BUCKETS, GraphOptions
 from lite_transformer_tf.tflite.model_card import ModelFacts
 from lite_transformer_tf.tflite.quantization import VARIANTS
+from lite_transformer_tf.tflite.verify import Answers
 
 CHECK_SET_NAME = "check_sentences.txt"
+CALIBRATION_TEXTS = 32  # for each bucket
 STEP = 32  # lengths of buckets are multiples of it
 
 
@@ -28,7 +30,9 @@ class ExportJob:
         facts: for the model card.
         task: what the model does.
         settings: of the task, as they were saved with the model (`load_task`).
+        calibration: texts from which an int16x8 file takes the ranges of its activations; none: the check texts.
         threads: threads of the interpreter while checking and timing.
+        answers: of the model; exports of one model in several variants may share them.
     """
 
     check_texts: Sequence[str]
@@ -38,7 +42,9 @@ class ExportJob:
     facts: ModelFacts = field(default_factory=ModelFacts)
     task: str = "translation"
     settings: Mapping[str, Any] = field(default_factory=dict)
+    calibration: Sequence[str] = ()
     threads: int = 1
+    answers: Answers = field(default_factory=Answers)
 
     def __post_init__(self) -> None:
         if self.variant not in VARIANTS:
@@ -51,6 +57,18 @@ class ExportJob:
         if longest is not None and self.graph.buckets[-1] <= longest:
             rule = f"The largest bucket must hold the {longest} tokens of a source that the model was trained on, and eos"
             raise ValueError(f"{rule}. Received: buckets {self.graph.buckets!r}")
+
+    @property
+    def calibration_texts(self) -> list[str]:
+        """At most `CALIBRATION_TEXTS`, spread over all there are.
+
+        Raises:
+            ValueError: there is no text among those for the calibration.
+        """
+        texts = [text for text in self.calibration or self.check_texts if text.strip()]
+        if not texts:
+            raise ValueError(f"A calibration needs at least one text. Received: {len(self.calibration)} lines without any")
+        return texts[:: -(-len(texts) // CALIBRATION_TEXTS)]
 
     @property
     def max_source_tokens(self) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,12 @@ from lite_transformer_tf.language_model_config import LanguageModelConfig
 from lite_transformer_tf.report import environment
 from lite_transformer_tf.text import AnyVocabulary
 from lite_transformer_tf.text.single_vocabulary import vocabulary_file
+from lite_transformer_tf.tflite.calibration import Ranges, observe
 from lite_transformer_tf.tflite.compiler import compile_language_model
 from lite_transformer_tf.tflite.completer import TFLiteCompleter
 from lite_transformer_tf.tflite.export_job import ExportJob
 from lite_transformer_tf.tflite.language_model_runner import LanguageModelRunner
-from lite_transformer_tf.tflite.verify import Comparison, Difference
+from lite_transformer_tf.tflite.verify import Answers, Comparison, Difference
 from lite_transformer_tf.tflite.weights import Weights
 
 TOKENS = 32  # of each compared completion
@@ -57,8 +59,19 @@ class LanguageModelExport:
     def open(self, content: bytes) -> TFLiteCompleter:
         return TFLiteCompleter(LanguageModelRunner(content, self.job.graph.buckets, threads=self.job.threads), self._vocabulary)
 
+    def calibrate(self, content: bytes) -> Ranges:
+        ranges = Ranges()
+        for bucket in self.job.graph.buckets:  # each alone, so that both of its signatures run
+            runner = LanguageModelRunner(content, (bucket,))
+            observe(runner, content, ranges)
+            completer = TFLiteCompleter(runner, self._vocabulary)
+            for text in self.job.calibration_texts:
+                prompt = self._vocabulary.encode(text)[: bucket // 2]
+                list(completer.stream_ids(prompt, SEARCHES["sampling"].replace(max_tokens=min(TOKENS, bucket - len(prompt) - 1))))
+        return ranges
+
     def compare(self, candidate: TFLiteCompleter) -> list[Comparison]:
-        return verify_completions(self._reference, candidate, self.job.check_texts)
+        return verify_completions(self._reference, candidate, self.job.check_texts, self.job.answers)
 
     def metrics(self, candidate: TFLiteCompleter, comparisons: Sequence[Comparison]) -> dict[str, Any]:
         job = self.job
@@ -86,7 +99,7 @@ class LanguageModelExport:
         }
 
 
-def verify_completions(reference: Completer, candidate: TFLiteCompleter, texts: Sequence[str]) -> list[Comparison]:
+def verify_completions(reference: Completer, candidate: TFLiteCompleter, texts: Sequence[str], known: Answers | None = None) -> list[Comparison]:
     """Completes the first half of each text with both, greedily and by sampling, and compares the ids.
 
     A token that differs is forgiven when the model gives both tokens the same log-probability up to `TIE`: there a rounding error decides.
@@ -97,13 +110,11 @@ def verify_completions(reference: Completer, candidate: TFLiteCompleter, texts: 
     comparisons = []
     for name, options in SEARCHES.items():
         limit = options.replace(max_tokens=min(options.max_tokens, max(1, room - room // 2)))
-        seconds, answers = [], []
-        for completer in (reference, candidate):
-            start = time.perf_counter()
-            answers.append([tuple(completer.stream_ids(prompt, limit)) for prompt in prompts])
-            seconds.append(time.perf_counter() - start)
+        question = tuple(map(tuple, prompts)), limit
+        expected_ids, expected_seconds = (known or Answers()).get(question, partial(_complete, reference, prompts, limit))
+        actual_ids, actual_seconds = Answers().get(question, partial(_complete, candidate, prompts, limit))
         differences, largest = [], 0.0
-        for index, (expected, actual) in enumerate(zip(*answers, strict=True)):
+        for index, (expected, actual) in enumerate(zip(expected_ids, actual_ids, strict=True)):
             if expected == actual:
                 continue
             found = Difference(index, texts[index], expected, actual, 0.0, 0.0)
@@ -111,8 +122,12 @@ def verify_completions(reference: Completer, candidate: TFLiteCompleter, texts: 
             if gap > TIE:
                 differences.append(found)
             largest = max(largest, gap if np.isfinite(gap) else 0.0)
-        comparisons.append(Comparison(name, len(prompts), 0, tuple(differences), largest, *seconds))
+        comparisons.append(Comparison(name, len(prompts), 0, tuple(differences), largest, expected_seconds, actual_seconds))
     return comparisons
+
+
+def _complete(completer: Completer, prompts: Sequence[Sequence[int]], options: SamplingOptions) -> list[tuple[int, ...]]:
+    return [tuple(completer.stream_ids(prompt, options)) for prompt in prompts]
 
 
 def _gap(reference: Completer, prompt: Sequence[int], difference: Difference) -> float:

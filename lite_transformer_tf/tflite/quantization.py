@@ -1,7 +1,8 @@
-"""Variants of a compiled file: float32 as it is, float16 weights, int8 and int4 by ai-edge-quantizer.
+"""Variants of a compiled file: float32 as it is, float16 weights, int8 and int4 by ai-edge-quantizer, int16x8 for integer arithmetic.
 
-Only the weights of FULLY_CONNECTED and EMBEDDING_LOOKUP change. int8 and int4 are symmetric with one scale for each row, activations are
-quantised for each call by the runtime, everything between is float32. Baked weights of quantisation-aware training keep their values exactly.
+In the first four only the weights of FULLY_CONNECTED and EMBEDDING_LOOKUP change. int8 and int4 are symmetric with one scale for each row,
+activations are quantised for each call by the runtime, everything between is float32. Baked weights of quantisation-aware training keep
+their values exactly. int16x8 has the same int8 weights, and fixed scales for int16 activations: see `integer`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import io
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from lite_transformer_tf.tflite.calibration import Ranges
 from lite_transformer_tf.tflite.flatbuffer import pack, unpack
+from lite_transformer_tf.tflite.integer import to_integer
 
-VARIANTS = ("float32", "float16", "int8", "int4")
+VARIANTS = ("float32", "float16", "int8", "int4", "int16x8")
 BITS = {"int8": 8, "int4": 4}
 QUANTIZED_OPERATORS = ("FULLY_CONNECTED", "EMBEDDING_LOOKUP")
 # Versions that stand for weights with a scale of their own for each row. Older runtimes compute with the first scale alone: a file
@@ -27,6 +30,10 @@ DESCRIPTIONS = {
         "weights": "float16 in FULLY_CONNECTED and EMBEDDING_LOOKUP, widened once when the file is opened; other constants float32",
         "activations": "float32",
     },
+    "int16x8": {
+        "weights": "int8, symmetric, one scale for each row, in FULLY_CONNECTED and EMBEDDING_LOOKUP; other constants int16",
+        "activations": "int16, symmetric, fixed scales from a calibration; inputs, outputs, embedded tokens and all behind the logits float32",
+    },
     "int4": {
         "weights": "int4, symmetric, one scale for each row, in FULLY_CONNECTED and EMBEDDING_LOOKUP; other constants float32",
         "activations": "float32; quantised to int8 for each call inside FULLY_CONNECTED",
@@ -38,21 +45,27 @@ DESCRIPTIONS = {
 }
 
 
-def make_variant(content: bytes, variant: str) -> bytes:
+def make_variant(content: bytes, variant: str, ranges: Ranges | None = None) -> bytes:
     """The file of a variant from what `compile_model` gave.
 
     Args:
         content: the float32 file.
         variant: one of `VARIANTS`.
+        ranges: of its tensors, from a calibration; int16x8 alone needs them.
 
     Returns:
         the finished file, with names of inner tensors dropped.
     """
     if variant not in VARIANTS:
         raise ValueError(f"variant must be one of {VARIANTS}. Received: {variant!r}")
-    if variant in BITS:
-        content = _quantize(content, BITS[variant])
-    return _finish(content, halve=variant == "float16")
+    if variant == "int16x8":
+        if not ranges:
+            raise ValueError(f"An int16x8 file needs the ranges of a calibration. Received: {ranges!r}")
+        return _finish(to_integer(content, ranges))
+    model = unpack(_quantize(content, BITS[variant]) if variant in BITS else content)
+    if variant == "float16":
+        _halve_weights(model)
+    return _finish(model)
 
 
 def _quantize(content: bytes, bits: int) -> bytes:
@@ -70,11 +83,8 @@ def _quantize(content: bytes, bits: int) -> bytes:
     return bytes(result)
 
 
-def _finish(content: bytes, *, halve: bool = False) -> bytes:
+def _finish(model: schema.ModelT) -> bytes:
     """Sets operator versions, shares buffers again and drops the names of inner tensors, which only the quantiser needs."""
-    model = unpack(content)
-    if halve:
-        _halve_weights(model)
     _set_per_row_versions(model)
     for graph in model.subgraphs:
         ends = {*graph.inputs, *graph.outputs}

@@ -9,6 +9,7 @@ from lite_transformer_tf.config import LiteTransformerConfig
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, task_options
 from lite_transformer_tf.report import environment
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
+from lite_transformer_tf.tflite.calibration import Ranges, observe
 from lite_transformer_tf.tflite.compiler import compile_model
 from lite_transformer_tf.tflite.export_job import ExportJob
 from lite_transformer_tf.tflite.generator import TFLiteGenerator
@@ -47,8 +48,20 @@ class SequenceToSequenceExport:
         runner = Runner(content, job.graph.buckets, job.graph.beam_size, self.config.pad_id, threads=job.threads)
         return TFLiteGenerator(runner, vocabularies.source, vocabularies.target, max_source_tokens=job.max_source_tokens)
 
+    def calibrate(self, content: bytes) -> Ranges:
+        job, vocabularies, ranges = self.job, self._vocabularies, Ranges()
+        for bucket in job.graph.buckets:  # each alone, so that every one of its signatures runs
+            runner = Runner(content, (bucket,), job.graph.beam_size, self.config.pad_id)
+            observe(runner, content, ranges)
+            longest = min(bucket - 1, job.max_source_tokens or bucket)
+            generator = TFLiteGenerator(runner, vocabularies.source, vocabularies.target, max_source_tokens=longest)
+            for options in self._searches:
+                generator.generate(job.calibration_texts, options)
+        return ranges
+
     def compare(self, candidate: TFLiteGenerator) -> list[Comparison]:
-        return [compare_generators(self._reference, candidate, self.job.check_texts, options) for options in self._searches]
+        job = self.job
+        return [compare_generators(self._reference, candidate, job.check_texts, options, job.answers) for options in self._searches]
 
     def metrics(self, candidate: TFLiteGenerator, comparisons: Sequence[Comparison]) -> dict[str, Any]:
         job = self.job

@@ -35,6 +35,10 @@ class BucketedFile:
             self._signatures[name] = Signature(self._interpreter, name, direct=self._direct)
         return self._signatures[name]
 
+    def use(self, signature: Signature) -> None:
+        """Runs this one in the place of the file's own of the same name."""
+        self._signatures[signature.name] = signature
+
     def next_bucket(self, bucket: int) -> int | None:
         place = self.buckets.index(bucket) + 1
         return self.buckets[place] if place < len(self.buckets) else None

@@ -141,18 +141,16 @@ class StepBranches:
         """(B, C) -> (B, C) with taps that the newest position predicts."""
         graph, heads, taps, batch = self.graph, branch.heads, branch.kernel_size, self.batch
         assert branch.predictor is not None
-        width = branch.channels // heads
         kernel = graph.softmax(graph.reshape(graph.dense(u, branch.predictor.kernel, name="predictor"), (batch, heads, taps)))
-        mixed = graph.mul(graph.reshape(u, (batch, heads, width)), graph.slice(kernel, 2, taps - 1, taps))  # (B, H, R)
+        inputs = graph.reshape(u, (batch, 1, branch.channels))
         if taps > 1:
             begin, past = self.channel_begin[id(branch)], self.layout.past
             axis = len(self.window.shape) - 1
             window = graph.slice(graph.slice(self.window, axis - 1, past - taps + 1, past), axis, begin, begin + branch.channels)
-            window = graph.reshape(window, (batch, taps - 1, heads, width))
-            weights = graph.transpose(graph.slice(kernel, 2, 0, taps - 1), (0, 2, 1))  # (B, K - 1, H)
-            product = graph.mul(window, graph.reshape(weights, (batch, taps - 1, heads, 1)))
-            mixed = graph.add(mixed, graph.sum(product, 1))
-        return graph.reshape(mixed, (batch, branch.channels))
+            inputs = graph.concat([graph.reshape(window, (batch, taps - 1, branch.channels)), inputs], 1)
+        inputs = graph.reshape(inputs, (batch, taps, heads, branch.channels // heads))
+        weights = graph.reshape(graph.transpose(kernel, (0, 2, 1)), (batch, taps, heads, 1))
+        return graph.reshape(graph.sum(graph.mul(inputs, weights), 1), (batch, branch.channels))
 
     def write_caches(self) -> None:
         """Writes the outputs, when every branch has been called."""

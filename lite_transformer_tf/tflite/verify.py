@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
@@ -14,6 +15,21 @@ from lite_transformer_tf.tflite.generator import TFLiteGenerator
 
 class VerificationError(ValueError):
     """The compiled file does not answer as the model does, so no bundle was written."""
+
+
+class Answers:
+    """What a model answered, and how long it took, so that several files are compared with it while it is asked once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[Any, float]] = {}
+
+    def get(self, question: Hashable, ask: Callable[[], Any]) -> tuple[Any, float]:
+        """The answer to a question and the seconds that it took when it was asked."""
+        if question not in self._known:
+            start = time.perf_counter()
+            answer = ask()
+            self._known[question] = answer, time.perf_counter() - start
+        return self._known[question]
 
 
 @dataclass(frozen=True)
@@ -89,7 +105,9 @@ def search_name(options: DecodingOptions) -> str:
     return "greedy" if options.beam_size == 1 else f"beam {options.beam_size}"
 
 
-def compare_generators(expected: Generator, actual: TFLiteGenerator, texts: Sequence[str], options: DecodingOptions) -> Comparison:
+def compare_generators(
+    expected: Generator, actual: TFLiteGenerator, texts: Sequence[str], options: DecodingOptions, answers: Answers | None = None
+) -> Comparison:
     """Translates `texts` with both and compares the ids of the best hypotheses.
 
     Args:
@@ -98,8 +116,9 @@ def compare_generators(expected: Generator, actual: TFLiteGenerator, texts: Sequ
             target tokens than it holds, both get its limit: that is what it documents.
         texts: the check set.
         options: of the search.
+        answers: of the model, known from another comparison.
     """
-    runner = actual.runner
+    runner, known = actual.runner, answers or Answers()
     lengths = {index: len(actual.source_ids(text)) for index, text in enumerate(texts)}
     fitting = [index for index, length in lengths.items() if length <= runner.buckets[-1]]
     capped = options.replace(max_length=max(runner.capacity, 1))
@@ -108,17 +127,17 @@ def compare_generators(expected: Generator, actual: TFLiteGenerator, texts: Sequ
         capped: [index for index in fitting if options.limit(lengths[index]) > runner.capacity],
     }
     seconds = [0.0, 0.0]
-    answers: dict[int, list[Hypothesis | None]] = {index: [] for index in fitting}
+    found: dict[int, list[Hypothesis | None]] = {index: [] for index in fitting}
     for group_options, indices in groups.items():
-        for side, generator in enumerate((expected, actual)):
-            start = time.perf_counter()
-            results = generator.generate([texts[index] for index in indices], group_options) if indices else []
-            seconds[side] += time.perf_counter() - start
+        group = [texts[index] for index in indices]
+        for side, (generator, memory) in enumerate(((expected, known), (actual, Answers()))):
+            results, taken = memory.get((tuple(group), group_options), partial(generator.generate, group, group_options)) if group else ([], 0.0)
+            seconds[side] += taken
             for index, result in zip(indices, results, strict=True):
-                answers[index].append(result[0] if result else None)
+                found[index].append(result[0] if result else None)
     differences, largest = [], 0.0
     for index in fitting:
-        one, other = (answer or Hypothesis("", (), float("-inf")) for answer in answers[index])
+        one, other = (answer or Hypothesis("", (), float("-inf")) for answer in found[index])
         if one.ids != other.ids:
             differences.append(Difference(index, texts[index], tuple(one.ids), tuple(other.ids), one.score, other.score))
         elif one.score != other.score:

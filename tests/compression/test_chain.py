@@ -11,12 +11,15 @@ import yaml
 
 from export.__main__ import main
 from lite_transformer_tf.compression.chain import Chain, backbone
-from lite_transformer_tf.compression.config import CompressionConfig, load_compression_config
+from lite_transformer_tf.compression.config import CompressionConfig, Pruning, load_compression_config
+from lite_transformer_tf.compression.places import find_places
+from lite_transformer_tf.compression.shares import pruning_shares
 from lite_transformer_tf.models.saving import load_model, load_weights
 from lite_transformer_tf.tflite import open_bundle, read_manifest
 from lite_transformer_tf.training.config import load_run_config
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.settings import SettingsError
+from lite_transformer_tf.training.tasks import run_config
 from lite_transformer_tf.training.translation import run_translation
 from tests.training.conftest import TINY, write_pairs
 
@@ -84,6 +87,7 @@ def test_bundles_are_those_models(compressed):
         "pruned_int4": "int4",
         "pruned_trained_in_int8": "int8",
         "pruned_trained_in_int4": "int4",
+        "pruned_trained_in_int8_integer": "int16x8",
     }
     found = {path.name: read_manifest(path).variant for path in (compressed / "bundles").iterdir() if path.is_dir()}
     assert found == expected
@@ -143,3 +147,23 @@ def test_what_is_no_run(tmp_path, data):
     with pytest.raises(ValueError, match="must hold config.json"):
         Chain(tmp_path, data, tmp_path / "output", CompressionConfig())
     assert not (tmp_path / "output").exists()
+
+
+def test_a_scan_gives_each_layer_its_share_and_is_kept(trained, data, tmp_path):
+    chain = Chain(trained, data, tmp_path)
+    pruning = Pruning(sparsity=0.6, embedding_sparsity=0.2, sensitivity=True)
+    arguments = ("translation", run_config(trained, "translation"), chain._data, chain.start, tmp_path, pruning)
+    shares = pruning_shares(*arguments)
+    places = find_places(load_model(chain.start)[0])
+    backbone_sizes = {name: place.size for name, place in places.items() if not place.is_table}
+    assert sum(shares.get(name, 0) * size for name, size in backbone_sizes.items()) == pytest.approx(0.6 * sum(backbone_sizes.values()))
+    assert len({shares.get(name, 0) for name in backbone_sizes}) > 1
+    assert {shares[name] for name, place in places.items() if place.is_table} == {0.2}
+    table = json.loads((tmp_path / "sensitivity.json").read_text())
+    assert set(table["layers"]) == set(backbone_sizes) and table["texts"] == 256
+    table["layers"] = dict.fromkeys(table["layers"], {"weights": 1, "losses": [1.0, 1.0, 1.0]})
+    (tmp_path / "sensitivity.json").write_text(json.dumps(table))
+    assert pruning_shares(*arguments) != shares  # the scan that is there counts
+    (tmp_path / "sensitivity.json").write_text(json.dumps({**table, "weights": "other"}))
+    with pytest.raises(SettingsError, match="goes on with the model that it was made of"):
+        pruning_shares(*arguments)

@@ -11,6 +11,7 @@ from lite_transformer_tf.tflite.inspection import minimum_runtime, operator_coun
 from lite_transformer_tf.tflite.runner import Runner
 from lite_transformer_tf.tflite.search import log_softmax, search
 from tests.golden_vectors import MINI, golden
+from tests.tflite.kernels import use_kernels
 from tests.tflite.models import CONFIGS, keras_model, random_source
 
 TOLERANCE = 2e-5
@@ -55,6 +56,20 @@ def test_every_config_agrees_with_keras_and_no_result_depends_on_the_bucket(name
         expected = model({"source_ids": np.array([source], np.int32), "target_ids": np.array([fed], np.int32)}).numpy()[0]
         actual = teacher_forced(runner, source, fed, config.target_vocabulary_size)
         np.testing.assert_allclose(actual, expected, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("resolver", ["BUILTIN_WITHOUT_DEFAULT_DELEGATES", "BUILTIN_REF"])
+@pytest.mark.parametrize("name", CONFIGS)
+def test_no_result_depends_on_the_kernels(name: str, resolver: str) -> None:
+    """Without XNNPACK the runtime computes some operators in place, and then in the memory of a tensor that is still to be read."""
+    config = CONFIGS[name]
+    content = compile_model(config, keras_model(name).named_weights(), GraphOptions((12,), 2))
+    fed, answers = [config.eos_id, 5, 6, 7, 8], []
+    for kernels in ("AUTO", resolver):
+        runner = Runner(content, (12,), 2, config.pad_id)
+        use_kernels(runner, content, kernels)
+        answers.append(teacher_forced(runner, random_source(config, 9), fed, config.target_vocabulary_size))
+    np.testing.assert_allclose(*answers, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("name", MINI)

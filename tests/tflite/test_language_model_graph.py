@@ -16,6 +16,7 @@ from lite_transformer_tf.tflite.language_model_runner import LanguageModelRunner
 from lite_transformer_tf.tflite.quantization import make_variant
 from lite_transformer_tf.tflite.tensor_table import describe_signatures
 from tests.language_model.golden import golden
+from tests.tflite.kernels import use_kernels
 from tests.tflite.language_models import CONFIGS, SIZE, keras_language_model, language_model_of, lite, random_text
 
 TOLERANCE = 2e-5
@@ -51,6 +52,18 @@ def test_prefill_and_steps_agree_with_keras_whatever_the_bucket(name: str) -> No
     lengths = {1, 2, widest - 2, widest - 1, widest, 7, 8, 9, 11, 12, 13, 30, 47, 48}
     for length in sorted(lengths & set(range(1, 49))):
         np.testing.assert_allclose(teacher_forced(runner, ids, length), expected[length - 1 :], rtol=0, atol=TOLERANCE, err_msg=str(length))
+
+
+@pytest.mark.parametrize("resolver", ["BUILTIN_WITHOUT_DEFAULT_DELEGATES", "BUILTIN_REF"])
+@pytest.mark.parametrize("name", CONFIGS)
+def test_no_result_depends_on_the_kernels(name: str, resolver: str) -> None:
+    """Without XNNPACK the runtime computes some operators in place, and then in the memory of a tensor that is still to be read."""
+    ids, answers = random_text(11), []
+    for kernels in ("AUTO", resolver):
+        runner = LanguageModelRunner(compiled(name), BUCKETS)
+        use_kernels(runner, compiled(name), kernels)
+        answers.append(teacher_forced(runner, ids, 4))
+    np.testing.assert_allclose(*answers, rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("buckets", [(28,), (10, 13, 28)])

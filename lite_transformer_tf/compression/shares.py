@@ -1,0 +1,84 @@
+"""How much of each layer is pruned: one share for all, or what a scan of the layers' sensitivity says."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import tempfile
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from lite_transformer_tf.compression.config import Pruning
+from lite_transformer_tf.compression.places import find_places
+from lite_transformer_tf.compression.scan import allocate, sensitivity
+from lite_transformer_tf.data.files import file_digest
+from lite_transformer_tf.data.parallel_text import ParallelText
+from lite_transformer_tf.data.plain_text import PlainText
+from lite_transformer_tf.files import PathLike, atomic_write_json
+from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_model
+from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
+from lite_transformer_tf.training.settings import SettingsError
+from lite_transformer_tf.training.tasks import TASKS
+
+SCAN_NAME = "sensitivity.json"
+SCAN_TEXTS = 256  # of the validation set
+LEVELS = (0.5, 0.7, 0.9)
+VOCABULARIES = ("*.model", "vocabulary.txt")
+
+
+def pruning_shares(task: str, config: Any, data: Any, start: PathLike, output: PathLike, pruning: Pruning) -> dict[str, float]:
+    """The share of zeros by layer name, of the layers that are pruned.
+
+    With `pruning.sensitivity` the backbone's layers are scanned on the first texts of the validation set, and those that bear it lose more,
+    all together `pruning.sparsity`. The scan is kept in `output`, so that a run that goes on prunes the same.
+
+    Args:
+        task, config, data: of the run that trained the model, see `training.tasks`.
+        start: directory of the model.
+        output: where the scan is kept.
+        pruning: how much.
+
+    Raises:
+        SettingsError: the scan that is there is another model's.
+        ValueError: the scanned levels do not reach `pruning.sparsity`.
+    """
+    model, _ = load_model(start)
+    tables = {name: place.is_table for name, place in find_places(model).items()}
+    shares = {name: pruning.embedding_sparsity if table else pruning.sparsity for name, table in tables.items()}
+    if pruning.sensitivity and pruning.sparsity > 0:
+        shares.update(allocate(_scan(task, config, data, Path(start), Path(output) / SCAN_NAME, model), pruning.sparsity))
+    return {name: share for name, share in shares.items() if share > 0}
+
+
+def _scan(task: str, config: Any, data: Any, start: Path, path: Path, model: Any) -> dict[str, Any]:
+    digest = file_digest(start / WEIGHTS_FILE)
+    if path.is_file():
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if stored["weights"] != digest:
+            raise SettingsError(f"A scan goes on with the model that it was made of. Received: {str(path)!r}, made of another one than {str(start)!r}")
+        return stored
+    judge = TASKS[task].make(config, _fewer(data))
+    with tempfile.TemporaryDirectory() as folder:
+        copy_vocabularies(start, Path(folder))
+        judge.prepare(Path(folder))
+        model.compile(loss=LabelSmoothedCrossEntropy(config.training.label_smoothing))
+        table = sensitivity(model, lambda scanned: judge.validate(scanned, decode=False)["nll"], levels=LEVELS)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write_json(path, {"weights": digest, "texts": SCAN_TEXTS, **table})
+    return table
+
+
+def _fewer(data: Any) -> Any:
+    """The same splits with the first texts of the validation set alone."""
+    texts = list(islice(data.valid, SCAN_TEXTS))
+    valid: Any = PlainText.from_lines(texts) if isinstance(data.valid, PlainText) else ParallelText.from_pairs(texts)
+    return dataclasses.replace(data, valid=valid)
+
+
+def copy_vocabularies(source: Path, target: Path) -> None:
+    """Copies a model's vocabulary files."""
+    for pattern in VOCABULARIES:
+        for path in source.glob(pattern):
+            shutil.copyfile(path, target / path.name)
