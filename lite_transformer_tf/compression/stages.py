@@ -93,9 +93,9 @@ def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
         keep_last: whether the last weights are the result, not the best or an average.
     """
     base = config.training
-    validation = dataclasses.replace(base.validation, every=training.epochs if keep_last else 1, patience=None)
-    if hasattr(validation, "sentences"):
-        validation = dataclasses.replace(validation, score_every=validation.every)
+    every = training.epochs if keep_last else 1
+    scored = {field.name: every for field in dataclasses.fields(base.validation) if field.name == "score_every"}  # translations and summaries
+    validation = dataclasses.replace(base.validation, every=every, patience=None, **scored)
     schedule = ScheduleConfig(kind="cosine", peak=training.peak, warmup_steps=training.warmup_steps, floor=training.peak / 100)
     changed = dataclasses.replace(
         base,

@@ -11,9 +11,10 @@ import yaml
 
 from export.__main__ import main
 from lite_transformer_tf.compression.chain import Chain, backbone
-from lite_transformer_tf.compression.config import CompressionConfig, Pruning, load_compression_config
+from lite_transformer_tf.compression.config import CompressionConfig, FineTuning, Pruning, load_compression_config
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.shares import pruning_shares
+from lite_transformer_tf.compression.stages import stage_config
 from lite_transformer_tf.models.saving import load_model, load_weights
 from lite_transformer_tf.tflite import open_bundle, read_manifest
 from lite_transformer_tf.training.config import load_run_config
@@ -141,6 +142,14 @@ def test_the_same_command_finds_everything_there(compressed, trained, data, caps
 def test_settings_that_may_not_be(override, message):
     with pytest.raises(SettingsError, match=message):
         load_compression_config(None, [override])
+
+
+@pytest.mark.parametrize(("keep_last", "every"), [(True, 6), (False, 1)])
+def test_a_stage_validates_in_its_own_rhythm(keep_last, every):
+    overrides = ["training.validation.every=1", "training.validation.score_every=1", "training.validation.patience=3"]
+    config = load_run_config("train/configs/multi30k_en_de.yaml", overrides)
+    training = stage_config(config, FineTuning(epochs=6), keep_last=keep_last).training
+    assert (training.epochs, training.validation.every, training.validation.score_every, training.validation.patience) == (6, every, every, None)
 
 
 def test_what_is_no_run(tmp_path, data):
