@@ -24,7 +24,8 @@ STORED, DEFLATED, SYMBOLS, NIBBLES, PLANES = range(5)
 METHODS = ("stored", "deflated", "symbols", "nibbles", "planes")
 SMALLEST_CONSTANT = 1024  # bytes; smaller ones stay with the description of the graph
 HEAD = struct.Struct("<4sBI")
-LARGEST = 1 << 30  # bytes that an unpacked file may have
+LARGEST = 1 << 30  # bytes that an unpacked bundle may have
+LARGEST_HEAD = 1 << 24  # bytes that its list of files may have
 
 
 def pack_file(files: Mapping[str, bytes]) -> bytes:
@@ -132,7 +133,7 @@ def _read_head(data: bytes) -> tuple[list[dict[str, Any]], int]:
         raise PackedDataError(f"This program unpacks version {VERSION}; use the program that wrote it, or a newer one. Received: {version}")
     place = HEAD.size + length
     try:
-        entries = json.loads(_inflate(data[HEAD.size : place], LARGEST))["files"]
+        entries = json.loads(_inflate(data[HEAD.size : place], LARGEST_HEAD, exact=False))["files"]
         for entry in entries:
             name = entry["name"]
             numbers = [value for segment in entry["segments"] for value in segment] + [entry["size"]]
@@ -143,6 +144,8 @@ def _read_head(data: bytes) -> tuple[list[dict[str, Any]], int]:
                 raise ValueError(f"{name!r} has a segment of an unknown method")
             if sum(size for _, size, _ in entry["segments"]) != entry["size"]:
                 raise ValueError(f"the segments of {name!r} do not add up to its size")
+        if sum(entry["size"] for entry in entries) > LARGEST:
+            raise ValueError(f"the files have more than {LARGEST} bytes")
     except (ValueError, KeyError, TypeError) as error:
         raise PackedDataError(f"The head of a packed bundle must list its files. Received: {error}") from error
     return entries, place
@@ -228,13 +231,13 @@ def _unpack(method: int, packed: bytes, size: int) -> bytes:
     return result.tobytes()
 
 
-def _inflate(data: bytes, size: int) -> bytes:
-    """Raw deflate back, at most `size` bytes."""
+def _inflate(data: bytes, size: int, *, exact: bool = True) -> bytes:
+    """Raw deflate back: `size` bytes, or at most so many."""
     unpacker = zlib.decompressobj(-15)
     try:
-        result = unpacker.decompress(data, size + 1 if size < LARGEST else 0)
+        result = unpacker.decompress(data, size + 1)
     except zlib.error as error:
         raise PackedDataError(f"A deflated segment must be readable. Received: {error}") from error
-    if (size < LARGEST and len(result) != size) or not unpacker.eof or unpacker.unused_data:
-        raise PackedDataError(f"A deflated segment must hold {size} bytes. Received: {len(result)} or more")
+    if len(result) > size or (exact and len(result) != size) or not unpacker.eof or unpacker.unused_data:
+        raise PackedDataError(f"A deflated segment must hold {'' if exact else 'at most '}{size} bytes. Received: {len(result)} or more")
     return result

@@ -48,22 +48,21 @@ class ReferenceTokenizer:
         return ids
 
     def best_path(self, text: str) -> list[str]:
-        """Unigram: Viterbi over the characters, left to right, in float32."""
+        """Unigram: Viterbi over the characters, left to right. Sums are kept in float32; that of a piece is compared before it is rounded."""
         size = len(text)
         score = [np.float32(0)] * (size + 1)
         start = [-1] * (size + 1)
 
-        def offer(begin: int, end: int, piece_score: np.float32) -> None:
-            candidate = piece_score + score[begin]
+        def offer(begin: int, end: int, candidate: np.float32 | np.float64) -> None:
             if start[end] == -1 or candidate > score[end]:
-                score[end], start[end] = candidate, begin
+                score[end], start[end] = np.float32(candidate), begin
 
         for begin in range(size):
             for end in range(begin + 1, min(size, begin + self.longest) + 1):
                 if text[begin:end] in self.normal:
-                    offer(begin, end, self.normal[text[begin:end]][1])
+                    offer(begin, end, np.float64(self.normal[text[begin:end]][1]) + np.float64(score[begin]))
             if text[begin] not in self.normal:
-                offer(begin, begin + 1, self.unknown_score)
+                offer(begin, begin + 1, self.unknown_score + score[begin])
         path: list[str] = []
         end = size
         while end > 0:

@@ -146,6 +146,8 @@ def head(entries: object, version: int = 1) -> bytes:
         (head({"files": [{"name": "a", "size": 1 << 40, "sha256": "", "segments": [[0, 1 << 40, 1]]}]}), "wrong kind"),
         (head({"files": [{"name": "a", "size": 1, "sha256": "", "segments": [[9, 1, 1]]}]}), "unknown method"),
         (head({"files": [{"name": "a", "size": 2, "sha256": "", "segments": [[0, 1, 1]]}]}), "do not add up"),
+        (head({"files": [{"name": n, "size": 1 << 29, "sha256": "", "segments": [[0, 1 << 29, 1]]} for n in "abc"]}), "more than 1073741824 bytes"),
+        (head({"files": [], "fill": " " * (1 << 24)}), "at most 16777216 bytes"),
         (head({"files": []}) + b"more", "must end behind its last segment"),
     ],
 )
