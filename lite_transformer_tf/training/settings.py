@@ -57,13 +57,14 @@ def _scalar(value: Any, kind: Any, where: str) -> Any:
     raise SettingsError(f"{where} must be {names.get(kind, kind)}. Received: {value!r}")
 
 
-def from_mapping(kind: type[T], data: Any, where: str = "") -> T:
+def from_mapping(kind: type[T], data: Any, where: str = "", defaults: T | None = None) -> T:
     """An instance of the dataclass `kind` from a plain mapping.
 
     Args:
         kind: a dataclass whose fields are scalars, `Literal`, `X | None`, `tuple[X, ...]`, mappings or other such dataclasses.
         data: settings by name; those that are left out keep their defaults. `None` is an empty mapping.
         where: name of the section, for messages.
+        defaults: values of what is left out; `None`: those of `kind`. A section has those that its field has.
 
     Raises:
         SettingsError: a name is unknown (the known ones are listed), a required one is missing, or a value is of the wrong kind.
@@ -77,11 +78,21 @@ def from_mapping(kind: type[T], data: Any, where: str = "") -> T:
     unknown = sorted(str(name) for name in data if name not in fields)
     if unknown:
         raise SettingsError(f"{title} knows only {sorted(fields)}. Received: {', '.join(unknown)}")
-    required = [name for name, field in fields.items() if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING]
+    if defaults is not None:
+        given = {name: getattr(defaults, name) for name in fields}
+    else:
+        given = {name: field.default_factory() for name, field in fields.items() if field.default_factory is not dataclasses.MISSING}
+    required = [name for name, field in fields.items() if name not in given and field.default is dataclasses.MISSING]
     missing = [name for name in required if name not in data]
     if missing:
         raise SettingsError(f"{title} needs a value for {', '.join(missing)}. Received: {sorted(data)!r}")
-    values = {name: _convert(value, hints[name], f"{where}.{name}" if where else name) for name, value in data.items()}
+    values = dict(given)
+    for name, value in data.items():
+        path, section = f"{where}.{name}" if where else name, given.get(name)
+        if dataclasses.is_dataclass(section):
+            values[name] = from_mapping(type(section), value, path, section)
+        else:
+            values[name] = _convert(value, hints[name], path)
     try:
         return kind(**values)
     except SettingsError:

@@ -144,6 +144,12 @@ def test_settings_that_may_not_be(override, message):
         load_compression_config(None, [override])
 
 
+def test_a_setting_of_a_section_leaves_the_others_as_they_are():
+    config = load_compression_config(None, ["pruning.training.epochs=3", "quantization.peak=1e-4"])
+    assert config.pruning.training == FineTuning(epochs=3, peak=1e-3)  # pruning has a peak of its own
+    assert config.quantization == FineTuning(epochs=5, peak=1e-4, average=3)
+
+
 @pytest.mark.parametrize(("keep_last", "every"), [(True, 6), (False, 1)])
 def test_a_stage_validates_in_its_own_rhythm(keep_last, every):
     overrides = ["training.validation.every=1", "training.validation.score_every=1", "training.validation.patience=3"]
