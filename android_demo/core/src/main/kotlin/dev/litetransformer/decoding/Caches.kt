@@ -1,0 +1,135 @@
+package dev.litetransformer.decoding
+
+import dev.litetransformer.bundle.TensorSpec
+import dev.litetransformer.runtime.ElementCopier
+import dev.litetransformer.runtime.directBuffer
+import dev.litetransformer.runtime.elements
+import java.nio.ByteBuffer
+
+/** What a decoder remembers of a hypothesis per position: strips of rows that lie one behind the other. */
+internal sealed interface Cache {
+    /** The tensor as the signature takes it, (rows, ...). */
+    val tensor: ByteBuffer
+
+    /** Before the step at [position]. */
+    fun prepare(position: Int)
+
+    /** After the step at [position]: takes over what it gave. */
+    fun write(position: Int)
+
+    /** Row i becomes a copy of row parents[i], for i < [count], before the step at [position]. */
+    fun reorder(parents: IntArray, count: Int, position: Int)
+
+    /** Takes over all of a smaller bucket's, before the step at [position]. */
+    fun takeOver(smaller: Cache, position: Int)
+}
+
+/**
+ * Self-attention keys and values, (rows, 2 H, T - 1, d): position i in row i of each strip.
+ *
+ * @param spec of the input `attention_cache`.
+ * @param new what steps give, (rows, 2 H, 1, d).
+ */
+internal class AttentionCache(spec: TensorSpec, private val rows: Int, new: ByteBuffer) : Cache {
+    private val width = spec.shape.last()
+    private val length = spec.shape[spec.shape.size - 2]
+    private val strips = spec.shape[spec.shape.size - 3]
+    private val stripSize = length * width
+    override val tensor: ByteBuffer = directBuffer(rows * strips * stripSize * Float.SIZE_BYTES)
+    private val fromNew = ElementCopier(new, tensor)
+    private val mover = RowMover(tensor, rows, strips, stripSize)
+
+    override fun prepare(position: Int) = Unit
+
+    override fun write(position: Int) {
+        if (position < length) {
+            for (strip in 0 until rows * strips) fromNew.copy(strip * width, strip * stripSize + position * width, width)
+        }
+    }
+
+    override fun reorder(parents: IntArray, count: Int, position: Int) = mover.move(parents, count, 0, minOf(position, length) * width)
+
+    override fun takeOver(smaller: Cache, position: Int) {
+        val before = smaller as AttentionCache
+        val copier = ElementCopier(before.tensor, tensor)
+        for (strip in 0 until rows * strips) copier.copy(strip * before.stripSize, strip * stripSize, minOf(position, before.length) * width)
+    }
+}
+
+/**
+ * Convolution inputs, (rows, K - 1 + T, C): the input of position i in row i + K - 1, zeros before, so that a window is a range of rows and
+ * nothing is shifted.
+ *
+ * @param spec of the input `window`.
+ * @param new what steps give, (rows, 1, C).
+ */
+internal class ConvolutionInputs(spec: TensorSpec, private val rows: Int, bucket: Int, new: ByteBuffer) : Cache {
+    private val channels = spec.shape.last()
+    private val windowSize = spec.shape[spec.shape.size - 2] * channels
+    private val stripSize = windowSize + bucket * channels
+    private val all = directBuffer(rows * stripSize * Float.SIZE_BYTES)
+    private val fromNew = ElementCopier(new, all)
+    private val mover = RowMover(all, rows, 1, stripSize)
+    private val windows = if (rows == 1) null else directBuffer(rows * windowSize * Float.SIZE_BYTES)
+    private val toWindows = windows?.let { ElementCopier(all, it) }
+
+    override var tensor: ByteBuffer = windows ?: all.elements(0, windowSize)
+        private set
+
+    override fun prepare(position: Int) {
+        if (toWindows == null) {
+            tensor = all.elements(position * channels, windowSize)
+        } else {
+            for (row in 0 until rows) toWindows.copy(row * stripSize + position * channels, row * windowSize, windowSize)
+        }
+    }
+
+    override fun write(position: Int) {
+        for (row in 0 until rows) fromNew.copy(row * channels, row * stripSize + windowSize + position * channels, channels)
+    }
+
+    override fun reorder(parents: IntArray, count: Int, position: Int) = mover.move(parents, count, position * channels, windowSize)
+
+    override fun takeOver(smaller: Cache, position: Int) {
+        val before = smaller as ConvolutionInputs
+        val copier = ElementCopier(before.all, all)
+        for (row in 0 until rows) copier.copy(row * before.stripSize, row * stripSize, windowSize + position * channels)
+    }
+
+    /** Takes a window as a prefill gave it: what the step at [position] reads. */
+    fun take(window: ByteBuffer, position: Int) = ElementCopier(window, all).copy(0, position * channels, windowSize)
+}
+
+/** Moves whole hypotheses of a tensor (rows, strips, stripSize), a range of each strip. */
+private class RowMover(private val tensor: ByteBuffer, private val rows: Int, private val strips: Int, private val stripSize: Int) {
+    private val rowSize = strips * stripSize
+    private val within = ElementCopier(tensor, tensor)
+    private val saved = BooleanArray(rows)
+    private val aside by lazy { directBuffer(rows * rowSize * Float.SIZE_BYTES) }
+    private val save by lazy { ElementCopier(tensor, aside) }
+    private val restore by lazy { ElementCopier(aside, tensor) }
+
+    /** Elements [first] to [first] + [count] - 1 of each strip of row i become those of row parents[i], for i < [moving]. */
+    fun move(parents: IntArray, moving: Int, first: Int, count: Int) {
+        saved.fill(false)
+        for (row in 0 until moving) {
+            val parent = parents[row]
+            if (parent != row && isOverwritten(parents, moving, parent) && !saved[parent]) {
+                saved[parent] = true
+                copy(save, parent * rowSize, parent * rowSize, first, count)
+            }
+        }
+        for (row in 0 until moving) {
+            val parent = parents[row]
+            if (parent == row) continue
+            val copier = if (saved[parent]) restore else within
+            copy(copier, parent * rowSize, row * rowSize, first, count)
+        }
+    }
+
+    private fun isOverwritten(parents: IntArray, moving: Int, row: Int): Boolean = row < moving && parents[row] != row
+
+    private fun copy(copier: ElementCopier, from: Int, to: Int, first: Int, count: Int) {
+        for (strip in 0 until strips) copier.copy(from + strip * stripSize + first, to + strip * stripSize + first, count)
+    }
+}

@@ -1,0 +1,76 @@
+package dev.litetransformer.decoding
+
+import dev.litetransformer.bundle.Bundle
+import dev.litetransformer.bundle.Task
+import dev.litetransformer.runtime.TensorModelFactory
+import dev.litetransformer.text.Vocabulary
+import java.io.Closeable
+
+/** Texts in, hypotheses out, with an encoder-decoder's bundle: what [Translator] and [Summarizer] share. */
+internal class SequenceGenerator(bundle: Bundle, factory: TensorModelFactory, threads: Int, task: Task) : Closeable {
+    private val manifest = bundle.manifest
+    private val source: Vocabulary = bundle.sourceVocabulary
+    private val target: Vocabulary = bundle.targetVocabulary
+    private val model: EncoderDecoder
+
+    init {
+        require(manifest.task == task) { "The bundle's task must be $task. Received: ${manifest.task}" }
+        require(threads >= 1) { "threads must be at least 1. Received: $threads" }
+        model = factory.open(bundle.graph, threads).intoModel(manifest, ::EncoderDecoder)
+    }
+
+    override fun close() = model.close()
+
+    /**
+     * Reads a text, as many tokens as the model reads.
+     *
+     * @throws DecodingException.TextTooLong it is longer than the largest bucket.
+     */
+    fun encode(text: String): Source {
+        val all = source.encode(text)
+        val kept = minOf(all.size, manifest.settings.maxSourceTokens ?: all.size)
+        if (kept == 0) return Source(IntArray(0), 0)
+        if (kept + 1 > model.largestSource) throw DecodingException.sourceTooLong(kept + 1, model.largestSource, text)
+        val ids = all.copyOf(kept + 1).also { it[kept] = source.eosId }
+        return Source(ids, all.size - kept)
+    }
+
+    /** @throws IllegalArgumentException the file cannot do what the options ask for. */
+    fun check(options: DecodingOptions) {
+        require(options.beamSize == 1 || model.beamSize > 1) {
+            "This file was exported without beam_step, so beamSize must be 1. Received: ${options.beamSize}"
+        }
+        options.limit(1, model.capacity)
+    }
+
+    /**
+     * The best hypotheses, best first.
+     *
+     * @param check is called between tokens and may throw.
+     * @param onPartial gets the best running hypothesis' text after each token.
+     */
+    fun generate(source: Source, options: DecodingOptions, check: () -> Unit, onPartial: ((String) -> Unit)?): List<Hypothesis> {
+        check()
+        if (source.ids.isEmpty()) return listOf(Hypothesis("", emptyList(), 0f))
+        val rules = Rules(options, options.limit(source.ids.size, model.capacity), target.eosId, target.padId, target.size)
+        val memory = model.encode(source.ids)
+        val progress = Progress { ids, length ->
+            onPartial?.invoke(target.decode(ids.copyOf(length)))
+            check()
+        }
+        val found = if (options.beamSize == 1) {
+            GreedySearch(rules, model.greedy(memory)).run(progress)
+        } else {
+            BeamSearch(rules, model.beam(memory, options.beamSize)).run(progress)
+        }
+        return found.take(options.nBest).map { Hypothesis(target.decode(it.ids), it.ids.asList(), it.score) }
+    }
+}
+
+/**
+ * A text that was read.
+ *
+ * @property ids its tokens and `eos`; empty for a text without tokens.
+ * @property cut tokens that the model does not read.
+ */
+internal class Source(val ids: IntArray, val cut: Int)

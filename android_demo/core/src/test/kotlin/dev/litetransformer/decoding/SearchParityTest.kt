@@ -1,0 +1,60 @@
+package dev.litetransformer.decoding
+
+import dev.litetransformer.get
+import dev.litetransformer.ids
+import dev.litetransformer.items
+import dev.litetransformer.json.JsonValue
+import dev.litetransformer.text
+import kotlin.math.abs
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.junit.Test
+
+/** Greedy and beam search give Python's token ids, texts and scores, whatever the options. */
+class SearchParityTest {
+    @Test
+    fun translationsEqualPythons() = DecodingFixture.all("translation").forEach { fixture ->
+        fixture.translator().use { translator -> compare(fixture) { text, options -> translator.translateSentence(text, options) } }
+    }
+
+    @Test
+    fun summariesEqualPythons() = DecodingFixture.all("summarization").forEach { fixture ->
+        fixture.summarizer().use { summarizer -> compare(fixture) { text, options -> summarizer.summarize(text, options).hypotheses } }
+    }
+
+    @Test
+    fun defaultOptionsAreThoseOfTheBundle() {
+        DecodingFixture.all("summarization").forEach { fixture ->
+            fixture.summarizer().use { assertEquals(decodingOptions(fixture.case("default")["options"]), it.defaultOptions) }
+        }
+        DecodingFixture.all("translation").forEach { fixture ->
+            fixture.translator().use { assertEquals(decodingOptions(fixture.case("default")["options"]), it.defaultOptions) }
+        }
+    }
+
+    private fun compare(fixture: DecodingFixture, generate: (String, DecodingOptions) -> List<Hypothesis>) {
+        var compared = 0
+        var largestDifference = 0f
+        val different = ArrayList<String>()
+        for (case in fixture.cases) {
+            val options = decodingOptions(case["options"])
+            case["answers"].items.forEachIndexed { index, expected ->
+                val found = generate(fixture.texts[index], options)
+                compared++
+                if (isSame(expected.items, found)) {
+                    expected.items.zip(found).forEach { (answer, hypothesis) -> largestDifference = maxOf(largestDifference, difference(answer, hypothesis)) }
+                } else {
+                    different += "${case["name"].text}, text $index: $found for ${expected.items.map { it["text"].text + " (" + it["score"].double + ")" }}"
+                }
+            }
+        }
+        println("${fixture.name}: ${compared - different.size} of $compared answers as Python's, scores within $largestDifference")
+        assertTrue("${fixture.name}: ${different.joinToString("\n")}", different.isEmpty())
+        assertTrue("$largestDifference", largestDifference < 1e-4f)
+    }
+
+    private fun isSame(expected: List<JsonValue>, found: List<Hypothesis>): Boolean = expected.size == found.size &&
+        expected.zip(found).all { (answer, hypothesis) -> answer["ids"].ids.asList() == hypothesis.ids && answer["text"].text == hypothesis.text }
+
+    private fun difference(expected: JsonValue, found: Hypothesis): Float = abs(expected["score"].double.toFloat() - found.score)
+}

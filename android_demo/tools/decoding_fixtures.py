@@ -1,0 +1,299 @@
+"""Writes Python's answers for the tests of the Kotlin decoders.
+
+    python android_demo/tools/decoding_fixtures.py --output android_demo/core/target/fixtures
+
+Trains a small model of each task for some hundred updates on the texts that the library brings along, exports it, and writes what the Python
+runner makes of its bundle, under many options:
+
+    OUTPUT/decoding/NAME/bundle/         the bundle
+    OUTPUT/decoding/NAME/answers.json    the task, texts, and for each case its options and an answer for each text
+
+With bundles named (`--translation BUNDLE ...`, `--summarization`, `--language-model`) those are asked instead, and nothing is trained for
+their tasks. `--tasks` leaves tasks out. The trained models stay in OUTPUT/decoding/models and are used again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+
+from lite_transformer_tf.data import ParallelText, TextSplits, TranslationSplits, embedded_splits, python_docs
+from lite_transformer_tf.decoding.errors import TextTooLongError
+from lite_transformer_tf.decoding.options import DecodingOptions, task_options
+from lite_transformer_tf.decoding.sampling import SamplingOptions, candidates, uniform
+from lite_transformer_tf.files import atomic_directory
+from lite_transformer_tf.models.saving import load_model, load_task
+from lite_transformer_tf.tflite import TFLiteCompleter, TFLiteGenerator, export_bundle, open_bundle, read_manifest
+from lite_transformer_tf.tflite.export_job import ExportJob, check_pairs, default_graph
+from lite_transformer_tf.tflite.model_card import ModelFacts
+from lite_transformer_tf.training.config import RunConfig, load_settings
+from lite_transformer_tf.training.language_model import run_language_model
+from lite_transformer_tf.training.language_model_config import LanguageModelRunConfig
+from lite_transformer_tf.training.summarization import run_summarization
+from lite_transformer_tf.training.summarization_config import SummarizationConfig
+from lite_transformer_tf.training.translation import run_translation
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIGS = ROOT.parent / "train" / "configs"
+TASKS = ("translation", "summarization", "language-model")
+SMALL = [
+    *("model.embed_dim=48", "model.kernel_sizes=[3, 7]", "vocabulary.size=1000"),
+    *("training.epochs=50", "training.towers=1", "training.average=1", "training.schedule.warmup_steps=50", "training.validation.every=50"),
+]
+PAIRS = ["training.validation.score_every=50", "data.tokens_per_batch=1500"]
+SETTINGS = {
+    "translation": [*SMALL, *PAIRS],
+    "summarization": [*SMALL, *PAIRS, "data.cleaning.max_source_tokens=60"],
+    "language-model": [*SMALL, "data.block=64"],
+}
+TRAINING_PAIRS = 4000
+CHECKED = 5  # texts that a bundle must translate as its model does
+FEW = 4  # texts of a case that takes long
+LONG_PROMPT = 40  # words of a prompt
+LONGEST_SUMMARY = 120  # characters
+SEEDS = (0, 1, 2**64 - 1)
+TIE = 1e-5
+
+
+# The cases
+
+
+def searches(task: str, settings: Mapping[str, Any], capacity: int) -> dict[str, tuple[DecodingOptions, bool]]:
+    """Options by name, and whether the case takes long."""
+    long = min(capacity, 90)
+    return {
+        "default": (task_options(task, settings), False),
+        "greedy": (DecodingOptions(beam_size=1), False),
+        "beam": (DecodingOptions(beam_size=4), False),
+        "n_best": (DecodingOptions(beam_size=4, n_best=4, length_penalty=0.6), False),
+        "beam_of_2": (DecodingOptions(beam_size=2, n_best=2, length_penalty=0.0), False),
+        "beam_of_3_without_bigrams": (DecodingOptions(beam_size=3, n_best=3, no_repeat_ngram=2, min_length=6), False),
+        "beam_of_5": (DecodingOptions(beam_size=5, n_best=5), True),
+        "beam_of_8": (DecodingOptions(beam_size=8, n_best=8, length_penalty=1.5), True),
+        "greedy_without_repeats": (DecodingOptions(beam_size=1, no_repeat_ngram=1, min_length=12), False),
+        "beam_without_repeats": (DecodingOptions(beam_size=4, no_repeat_ngram=1, min_length=12, n_best=2), False),
+        "greedy_of_at_least_20": (DecodingOptions(beam_size=1, min_length=20, max_length=25), False),
+        "at_most_3": (DecodingOptions(beam_size=4, max_length=3, n_best=4), False),
+        "may_be_empty": (DecodingOptions(beam_size=4, min_length=0, max_length=6, n_best=4), False),
+        "by_ratio": (DecodingOptions(beam_size=2, max_length_ratio=0.5, max_length_offset=2), False),
+        "long_greedy": (DecodingOptions(beam_size=1, min_length=long, max_length=long), True),
+        "long_beam": (DecodingOptions(beam_size=4, min_length=long, max_length=long, n_best=2), True),
+        "long_beam_of_6": (DecodingOptions(beam_size=6, min_length=long, max_length=long, no_repeat_ngram=3), True),
+    }
+
+
+def samplings() -> dict[str, tuple[SamplingOptions, int]]:
+    """Options by name, and the number of the completion."""
+    cases = {
+        "greedy": (SamplingOptions(temperature=0.0, max_tokens=40), 0),
+        "long_greedy": (SamplingOptions(temperature=0.0, min_tokens=400, max_tokens=400), 0),
+        "third": (SamplingOptions(temperature=0.8, top_k=40, seed=5, max_tokens=40), 2),
+        "nucleus": (SamplingOptions(temperature=1.0, top_p=0.9, seed=6, max_tokens=40), 0),
+        "both": (SamplingOptions(temperature=1.3, top_k=30, top_p=0.7, seed=7, max_tokens=40), 1),
+        "cold": (SamplingOptions(temperature=0.3, seed=8, min_tokens=30, max_tokens=40), 0),
+        "one_token": (SamplingOptions(seed=9, max_tokens=1), 0),
+        "long": (SamplingOptions(temperature=0.9, top_k=200, seed=10, min_tokens=400, max_tokens=400), 0),
+    }
+    return cases | {f"plain_{seed}": (SamplingOptions(seed=seed, max_tokens=40), 0) for seed in SEEDS}
+
+
+def write_answers(bundle: Path, directory: Path, texts: Sequence[str]) -> str:
+    """Copies a bundle and asks it; returns a line about it."""
+    began, manifest = time.perf_counter(), read_manifest(bundle)
+    with atomic_directory(directory, overwrite=True, marker="answers.json") as temporary:
+        shutil.copytree(bundle, temporary / "bundle")
+        generator = open_bundle(bundle)
+        if isinstance(generator, TFLiteCompleter):
+            found = ask_completer(generator, texts)
+        else:
+            found = ask_generator(generator, texts)
+        (temporary / "answers.json").write_text(json.dumps({"task": manifest.task, **found}, indent=1), encoding="utf-8")
+    return f"{directory.name}: {len(found['texts'])} texts, {len(found['cases'])} cases, {time.perf_counter() - began:.1f} s"
+
+
+def ask_generator(generator: TFLiteGenerator, candidates: Sequence[str]) -> dict[str, Any]:
+    assert generator.manifest is not None
+    runner, manifest = generator.runner, generator.manifest
+    texts = [text for text in candidates if fits(generator, text)]
+    cases = []
+    for name, (options, takes_long) in searches(manifest.task, manifest.settings, runner.capacity).items():
+        if runner.beam_size == 1 and options.beam_size > 1:
+            continue
+        answers = generator.generate(texts[:FEW] if takes_long else texts, options)
+        found = [[{"text": entry.text, "ids": list(entry.ids), "score": entry.score} for entry in hypotheses] for hypotheses in answers]
+        cases.append({"name": name, "options": dataclasses.asdict(options), "answers": found})
+    return {"texts": texts, "cases": cases}
+
+
+def fits(generator: TFLiteGenerator, text: str) -> bool:
+    try:
+        generator.runner.bucket_for(len(generator.source_ids(text)))
+    except TextTooLongError:
+        return False
+    return True
+
+
+def ask_completer(completer: TFLiteCompleter, prompts: Sequence[str]) -> dict[str, Any]:
+    texts = [prompt for prompt in prompts if len(completer.vocabulary.encode(prompt)) < completer.capacity]
+    cases = []
+    for name, (options, sample) in samplings().items():
+        answers = []
+        for text in texts[:FEW] if name.startswith("long") else texts:
+            prompt = completer.vocabulary.encode(text)
+            ids = list(completer.stream_ids(prompt, options, sample))
+            unsure = unsure_steps(completer, prompt, ids, options, sample)
+            answers.append({"ids": ids, "pieces": list(completer.stream(text, options, sample)), "unsure": unsure})
+        cases.append({"name": name, "options": {**dataclasses.asdict(options), "seed": str(options.seed)}, "sample": sample, "answers": answers})
+    return {"texts": texts, "cases": cases}
+
+
+def unsure_steps(completer: TFLiteCompleter, prompt: Sequence[int], ids: Sequence[int], options: SamplingOptions, sample: int) -> list[int]:
+    """Steps at which log-probabilities that differ by `TIE` could draw another token (docs/sampling.md, "What can differ")."""
+    special, limit = completer.vocabulary, min(options.max_tokens, completer.capacity - len(prompt))
+    drawn = [*ids, special.eos_id][:limit]
+    found, text = [], completer.start([special.eos_id, *prompt])
+    for step, token in enumerate(drawn):
+        log_probs = text.log_probabilities.copy()
+        log_probs[[special.bos_id, special.pad_id, *([special.eos_id] if step < options.min_tokens else [])]] = -np.inf
+        if is_unsure(log_probs, options, uniform(options.seed, sample, step)):
+            found.append(step)
+        if step + 1 < len(drawn):
+            text.step(token)
+    return found
+
+
+def is_unsure(log_probs: np.ndarray, options: SamplingOptions, number: float) -> bool:
+    ranked = np.sort(log_probs.astype(np.float64))[::-1]
+    if options.temperature == 0:
+        return bool(ranked[0] - ranked[1] < TIE)
+    tokens, weights = candidates(log_probs, options)
+    sums = np.cumsum(weights)
+    place = int(np.searchsorted(sums, number * sums[-1], side="right"))
+    near_border = bool((np.abs(sums / sums[-1] - number) < TIE).any())
+    near_neighbour = bool((np.abs(np.delete(ranked, place) - ranked[place]) < TIE).any())
+    near_end = 0 < options.top_k < len(ranked) and bool(ranked[options.top_k - 1] - ranked[options.top_k] < TIE)
+    if options.top_p < 1:
+        every = np.cumsum(candidates(log_probs, options.replace(top_p=1.0))[1])
+        near_end |= bool((np.abs(every / every[-1] - options.top_p) < TIE).any())
+    return near_border or near_neighbour or near_end
+
+
+# Texts
+
+
+class Corpora:
+    """The texts that the library brings along, a part of each, read when they are first asked for."""
+
+    @cached_property
+    def translation(self) -> TranslationSplits:
+        return _part(embedded_splits())
+
+    @cached_property
+    def summarization(self) -> TranslationSplits:
+        """Paragraphs and their first sentences."""
+        texts = self.running_text
+        return _part(TranslationSplits(*(ParallelText.from_pairs(_first_sentences(text or ())) for text in (texts.train, texts.valid, texts.test))))
+
+    @cached_property
+    def running_text(self) -> TextSplits:
+        return python_docs()
+
+    def texts(self, task: str, count: int) -> list[str]:
+        """Sources or prompts: empty, short and long ones, and some that need byte pieces."""
+        if task == "language-model":
+            return ["", "🙂 Ünïcödé 日本", *self._prompts(count - 2)]
+        splits = self.translation if task == "translation" else self.summarization
+        sources = [source for source, _ in splits.test or ()][: count - 3]
+        return ["", "Ünïcödé 🙂 & 日本語", *sources, " ".join(sources[:8])]
+
+    def _prompts(self, count: int) -> list[str]:
+        """Beginnings of paragraphs, from one word to some dozen."""
+        paragraphs = [line.split() for line in self.running_text.test or () if len(line.split()) >= 5]
+        return [" ".join(words[: 1 + place % LONG_PROMPT]) for place, words in enumerate(paragraphs[:count])]
+
+
+def _first_sentences(paragraphs: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for paragraph in paragraphs:
+        first, end, rest = paragraph.partition(". ")
+        if rest and len(first) < LONGEST_SUMMARY:
+            yield paragraph, first + end.strip()
+
+
+def _part(splits: TranslationSplits) -> TranslationSplits:
+    def first(pairs: ParallelText | None, count: int) -> ParallelText:
+        return ParallelText.from_pairs(islice(pairs or (), count))
+
+    return TranslationSplits(first(splits.train, TRAINING_PAIRS), first(splits.valid, CHECKED), first(splits.test, 1000))
+
+
+# Models
+
+
+def train(task: str, corpora: Corpora, directory: Path, updates: int) -> Path:
+    """The directory of a model trained so many updates; nothing is done when it is there already."""
+    overrides = [f"training.max_updates={updates}", *SETTINGS[task]]
+    if task == "language-model":
+        config = load_settings(LanguageModelRunConfig, CONFIGS / "language_model_default.yaml", overrides)
+        return run_language_model(config, None, directory, texts=corpora.running_text).model_directory
+    if task == "translation":
+        config = load_settings(RunConfig, CONFIGS / "demo_en_fr.yaml", overrides)
+        return run_translation(config, None, directory, splits=corpora.translation).model_directory
+    config = load_settings(SummarizationConfig, CONFIGS / "summarization_default.yaml", overrides)
+    return run_summarization(config, None, directory, splits=corpora.summarization).model_directory
+
+
+def export(model: Path, directory: Path, variant: str) -> Path:
+    """A bundle of a model, checked on a few of the texts that training left for it."""
+    task, settings = load_task(model)
+    texts, _ = check_pairs(model, None, None, limit=CHECKED)
+    graph = default_graph(task, settings, buckets=(24, 48, 96) if task != "language-model" else (32, 128))
+    job = ExportJob(texts, variant=variant, facts=ModelFacts.load(model), graph=graph, task=task, settings=settings)
+    export_bundle(*load_model(model), directory, job, overwrite=True)
+    return directory
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--output", type=Path, default=ROOT / "core" / "target" / "fixtures", metavar="DIR", help="default: %(default)s")
+    parser.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS, help="default: all")
+    parser.add_argument("--variants", nargs="+", default=("float32", "int8"), help="of the bundles that are made (default: %(default)s)")
+    parser.add_argument("--updates", type=int, default=100, metavar="N", help="of training (default: %(default)s)")
+    parser.add_argument("--sentences", type=int, default=16, metavar="N", help="texts of each task (default: %(default)s)")
+    for task in TASKS:
+        parser.add_argument(f"--{task}", type=Path, nargs="+", default=[], metavar="BUNDLE", help="take these bundles instead of making some")
+    return parser.parse_args()
+
+
+def main() -> int:
+    arguments, corpora = parse_arguments(), Corpora()
+    output = arguments.output / "decoding"
+    for task in arguments.tasks:
+        bundles = getattr(arguments, task.replace("-", "_"))
+        texts = corpora.texts(task, arguments.sentences)
+        if bundles:
+            for place, bundle in enumerate(bundles):
+                print(write_answers(bundle, output / f"{task}-{place}", texts), flush=True)
+            continue
+        model = train(task, corpora, output / "models" / task, arguments.updates)
+        for variant in arguments.variants:
+            bundle = export(model, output / "bundles" / f"{task}-{variant}", variant)
+            print(write_answers(bundle, output / f"{task}-{variant}", texts), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
