@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: demo test test-slow lint wheel benchmarks setup clean
+.PHONY: demo test test-slow lint wheel benchmarks setup clean android android-test android-models
 
 setup: $(VENV)/.complete
 
@@ -19,8 +19,38 @@ $(VENV)/.complete: pyproject.toml
 demo: setup  ## train on the embedded corpus, export, check, translate: about five minutes
 	$(RUN) -m train demo --output runs/demo
 
-test: setup  ## the test suite: some minutes
+test: setup android-test  ## the test suite, Kotlin's and Python's: some minutes
 	$(RUN) -m pytest -q --numprocesses auto --dist loadfile
+
+FIXTURES := android_demo/core/target/fixtures
+MAVEN := mvn --quiet --batch-mode --file android_demo/pom.xml --projects core
+
+android-test: setup  ## the tests of android_demo/core, against answers of this Python code
+	@if ! { command -v mvn && command -v javac; } >/dev/null; then \
+		echo "SKIPPED, LOUDLY: the tests of android_demo/core need Maven and a JDK of version 17 or newer"; \
+	elif ! $(MAVEN) dependency:resolve >/dev/null; then \
+		echo "SKIPPED, LOUDLY: Maven cannot fetch what the tests of android_demo/core need"; \
+	else \
+		$(RUN) android_demo/tools/tokenizer_fixtures.py --output $(FIXTURES) && \
+		$(RUN) android_demo/tools/decoding_fixtures.py --output $(FIXTURES) --updates 30 && \
+		$(MAVEN) test && echo "android_demo/core: all tests passed"; \
+	fi
+
+android: setup  ## tests of the app too, and a signed APK: android_demo/apk/target/lite-transformer.apk
+	PYTHON=$(abspath $(RUN)) android_demo/build_apk.sh
+
+ANDROID_MODELS := phrases-en-fr docstrings python-docs
+ASSETS := android_demo/app/src/main/assets/models
+
+android-models: setup  ## train, or reuse, the app's models of the three tasks, export them and put them in: about half an hour
+	$(RUN) -m train translation --output runs/android/phrases-en-fr
+	$(RUN) -m train summarization --output runs/android/docstrings
+	$(RUN) -m train language-model --output runs/android/python-docs
+	mkdir -p $(ASSETS)
+	for model in $(ANDROID_MODELS); do \
+		$(RUN) -m export tflite runs/android/$$model --output runs/android/$$model-int8 --overwrite && \
+		$(RUN) -m export pack runs/android/$$model-int8 --output $(ASSETS)/$$model.ltpk || exit 1; \
+	done
 
 test-slow: setup  ## the tests that train for minutes
 	$(RUN) -m pytest -q -m slow
