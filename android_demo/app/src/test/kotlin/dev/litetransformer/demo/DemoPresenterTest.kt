@@ -1,0 +1,182 @@
+package dev.litetransformer.demo
+
+import dev.litetransformer.bundle.Task
+import dev.litetransformer.demo.model.AndroidTensorModel
+import dev.litetransformer.demo.model.ModelStore
+import dev.litetransformer.demo.model.Search
+import dev.litetransformer.demo.state.DemoPresenter
+import dev.litetransformer.demo.state.Message
+import dev.litetransformer.demo.state.SavedState
+import dev.litetransformer.demo.state.Work
+import dev.litetransformer.runtime.TensorModelException
+import dev.litetransformer.runtime.TensorModelFactory
+import java.io.File
+import java.util.concurrent.Executor
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertTrue
+import org.junit.Rule
+import org.junit.Test
+import org.junit.rules.TemporaryFolder
+
+/** The presenter without Android; both of its threads are the test's. */
+class DemoPresenterTest {
+    @get:Rule
+    val folder = TemporaryFolder()
+
+    @Test
+    fun saysWhenThereIsNoModel() {
+        val presenter = presenter(models = emptyList())
+        assertEquals(Message.NoModel, presenter.state.message)
+        presenter.type("Hello.")
+        presenter.run()
+        assertEquals(Message.NoModel, presenter.state.message)
+    }
+
+    @Test
+    fun wantsAText() {
+        val presenter = presenter()
+        presenter.type("  ")
+        presenter.run()
+        assertEquals(Message.NoText, presenter.state.message)
+    }
+
+    @Test
+    fun refusesASentenceThatIsTooLong() {
+        val presenter = presenter()
+        presenter.type("and the house ".repeat(200))
+        presenter.run()
+        val message = presenter.state.message as Message.TextTooLong
+        assertTrue("$message", message.tokens > message.maximum)
+        assertEquals(Work.None, presenter.state.work)
+    }
+
+    @Test
+    fun cutsWhatIsLongerThanItKeeps() {
+        val presenter = presenter()
+        val maximum = DemoPresenter.MAXIMUM_CHARACTERS
+        presenter.receive("a".repeat(maximum - 1) + "\uD83D\uDC15 a dog")
+        assertEquals(Message.InputCut(maximum), presenter.state.message)
+        assertEquals(maximum - 1, presenter.state.input.length)
+    }
+
+    @Test
+    fun saysWhenMemoryRunsOutAndRecovers() {
+        var isShort = true
+        val presenter = presenter { graph, threads -> if (isShort) throw OutOfMemoryError() else AndroidTensorModel.open(graph, threads) }
+        presenter.type(Models.TEXT)
+        presenter.run()
+        assertEquals(Message.OutOfMemory, presenter.state.message)
+        isShort = false
+        presenter.run()
+        assertEquals(Models.translate(Models.TEXT).text, presenter.state.output)
+        assertNull(presenter.state.message)
+    }
+
+    @Test
+    fun saysWhenTheRuntimeRefuses() {
+        val presenter = presenter { _, _ -> throw TensorModelException("an operator is too new") }
+        presenter.type(Models.TEXT)
+        presenter.run()
+        assertEquals(Message.RuntimeRefuses(Models.translation.name, "an operator is too new"), presenter.state.message)
+    }
+
+    @Test
+    fun explainsFilesThatAreNoModels() {
+        val good = Models.bytes(Models.translation)
+        val cases = mapOf(
+            "photo.jpg" to ByteArray(1000) { it.toByte() } to Message.NotABundle("photo.jpg"),
+            "next.ltpk" to good.copyOf().also { it[4] = 9 } to Message.OtherVersion("next.ltpk"),
+        )
+        val presenter = presenter()
+        val before = presenter.state.modelId
+        for ((file, message) in cases) {
+            presenter.add { file.first to file.second.inputStream() }
+            assertEquals(message, presenter.state.message)
+        }
+        presenter.add { "cut.ltpk" to good.copyOf(good.size / 2).inputStream() }
+        assertEquals("cut.ltpk", (presenter.state.message as Message.Damaged).name)
+        presenter.add { throw SecurityException("not allowed") }
+        assertEquals(Message.Unreadable("", "not allowed"), presenter.state.message)
+        assertEquals(before, presenter.state.modelId)
+        assertEquals(Work.None, presenter.state.work)
+    }
+
+    @Test
+    fun addsAModelAndFindsItAgain() {
+        presenter().add { "My model.ltpk" to Models.translation.open() }
+        val again = presenter()
+        assertTrue("added/My-model" in again.state.models.map { it.id })
+    }
+
+    @Test
+    fun removesAModelAndGoesBackToAnother() {
+        val presenter = presenter()
+        presenter.add { "mine.ltpk" to Models.translation.open() }
+        assertEquals("added/mine", presenter.state.modelId)
+        presenter.remove()
+        assertEquals("built-in/${Models.translation.name}", presenter.state.modelId)
+        presenter.remove()
+        assertEquals(listOf(Models.translation.name), presenter.state.models.map { it.name })
+    }
+
+    @Test
+    fun swapsTheLanguages() {
+        val there = presenter()
+        assertNull(there.state.reverseModel)
+        val model = checkNotNull(there.state.model)
+        val back = File(folder.root, "added/back")
+        File(folder.root, model.id).copyRecursively(back)
+        val (source, target) = model.languages
+        val manifest = File(back, "manifest.json")
+        val languages = Regex("\"languages\": *\\[[^]]*]")
+        manifest.writeText(manifest.readText().replace(languages, "\"languages\": [\"$target\", \"$source\"]"))
+
+        val presenter = presenter()
+        presenter.type("Good morning.")
+        presenter.run()
+        val translated = presenter.state.output
+        presenter.swap()
+        assertEquals("added/back", presenter.state.modelId)
+        assertEquals(translated, presenter.state.input)
+        presenter.swap()
+        assertEquals(model.id, presenter.state.modelId)
+    }
+
+    @Test
+    fun stopsAnUnpackingAndLeavesNothing() {
+        lateinit var presenter: DemoPresenter
+        presenter = presenter()
+        presenter.observer = { if (it.work is Work.Adding) presenter.cancel() }
+        presenter.add { "mine.ltpk" to Models.translation.open() }
+        assertEquals(Message.Stopped, presenter.state.message)
+        assertEquals(emptyList<String>(), File(folder.root, "added").list().orEmpty().toList())
+    }
+
+    @Test
+    fun keepsAChoiceThatIsGone() {
+        val presenter = presenter(restored = SavedState(Task.TRANSLATION, "added/gone", Search.GREEDY, "Hello.", "Bonjour."))
+        assertEquals("built-in/${Models.translation.name}", presenter.state.modelId)
+        assertEquals("Bonjour.", presenter.state.output)
+    }
+
+    @Test
+    fun everyPartialResultIsShown() {
+        val shown = ArrayList<String>()
+        val presenter = presenter()
+        presenter.observer = { shown += it.output }
+        presenter.type("Where is the station?")
+        presenter.run()
+        assertTrue("$shown", shown.toSet().size > 3)
+        assertEquals(Models.translate("Where is the station?").text, shown.last())
+    }
+
+    private fun presenter(
+        models: List<ModelStore.Packed> = listOf(Models.translation),
+        restored: SavedState? = null,
+        runtime: TensorModelFactory = AndroidTensorModel,
+    ): DemoPresenter {
+        val direct = Executor { it.run() }
+        return DemoPresenter(lazyOf(ModelStore(folder.root, models)), runtime, direct, direct, restored = restored).also { it.start() }
+    }
+}

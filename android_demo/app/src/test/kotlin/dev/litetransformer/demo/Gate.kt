@@ -1,0 +1,33 @@
+package dev.litetransformer.demo
+
+import dev.litetransformer.runtime.TensorModel
+import dev.litetransformer.runtime.TensorModelFactory
+import java.nio.ByteBuffer
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+
+/** A runtime that stops before one decoding step and goes on when it is told, so that a test can do something in the middle of a sentence. */
+internal class Gate(private val inner: TensorModelFactory, private val step: Int) : TensorModelFactory {
+    private val reached = CountDownLatch(1)
+    private val opened = CountDownLatch(1)
+    private var steps = 0
+
+    fun awaitReached() = check(reached.await(WAIT_SECONDS, TimeUnit.SECONDS)) { "the model was not run" }
+
+    fun open() = opened.countDown()
+
+    override fun open(graph: ByteBuffer, threads: Int): TensorModel {
+        val model = inner.open(graph, threads)
+        return object : TensorModel by model {
+            override fun run(signature: String, inputs: Map<String, ByteBuffer>, outputs: Map<String, ByteBuffer>) {
+                if ("_step_" in signature && ++steps == step) {
+                    reached.countDown()
+                    check(opened.await(WAIT_SECONDS, TimeUnit.SECONDS)) { "the gate was not opened" }
+                }
+                model.run(signature, inputs, outputs)
+            }
+        }
+    }
+}
+
+internal const val WAIT_SECONDS = 300L

@@ -1,0 +1,119 @@
+"""Makes a signed APK of the app's jars: R8, zip, signature; then checks it with tools that had no part in making it.
+
+    python3 tools/apk.py --parts JARS --resources app/target/android --framework android-all.jar --tools DIRECTORY --rules rules.pro --output demo.apk
+
+The key is made when there is none: good for trying, not for a store. KEYSTORE, KEYSTORE_ALIAS and KEYSTORE_PASSWORD name another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from apk_checks import check
+
+MIN_SDK = "26"
+ENTRY_TIME = (1980, 1, 1, 0, 0, 0)
+STORED = (".so", ".ltpk", ".tflite", ".arsc")
+# What R8 passes through of the jars and a phone does not need.
+UNWANTED = ("META-INF/", "kotlin/", "DebugProbesKt.bin")
+UNWANTED_SUFFIXES = (".kotlin_module", ".kotlin_builtins", ".kotlin_metadata", ".h", ".class")
+
+
+def main() -> None:
+    options = parse()
+    work = options.output.parent
+    work.mkdir(parents=True, exist_ok=True)
+    code = shrink(options, work / "code.zip")
+    unsigned = work / "unsigned.apk"
+    pack(options, code, unsigned)
+    sign(options, unsigned, options.output)
+    unsigned.unlink()
+    check(options.output, options.parts)
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--parts", type=Path, required=True, metavar="DIRECTORY", help="jars of the app and of all that it needs")
+    parser.add_argument("--resources", type=Path, required=True, metavar="DIRECTORY", help="what resources.py made")
+    parser.add_argument("--framework", type=Path, required=True, metavar="JAR", help="Android's classes")
+    parser.add_argument("--tools", type=Path, required=True, metavar="DIRECTORY", help="r8.jar and apksig.jar")
+    parser.add_argument("--rules", type=Path, required=True, metavar="FILE", help="what R8 must keep")
+    parser.add_argument("--java-home", type=Path, required=True, metavar="DIRECTORY")
+    parser.add_argument("--output", type=Path, required=True, metavar="APK")
+    return parser.parse_args()
+
+
+def is_native(jar: Path) -> bool:
+    return "-android-" in jar.name
+
+
+def shrink(options: argparse.Namespace, output: Path) -> Path:
+    """Runs R8; its mapping of names, for reading stack traces, lies beside the output."""
+    jars = [jar for jar in sorted(options.parts.glob("*.jar")) if not is_native(jar)]
+    command = [options.java_home / "bin" / "java", "-Xmx1500m", "-cp", options.tools / "r8.jar", "com.android.tools.r8.R8", "--release"]
+    command += ["--min-api", MIN_SDK, "--lib", options.framework, "--lib", options.java_home]
+    for rules in (options.rules, options.resources / "resources.pro"):
+        command += ["--pg-conf", rules]
+    command += ["--pg-map-output", output.with_name("mapping.txt"), "--output", output, *jars]
+    run(command)
+    return output
+
+
+def pack(options: argparse.Namespace, code: Path, unsigned: Path) -> None:
+    """Puts resources, code, Java resources and native libraries into one file."""
+    with zipfile.ZipFile(unsigned, "w") as apk:
+        for archive in (options.resources / "resources.ap_", code):
+            with zipfile.ZipFile(archive) as source:
+                for name in source.namelist():
+                    if not name.startswith(UNWANTED) and not name.endswith((*UNWANTED_SUFFIXES, "/")) and not is_other_platform(name):
+                        add(apk, name, source.read(name))
+        for jar in sorted(options.parts.glob("*.jar")):
+            with zipfile.ZipFile(jar) as source:
+                for name in source.namelist():
+                    if is_native(jar) and name.startswith("lib/") and name.endswith(".so"):
+                        add(apk, name, source.read(name))
+
+
+def is_other_platform(name: str) -> bool:
+    """Whether it is JavaCPP's description of a system that is not Android."""
+    return name.startswith("org/bytedeco/javacpp/properties/") and "/android-" not in name and not name.endswith("/generic.properties")
+
+
+def add(apk: zipfile.ZipFile, name: str, data: bytes) -> None:
+    entry = zipfile.ZipInfo(name, ENTRY_TIME)
+    entry.compress_type = zipfile.ZIP_STORED if name.endswith(STORED) else zipfile.ZIP_DEFLATED
+    apk.writestr(entry, data)
+
+
+def sign(options: argparse.Namespace, unsigned: Path, output: Path) -> None:
+    environment = dict(os.environ)
+    keystore = environment.get("KEYSTORE")
+    if keystore is None:
+        environment.update(KEYSTORE_PASSWORD="android", KEYSTORE_ALIAS="debug")
+        keystore = str(make_key(options, output.with_name("debug.p12")))
+    java = options.java_home / "bin" / "java"
+    program = Path(__file__).with_name("SignApk.java")
+    run([java, "-cp", options.tools / "apksig.jar", program, unsigned, output, keystore, environment["KEYSTORE_ALIAS"]], environment)
+
+
+def make_key(options: argparse.Namespace, keystore: Path) -> Path:
+    if not keystore.is_file():
+        command = [options.java_home / "bin" / "keytool", "-genkeypair", "-keystore", keystore, "-storepass", "android", "-alias", "debug"]
+        command += ["-keyalg", "RSA", "-keysize", "2048", "-validity", "10000", "-dname", "CN=Android Debug"]
+        run(command)
+    return keystore
+
+
+def run(command: list[object], environment: dict[str, str] | None = None) -> None:
+    words = [str(word) for word in command]
+    if subprocess.run(words, env=environment, check=False).returncode != 0:
+        sys.exit(f"apk.py: {Path(words[0]).name} failed; its message is above")
+
+
+if __name__ == "__main__":
+    main()
