@@ -122,7 +122,7 @@ class Chain:
                 ModelFacts.load(row.model),
                 self.task,
                 self.settings,
-                self._calibration_texts(),
+                self._calibration_texts() if row.variant == "int16x8" else (),
                 answers=self._answers.setdefault(row.model, Answers()),
             )
             export_bundle(model, vocabularies, directory, job)

@@ -115,6 +115,15 @@ def share_buffers(model: schema.ModelT) -> None:
         entry.buffer = moved[entry.buffer]
 
 
+def add_operator_code(model: schema.ModelT, builtin: int, version: int) -> int:
+    """Index of a new operator code."""
+    code = schema.OperatorCodeT()
+    code.builtinCode, code.version = builtin, version
+    code.deprecatedBuiltinCode = min(builtin, 127)  # what runtimes read that know only the old 8-bit field
+    model.operatorCodes.append(code)
+    return len(model.operatorCodes) - 1
+
+
 class ModelBuilder:
     """Collects the graphs of a file's signatures; `finish` gives the file."""
 
@@ -140,11 +149,7 @@ class ModelBuilder:
 
     def operator_code(self, builtin: int, version: int) -> int:
         if (builtin, version) not in self._codes:
-            code = schema.OperatorCodeT()
-            code.builtinCode, code.version = builtin, version
-            code.deprecatedBuiltinCode = min(builtin, 127)  # what runtimes read that know only the old 8-bit field
-            self._codes[builtin, version] = len(self.model.operatorCodes)
-            self.model.operatorCodes.append(code)
+            self._codes[builtin, version] = add_operator_code(self.model, builtin, version)
         return self._codes[builtin, version]
 
     def finish(self) -> bytes:

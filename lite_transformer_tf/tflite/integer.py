@@ -13,7 +13,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.tflite.calibration import Range, Ranges
-from lite_transformer_tf.tflite.flatbuffer import OPERATOR_NAMES, unpack
+from lite_transformer_tf.tflite.flatbuffer import OPERATOR_NAMES, add_operator_code, unpack
 
 LEVELS, WEIGHT_LEVELS = 32767, 127
 PRODUCTS = ("FULLY_CONNECTED", "BATCH_MATMUL")
@@ -75,10 +75,7 @@ class _Writer:
     def code(self, name: str) -> int:
         builtin, version = getattr(schema.BuiltinOperator, name), VERSIONS.get(name, 1)
         if (builtin, version) not in self._codes:
-            code = schema.OperatorCodeT()
-            code.builtinCode, code.deprecatedBuiltinCode, code.version = builtin, min(builtin, 127), version
-            self._codes[builtin, version] = len(self.model.operatorCodes)
-            self.model.operatorCodes.append(code)
+            self._codes[builtin, version] = add_operator_code(self.model, builtin, version)
         return self._codes[builtin, version]
 
     def values(self, tensor: schema.TensorT) -> np.ndarray | None:

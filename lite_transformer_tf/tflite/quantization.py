@@ -14,7 +14,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.tflite.calibration import Ranges
-from lite_transformer_tf.tflite.flatbuffer import pack, unpack
+from lite_transformer_tf.tflite.flatbuffer import add_operator_code, pack, unpack
 from lite_transformer_tf.tflite.integer import to_integer
 
 VARIANTS = ("float32", "float16", "int8", "int4", "int16x8")
@@ -96,10 +96,7 @@ def _finish(model: schema.ModelT) -> bytes:
 
 def _halve_weights(model: schema.ModelT) -> None:
     """Stores weights as float16, each behind a DEQUANTIZE, which the runtime computes once."""
-    code = schema.OperatorCodeT()
-    code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.DEQUANTIZE
-    code.version = FLOAT16_DEQUANTIZE
-    model.operatorCodes.append(code)
+    dequantize = add_operator_code(model, schema.BuiltinOperator.DEQUANTIZE, FLOAT16_DEQUANTIZE)
     kinds = {getattr(schema.BuiltinOperator, name) for name in QUANTIZED_OPERATORS}
     halves: dict[int, int] = {}
     for graph in model.subgraphs:
@@ -110,7 +107,7 @@ def _halve_weights(model: schema.ModelT) -> None:
             if index >= 0 and model.operatorCodes[operator.opcodeIndex].builtinCode in kinds and model.buffers[graph.tensors[index].buffer].data is not None:
                 if index not in widened:
                     widened[index] = _widen(model, graph, index, halves)
-                    before.append(_dequantize(len(model.operatorCodes) - 1, index, widened[index]))
+                    before.append(_dequantize(dequantize, index, widened[index]))
                 operator.inputs = [operator.inputs[0], widened[index], *operator.inputs[2:]]
         graph.operators = [*before, *graph.operators]
 
@@ -150,10 +147,7 @@ def _set_per_row_versions(model: schema.ModelT) -> None:
                 continue
             key = (builtin, PER_ROW_VERSIONS[builtin])
             if key not in codes:
-                code = schema.OperatorCodeT()
-                code.builtinCode, code.version, code.deprecatedBuiltinCode = builtin, key[1], min(builtin, 127)
-                codes[key] = len(model.operatorCodes)
-                model.operatorCodes.append(code)
+                codes[key] = add_operator_code(model, *key)
             operator.opcodeIndex = codes[key]
     _drop_unused_codes(model)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -24,10 +25,9 @@ BUCKETS, BEAM = (8, 40), 2
 TOLERANCE = 0.03  # of the standard deviation of the logits; what eight-bit weights add is left out
 
 
-@lru_cache
-def rounded_weights(name: str) -> dict[str, np.ndarray]:
+def rounded_weights(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Weights that eight bits hold exactly, so that activations alone make a difference."""
-    return {key: _rounded(key, value) for key, value in keras_model(name).named_weights().items()}
+    return {name: _rounded(name, value) for name, value in weights.items()}
 
 
 def _rounded(name: str, value: np.ndarray) -> np.ndarray:
@@ -43,7 +43,7 @@ def _rounded(name: str, value: np.ndarray) -> np.ndarray:
 def files(name: str) -> tuple[bytes, bytes]:
     """float32 and int16x8."""
     config = CONFIGS[name]
-    content, ranges = compile_model(config, rounded_weights(name), GraphOptions(BUCKETS, BEAM)), Ranges()
+    content, ranges = compile_model(config, rounded_weights(keras_model(name).named_weights()), GraphOptions(BUCKETS, BEAM)), Ranges()
     for bucket in BUCKETS:
         runner = Runner(content, (bucket,), BEAM, config.pad_id)
         observe(runner, content, ranges)
@@ -83,7 +83,7 @@ def test_integers_compute_what_floats_do(name: str, resolver: str) -> None:
 @pytest.mark.parametrize("name", ["plain", "three_cutoffs", "mixed_branches", "no_attention"])
 def test_language_models_in_integers(name: str) -> None:
     config, model = language_models.CONFIGS[name], language_models.keras_language_model(name)
-    content = compile_language_model(config, {key: _rounded(key, value) for key, value in model.named_weights().items()}, BUCKETS)
+    content = compile_language_model(config, rounded_weights(model.named_weights()), BUCKETS)
     ranges: Ranges = {}
     for bucket in BUCKETS:
         runner = LanguageModelRunner(content, (bucket,))
