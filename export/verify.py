@@ -1,7 +1,8 @@
 """Compares a bundle with the model that it was made from, text by text: greedy and beam search, or completions of a language model.
 
-Exit status 0 when all token ids agree, 1 when some differ: an int8 bundle usually differs in a few texts. With --report the figures
-are written as JSON.
+Exit status 0 when all token ids agree, 1 when some differ: an int8 bundle usually differs in a few texts, for the runtime rounds its
+activations. With --float-activations it computes with the same weights in float32: like with like. With --report the figures are written
+as JSON.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, required=True, help="directory of the model, or of the run that trained it")
     parser.add_argument("--check-set", type=Path, metavar="FILE", help="texts to compare, one a line (default: check_sentences.txt of the model)")
     parser.add_argument("--check-limit", type=int, metavar="N", help="compare at most the first N texts")
+    parser.add_argument("--float-activations", action="store_true", help="compare the weights of an int8 or int4 bundle, not its rounded activations")
     parser.add_argument("--report", type=Path, metavar="DIRECTORY", help="write report.json there")
 
 
@@ -35,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     made_for = read_manifest(arguments.bundle).task
     if made_for != task:
         raise CommandError(f"Bundle and model must be made for the same task. Received: a bundle for {made_for} and a model for {task}")
-    comparisons = verify_bundle(arguments.bundle, reference_of(*load_model(folder), settings), texts)
+    comparisons = verify_bundle(arguments.bundle, reference_of(*load_model(folder), settings), texts, widened=arguments.float_activations)
     for comparison in comparisons:
         entry = comparison.to_dict()
         print(f"{entry['search']}: {entry['equal']} of {entry['sentences']} texts as the model, {entry['too_long']} too long")

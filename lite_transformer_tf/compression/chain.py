@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from lite_transformer_tf.profiling.parameters import count_parameters, parameter
 from lite_transformer_tf.report import REPORT_NAME
 from lite_transformer_tf.tflite.bundle import read_manifest
 from lite_transformer_tf.tflite.download import SUFFIX, pack_bundle
-from lite_transformer_tf.tflite.export import export_bundle
+from lite_transformer_tf.tflite.export import export_bundle, float_activations
 from lite_transformer_tf.tflite.export_job import ExportJob, default_graph
-from lite_transformer_tf.tflite.manifest import MODEL_NAME
+from lite_transformer_tf.tflite.manifest import MANIFEST_NAME, MODEL_NAME
 from lite_transformer_tf.tflite.model_card import ModelFacts
 from lite_transformer_tf.tflite.verify import Answers
 from lite_transformer_tf.training.run import RunResult
@@ -38,12 +38,14 @@ class Row:
         model: directory of the Keras model that it is compiled from.
         variant: of the file.
         score: of the Keras model on the test set, with its name; `None` when it has no test set.
+        bits: of the layers that were trained in other bits than the variant's, by name.
     """
 
     name: str
     model: Path
     variant: str
     score: float | None
+    bits: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -58,12 +60,18 @@ class Chain:
         data_directory: of the data that it was trained on; `None` with an embedded corpus.
         output: where all of it goes.
         config: the steps.
+
+    Raises:
+        FileNotFoundError: `run` is no finished run.
     """
 
     def __init__(self, run: PathLike, data_directory: PathLike | None, output: PathLike, config: CompressionConfig | None = None) -> None:
         self.run_directory, self.output = Path(run), Path(output)
         self.config = config or CompressionConfig()
         self.start = self.run_directory / "model"
+        if not self.start.is_dir():
+            rule = "A compression begins with the directory of a finished training run, which holds its model"
+            raise FileNotFoundError(f"{rule}. Received: no {str(self.start)!r}")
         self.task, self.settings = load_task(self.start)
         self._run_config = run_config(self.run_directory, self.task)
         self._data = TASKS[self.task].load(self._run_config.data, data_directory)
@@ -77,21 +85,27 @@ class Chain:
         for bits in self.config.bits:
             if not all(result.finished for result in results.values()):
                 break
-            results[f"int{bits}"] = run_quantization(*common, results["pruned"].model_directory, self.output / f"int{bits}", bits, self.config.quantization)
+            pruned, stage = results["pruned"].model_directory, self.output / f"int{bits}"
+            average = self.config.average_bits if bits == 4 else None
+            results[f"int{bits}"] = run_quantization(*common, pruned, stage, bits, self.config.quantization, average_bits=average)
         return results
 
     def rows(self, results: Mapping[str, RunResult]) -> list[Row]:
-        """The bundles: the model, pruned, and for each width after training alone and trained for."""
+        """The bundles: the model, pruned, and for each width after training alone and trained for; 16 bits need no training."""
         pruned = results["pruned"]
         rows = [Row("float32", self.start, "float32", score_of_run(self.run_directory))]
         rows += [Row(f"int{bits}", self.start, f"int{bits}", None) for bits in self.config.bits]
         rows.append(Row("pruned", pruned.model_directory, "float32", first_score(pruned.figures)))
+        rows.append(Row("pruned, float16", pruned.model_directory, "float16", None))
         for bits in self.config.bits:
             rows.append(Row(f"pruned, int{bits}", pruned.model_directory, f"int{bits}", None))
             trained = results[f"int{bits}"]
-            rows.append(Row(f"pruned, trained in int{bits}", trained.model_directory, f"int{bits}", first_score(trained.figures)))
+            stored = trained.figures["data"]["compression"]["bits"]
+            other = {name: width for name, width in stored.items() if width != bits} if isinstance(stored, Mapping) else {}
+            rows.append(Row(f"pruned, trained in int{bits}", trained.model_directory, f"int{bits}", first_score(trained.figures), other))
         if self.config.integer and 8 in self.config.bits:
             trained = results["int8"]
+            rows.append(Row("pruned, integer", pruned.model_directory, "int16x8", None))
             rows.append(Row("pruned, trained in int8, integer", trained.model_directory, "int16x8", first_score(trained.figures)))
         return rows
 
@@ -110,10 +124,17 @@ class Chain:
         return _paragraphs(self._data.valid) if self.task == "language-model" else [source for source, _ in self._data.valid]
 
     def export(self, row: Row) -> dict[str, Any]:
-        """The figures of one row; its bundle and download are made unless they are there."""
+        """The figures of one row; its bundle and download are made unless they are there.
+
+        Raises:
+            FileExistsError: something else stands where the bundle belongs.
+        """
         directory = self.output / "bundles" / row.slug
+        if directory.is_dir() and any(directory.iterdir()) and not (directory / MANIFEST_NAME).is_file():
+            rule = "The bundles of an earlier call must be whole; remove one that is not, and it is made anew"
+            raise FileExistsError(f"{rule}. Received: {str(directory)!r} without {MANIFEST_NAME}")
         model, vocabularies = load_model(row.model)
-        if not (directory / "manifest.json").is_file():
+        if not (directory / MANIFEST_NAME).is_file():
             graph = default_graph(self.task, self.settings, buckets=self.config.buckets)
             job = ExportJob(
                 *self.check_set,
@@ -130,20 +151,24 @@ class Chain:
         if not packed.is_file():
             pack_bundle(directory, packed)
         manifest, (total, zeros) = read_manifest(directory), backbone(model)
-        comparisons = manifest.verification["comparisons"][row.variant]
+        compared = manifest.verification["comparisons"]
+        checks = {name: {entry["search"]: entry["equal"] / entry["sentences"] for entry in found} for name, found in compared.items()}
         scores = {name: entry["score"] for name, entry in manifest.metrics.get("scores", {}).items()}
         return {
             "name": row.name,
             "variant": row.variant,
             "backbone_parameters": total,
             "backbone_sparsity": zeros / total,
-            "backbone_bytes": (total - zeros) * BITS_OF[row.variant] / 8,
+            "backbone_bytes": backbone_bits(model, BITS_OF[row.variant], row.bits) / 8,
+            "layers_in_other_bits": dict(row.bits),
             "sparsity": sparsity(model)["total"]["sparsity"],
             "model_bytes": (directory / MODEL_NAME).stat().st_size,
             "download_bytes": packed.stat().st_size,
             "score_of_the_model": row.score,
             "scores": scores,
-            "equal_ids": {entry["search"]: entry["equal"] / entry["sentences"] for entry in comparisons},
+            "equal_ids": checks[row.variant],
+            "equal_ids_float_activations": checks.get(float_activations(row.variant), {}),
+            "stored_weights": manifest.verification.get("weights"),
             "milliseconds": manifest.metrics["speed"]["milliseconds"],
         }
 
@@ -172,6 +197,14 @@ def backbone(model: Any) -> tuple[int, int]:
     parameters = count_parameters(parameter_shapes(model))
     zeros = sum(figures["zeros"] for name, figures in sparsity(model)["layers"].items() if name.split("/")[0] in parameters.backbone)
     return parameters.backbone_total, zeros
+
+
+def backbone_bits(model: Any, bits: int, other: Mapping[str, int]) -> int:
+    """Bits of the same: every parameter has `bits`, those of the matrices that `other` names have other ones, zeros have none."""
+    total, zeros = backbone(model)
+    parts, layers = count_parameters(parameter_shapes(model)).backbone, sparsity(model)["layers"]
+    more = sum((width - bits) * (layers[name]["weights"] - layers[name]["zeros"]) for name, width in other.items() if name.split("/")[0] in parts)
+    return (total - zeros) * bits + more
 
 
 def baseline_figures(run: PathLike) -> dict[str, Any]:

@@ -71,7 +71,9 @@ class CompressionConfig(StoredConfig):
         pruning: the first step.
         bits: widths of the weights that are trained for, each from the pruned model.
         quantization: the fine-tuning with rounded weights.
-        integer: whether the 8-bit model is also exported for integer arithmetic (int16x8), which is slow to check on a CPU.
+        average_bits: of a weight in the model that is trained for 4 bits. Above 4, a scan of the pruned model finds the layers that lose the
+            most in 4 bits, and they have 8. The scan takes some minutes.
+        integer: whether the 8-bit models are also exported for integer arithmetic (int16x8), which is slow to check on a CPU.
         check_limit: texts of the test set that each bundle is compared and scored on; `None` takes all.
         buckets: of the bundles; `None` takes those of the task.
     """
@@ -79,6 +81,7 @@ class CompressionConfig(StoredConfig):
     pruning: Pruning = field(default_factory=Pruning)
     bits: tuple[int, ...] = (8, 4)
     quantization: FineTuning = field(default_factory=lambda: FineTuning(epochs=5, peak=5e-4, average=3))
+    average_bits: float = 4.0
     integer: bool = True
     check_limit: int | None = None
     buckets: tuple[int, ...] | None = None
@@ -86,6 +89,8 @@ class CompressionConfig(StoredConfig):
     def __post_init__(self) -> None:
         if not self.bits or any(width not in WEIGHT_BITS for width in self.bits) or len(set(self.bits)) != len(self.bits):
             raise SettingsError(f"bits must be different widths of {list(WEIGHT_BITS)}. Received: {list(self.bits)!r}")
+        if not 4 <= self.average_bits <= 8:
+            raise SettingsError(f"average_bits must lie in [4, 8]. Received: {self.average_bits!r}")
 
 
 def load_compression_config(path: PathLike | None = None, overrides: Iterable[str] = ()) -> CompressionConfig:

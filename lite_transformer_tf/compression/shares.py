@@ -1,14 +1,15 @@
-"""How much of each layer is pruned: one share for all, or what a scan of the layers' sensitivity says."""
+"""How much of each layer is pruned, and in how many bits it is stored: one setting for all, or what a scan of the layers' sensitivity says."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 import tempfile
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lite_transformer_tf.compression.config import Pruning
 from lite_transformer_tf.compression.places import find_places
@@ -22,9 +23,9 @@ from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
 from lite_transformer_tf.training.settings import SettingsError
 from lite_transformer_tf.training.tasks import TASKS
 
-SCAN_NAME = "sensitivity.json"
+SCAN_NAME, BITS_SCAN_NAME = "sensitivity.json", "sensitivity_bits.json"
 SCAN_TEXTS = 256  # of the validation set
-LEVELS = (0.5, 0.7, 0.9)
+LEVELS = {"sparsity": (0.5, 0.7, 0.9), "bits": (8, 4)}
 VOCABULARIES = ("*.model", "vocabulary.txt")
 
 
@@ -48,11 +49,41 @@ def pruning_shares(task: str, config: Any, data: Any, start: PathLike, output: P
     tables = {name: place.is_table for name, place in find_places(model).items()}
     shares = {name: pruning.embedding_sparsity if table else pruning.sparsity for name, table in tables.items()}
     if pruning.sensitivity and pruning.sparsity > 0:
-        shares.update(allocate(_scan(task, config, data, Path(start), Path(output) / SCAN_NAME, model), pruning.sparsity))
+        shares.update(allocate(_scan("sparsity", task, config, data, Path(start), Path(output) / SCAN_NAME, model), pruning.sparsity))
     return {name: share for name, share in shares.items() if share > 0}
 
 
-def _scan(task: str, config: Any, data: Any, start: Path, path: Path, model: Any) -> dict[str, Any]:
+def layer_bits(task: str, config: Any, data: Any, start: PathLike, output: PathLike, average: float) -> dict[str, int]:
+    """The bits of every layer by name, 8 for those that lose the most in 4, `average` over all weights; from a scan as in `pruning_shares`.
+
+    Layers whose weights stand in one matrix of an exported file have the same.
+    """
+    model, _ = load_model(start)
+    table = _scan("bits", task, config, data, Path(start), Path(output) / BITS_SCAN_NAME, model)
+    groups: dict[str, list[str]] = {}
+    for name in table["layers"]:
+        groups.setdefault(_matrix(name), []).append(name)
+    chosen = allocate({**table, "layers": {group: _together(table, names) for group, names in groups.items()}}, average)
+    return {name: int(chosen[group]) for group, names in groups.items() for name in names}
+
+
+def _matrix(name: str) -> str:
+    """A name for the matrix of an exported file that holds a layer's weights: keys and values of all cross-attentions are one, and
+    queries, keys and values of a self-attention are."""
+    if re.fullmatch(r".*/cross_attention/(key|value)", name):
+        return "cross_attention/key, value"
+    return re.sub(r"(/lsra/attention(_\d+)?)/(query|key|value)$", r"\1/query, key, value", name)
+
+
+def _together(table: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """The losses of several layers as if they added up."""
+    layers = [table["layers"][name] for name in names]
+    columns = zip(*(layer["losses"] for layer in layers), strict=True)
+    losses = [None if None in column else table["loss"] + sum(loss - table["loss"] for loss in column) for column in columns]
+    return {"weights": sum(layer["weights"] for layer in layers), "losses": losses}
+
+
+def _scan(kind: Literal["sparsity", "bits"], task: str, config: Any, data: Any, start: Path, path: Path, model: Any) -> dict[str, Any]:
     digest = file_digest(start / WEIGHTS_FILE)
     if path.is_file():
         stored = json.loads(path.read_text(encoding="utf-8"))
@@ -64,7 +95,7 @@ def _scan(task: str, config: Any, data: Any, start: Path, path: Path, model: Any
         copy_vocabularies(start, Path(folder))
         judge.prepare(Path(folder))
         model.compile(loss=LabelSmoothedCrossEntropy(config.training.label_smoothing))
-        table = sensitivity(model, lambda scanned: judge.validate(scanned, decode=False)["nll"], levels=LEVELS)
+        table = sensitivity(model, lambda scanned: judge.validate(scanned, decode=False)["nll"], kind, LEVELS[kind], embeddings=kind == "bits")
     path.parent.mkdir(parents=True, exist_ok=True)
     atomic_write_json(path, {"weights": digest, "texts": SCAN_TEXTS, **table})
     return table

@@ -12,7 +12,7 @@ from lite_transformer_tf.compression.baking import bake
 from lite_transformer_tf.compression.config import FineTuning, Pruning
 from lite_transformer_tf.compression.pruning import PruningStep, prune
 from lite_transformer_tf.compression.quantization import quantize_aware
-from lite_transformer_tf.compression.shares import copy_vocabularies, pruning_shares
+from lite_transformer_tf.compression.shares import copy_vocabularies, layer_bits, pruning_shares
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_weights
@@ -131,15 +131,28 @@ def run_pruning(task: str, config: Any, data: Any, start: PathLike, output: Path
 
 
 def run_quantization(
-    task: str, config: Any, data: Any, start: PathLike, output: PathLike, bits: int, training: FineTuning, display: Display | None = None
+    task: str,
+    config: Any,
+    data: Any,
+    start: PathLike,
+    output: PathLike,
+    bits: int,
+    training: FineTuning,
+    display: Display | None = None,
+    average_bits: float | None = None,
 ) -> RunResult:
-    """Trains a model with its weights rounded to `bits`; zeros stay zeros. See `run_pruning`."""
+    """Trains a model with its weights rounded to `bits`; zeros stay zeros. See `run_pruning`.
+
+    With `average_bits` above `bits`, some layers have 8: see `layer_bits`, whose scan is kept beside the run.
+    """
+    mixed = average_bits is not None and average_bits > bits
+    chosen: int | dict[str, int] = layer_bits(task, config, data, start, Path(output).parent, average_bits) if mixed and average_bits else bits
 
     def wrap(model: Any, updates: int) -> list[Any]:
-        quantize_aware(model, bits)
+        quantize_aware(model, chosen)
         return []
 
-    described = {"step": f"{bits}-bit weights", "bits": bits, **dataclasses.asdict(training)}
+    described = {"step": f"{bits}-bit weights", "bits": chosen, **dataclasses.asdict(training)}
     return _run(task, stage_config(config, training, keep_last=False), data, start, output, wrap, described, display)
 
 

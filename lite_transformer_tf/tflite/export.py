@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from lite_transformer_tf.files import PathLike, check_output
 from lite_transformer_tf.language_model_config import LanguageModelConfig
 from lite_transformer_tf.report import REPORT_NAME, environment
-from lite_transformer_tf.tflite.bundle import open_bundle, write_bundle
+from lite_transformer_tf.tflite.bundle import open_bundle, read_files, read_manifest, write_bundle
 from lite_transformer_tf.tflite.calibration import Ranges
 from lite_transformer_tf.tflite.export_job import ExportJob
 from lite_transformer_tf.tflite.inspection import constant_bytes, minimum_runtime, operator_counts
@@ -23,6 +25,7 @@ from lite_transformer_tf.tflite.sequence_to_sequence_export import SequenceToSeq
 from lite_transformer_tf.tflite.tensor_table import describe_signatures
 from lite_transformer_tf.tflite.verify import Comparison, VerificationError, compare_generators, describe_differences
 from lite_transformer_tf.tflite.weights import Weights
+from lite_transformer_tf.tflite.widening import WIDENED, compare_weights, widen
 
 
 class Export(Protocol):
@@ -92,6 +95,9 @@ def export_weights(
 ) -> dict[str, Any]:
     """Compiles `weights`, compares the file with `reference`, and writes the bundle only if all texts agree.
 
+    A file of the variants `WIDENED` is also compared with its weights widened: what differs then is due to the rounding of weights, the
+    rest to the rounding of activations.
+
     Args:
         config, weights: the model, an encoder-decoder or a language model; names and shapes of `model.named_weights()`.
         vocabularies: of the sizes that the config states: a `VocabularyPair`, or a language model's vocabulary.
@@ -113,15 +119,19 @@ def export_weights(
     compiled = export.compile()
     ranges = export.calibrate(compiled) if job.variant == "int16x8" else None
     contents = {variant: make_variant(compiled, variant, ranges) for variant in dict.fromkeys(("float32", job.variant))}
-    comparisons: dict[str, list[Comparison]] = {}
-    for variant, content in contents.items():
-        candidate = export.open(content)
-        comparisons[variant] = export.compare(candidate)
-        if variant == "float32":
-            _require_identical(comparisons[variant])
     content = contents[job.variant]
+    widened = {float_activations(job.variant): widen(content)} if job.variant in WIDENED else {}
+    comparisons: dict[str, list[Comparison]] = {}
+    for name in dict.fromkeys(("float32", *widened, job.variant)):
+        candidate = export.open({**contents, **widened}[name])
+        comparisons[name] = export.compare(candidate)
+        if name == "float32":
+            _require_identical(comparisons[name])
     metrics = export.metrics(candidate, comparisons[job.variant])
-    manifest = _manifest(export, content, comparisons, metrics)
+    verification: dict[str, Any] = {"comparisons": {name: [entry.to_dict() for entry in found] for name, found in comparisons.items()}}
+    if widened:
+        verification["weights"] = compare_weights(content, contents["float32"])
+    manifest = _manifest(export, content, verification, metrics)
     report = _report(manifest, content, contents)
     files = {
         MODEL_NAME: content,
@@ -133,17 +143,42 @@ def export_weights(
     return report
 
 
-def verify_bundle(directory: PathLike, reference: Any, texts: Sequence[str], *, threads: int = 1) -> list[Comparison]:
+def float_activations(variant: str) -> str:
+    """The name of the comparison in which a file's weights are widened."""
+    return f"{variant} weights, float32 activations"
+
+
+def verify_bundle(directory: PathLike, reference: Any, texts: Sequence[str], *, threads: int = 1, widened: bool = False) -> list[Comparison]:
     """Compares an existing bundle with a model on `texts`.
 
     Encoder-decoders: greedy search, and the beam that the file is made for. Language models: greedy and sampled completions.
+
+    Args:
+        directory: the bundle.
+        reference: see `reference_of`.
+        texts: to compare.
+        threads: threads of the interpreter.
+        widened: whether an int8 or int4 bundle computes with float32 activations, its weights widened.
+
+    Raises:
+        ValueError: a bundle that is to be widened has no int8 or int4 weights.
     """
-    candidate: Any = open_bundle(directory, threads=threads)
+    candidate: Any = _open_widened(directory, threads) if widened else open_bundle(directory, threads=threads)
     manifest = candidate.manifest
     if manifest.task == "language-model":
         return verify_completions(reference, candidate, texts)
     options = searches(manifest.task, manifest.settings, candidate.runner.beam_size)
     return [compare_generators(reference, candidate, texts, entry) for entry in options]
+
+
+def _open_widened(directory: PathLike, threads: int) -> Any:
+    manifest = read_manifest(directory)
+    if manifest.variant not in WIDENED:
+        raise ValueError(f"Only bundles of the variants {WIDENED} round activations for each call. Received: {manifest.variant!r}")
+    files = read_files(directory, manifest)
+    with tempfile.TemporaryDirectory() as folder:
+        write_bundle(Path(folder) / "widened", manifest, {**files, MODEL_NAME: widen(files[MODEL_NAME])})
+        return open_bundle(Path(folder) / "widened", threads=threads)
 
 
 def _require_identical(comparisons: Sequence[Comparison]) -> None:
@@ -154,7 +189,7 @@ def _require_identical(comparisons: Sequence[Comparison]) -> None:
             raise VerificationError(f"The float32 file must answer every check text as the model does. Received: {describe_differences(comparison)}")
 
 
-def _manifest(export: Export, content: bytes, comparisons: Mapping[str, Sequence[Comparison]], metrics: Mapping[str, Any]) -> Manifest:
+def _manifest(export: Export, content: bytes, verification: Mapping[str, Any], metrics: Mapping[str, Any]) -> Manifest:
     config, job = export.config, export.job
     return Manifest(
         task=job.task,
@@ -169,7 +204,7 @@ def _manifest(export: Export, content: bytes, comparisons: Mapping[str, Sequence
         quantization=DESCRIPTIONS[job.variant],
         config=config.to_dict(),
         settings=dict(job.settings),
-        verification={"comparisons": {variant: [entry.to_dict() for entry in found] for variant, found in comparisons.items()}},
+        verification=verification,
         metrics=metrics,
         **export.contract(),
     )

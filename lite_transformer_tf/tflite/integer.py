@@ -21,6 +21,7 @@ KEEPS_SCALE = ("RESHAPE", "TRANSPOSE", "STRIDED_SLICE", "GATHER", "PAD")  # the 
 FIXED_SCALE = {"SOFTMAX": 1 / 32768, "LOGISTIC": 1 / 32768}  # what the runtime asks for
 ARITHMETIC = ("ADD", "SUB", "MUL", "MEAN", "SUM", "RSQRT", "SQUARED_DIFFERENCE", "CONCATENATION")
 INTEGER = (*PRODUCTS, *KEEPS_SCALE, *FIXED_SCALE, *ARITHMETIC)
+SMALLEST_SCALE = 1e-4  # of a row, beside the largest in its matrix: a row of zeros has one that its bias can be told in
 HEADROOM = 2.0  # activations may be so many times larger than all that were seen; int16 has bits to spare
 # The versions of operators that know int16 (tensorflow/lite/tools/versioning/op_version.cc); FULLY_CONNECTED gets its own, for scales by row.
 VERSIONS = {
@@ -98,7 +99,8 @@ class _Writer:
         """int8 rows, each with a scale of its own: buffer and scales."""
         if tensor.buffer not in self._weights:
             rows = self.constant(tensor)
-            scales = np.maximum(np.abs(rows).max(1) / np.float32(WEIGHT_LEVELS), np.float32(1e-30)).astype(np.float32)
+            scales = (np.abs(rows).max(1) / np.float32(WEIGHT_LEVELS)).astype(np.float32)
+            scales = np.maximum(scales, np.float32(SMALLEST_SCALE) * (scales.max() or np.float32(1)))
             whole = np.clip(np.rint(rows / scales[:, None]), -WEIGHT_LEVELS, WEIGHT_LEVELS).astype(np.int8)
             self._weights[tensor.buffer] = self.buffer(whole), scales
         return self._weights[tensor.buffer]

@@ -2,13 +2,16 @@
 
 In the first four only the weights of FULLY_CONNECTED and EMBEDDING_LOOKUP change. int8 and int4 are symmetric with one scale for each row,
 activations are quantised for each call by the runtime, everything between is float32. Baked weights of quantisation-aware training keep
-their values exactly. int16x8 has the same int8 weights, and fixed scales for int16 activations: see `integer`.
+their values exactly; where it left some matrices in 4 bits and others in 8, int4 keeps the 8. int16x8 has the same int8 weights, and fixed
+scales for int16 activations: see `integer`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import re
+from collections.abc import Iterator
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -35,7 +38,7 @@ DESCRIPTIONS = {
         "activations": "int16, symmetric, fixed scales from a calibration; inputs, outputs, embedded tokens and all behind the logits float32",
     },
     "int4": {
-        "weights": "int4, symmetric, one scale for each row, in FULLY_CONNECTED and EMBEDDING_LOOKUP; other constants float32",
+        "weights": "int4, int8 where it was trained so, symmetric, one scale for each row, in FULLY_CONNECTED and EMBEDDING_LOOKUP; other constants float32",
         "activations": "float32; quantised to int8 for each call inside FULLY_CONNECTED",
     },
     "int8": {
@@ -75,12 +78,48 @@ def _quantize(content: bytes, bits: int) -> bytes:
     for name in QUANTIZED_OPERATORS:
         operation = qtyping.TFLOperationName[name]
         recipes.add_dynamic_config(".*", operation, bits, granularity=qtyping.QuantGranularity.CHANNELWISE)
+        for output in _kept_wide(content) if bits == 4 else ():
+            recipes.add_dynamic_config(f"^{re.escape(output)};?$", operation, 8, granularity=qtyping.QuantGranularity.CHANNELWISE)
     tool = quantizer.Quantizer(content)
     tool.load_quantization_recipe(recipes.get_quantization_recipe())
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):  # it prints tables and bars
         result = tool.quantize().quantized_model
     assert result is not None
     return bytes(result)
+
+
+def constant_matrices(model: schema.ModelT, graph: schema.SubGraphT) -> Iterator[tuple[schema.OperatorT, schema.TensorT]]:
+    """The operators whose second input is a constant matrix that variants store in another way, and these matrices."""
+    kinds = {getattr(schema.BuiltinOperator, name) for name in QUANTIZED_OPERATORS}
+    for operator in graph.operators:
+        if model.operatorCodes[operator.opcodeIndex].builtinCode in kinds:
+            tensor = graph.tensors[int(operator.inputs[1])]
+            if model.buffers[tensor.buffer].data is not None:
+                yield operator, tensor
+
+
+def _kept_wide(content: bytes) -> list[str]:
+    """Names of what operators give whose matrix has a grid of 8 bits while another has one of 4: training chose it."""
+    model = unpack(content)
+    outputs: dict[int, list[str]] = {}
+    bits: dict[int, int | None] = {}
+    for graph in model.subgraphs:
+        for operator, tensor in constant_matrices(model, graph):
+            outputs.setdefault(tensor.buffer, []).append(graph.tensors[int(operator.outputs[0])].name.decode())
+            if tensor.buffer not in bits:
+                bits[tensor.buffer] = grid_bits(np.asarray(model.buffers[tensor.buffer].data, np.uint8).view("<f4").reshape(tensor.shape))
+    return [name for buffer, names in outputs.items() if bits[buffer] == 8 for name in names] if 4 in bits.values() else []
+
+
+def grid_bits(matrix: np.ndarray) -> int | None:
+    """Bits of the grid that the rows of a float32 matrix lie on, 4 or 8, each row with its own step; `None`: on neither."""
+    largest = np.abs(matrix).max(1, keepdims=True)
+    rows = matrix[largest[:, 0] > 0] / largest[largest > 0][:, None]
+    for bits in (4, 8):
+        integers = rows * (2 ** (bits - 1) - 1)
+        if len(rows) and np.abs(integers - np.rint(integers)).max() < 1e-3:  # a scaled row is off by one rounding
+            return bits
+    return None
 
 
 def _finish(model: schema.ModelT) -> bytes:
@@ -97,18 +136,16 @@ def _finish(model: schema.ModelT) -> bytes:
 def _halve_weights(model: schema.ModelT) -> None:
     """Stores weights as float16, each behind a DEQUANTIZE, which the runtime computes once."""
     dequantize = add_operator_code(model, schema.BuiltinOperator.DEQUANTIZE, FLOAT16_DEQUANTIZE)
-    kinds = {getattr(schema.BuiltinOperator, name) for name in QUANTIZED_OPERATORS}
     halves: dict[int, int] = {}
     for graph in model.subgraphs:
         widened: dict[int, int] = {}
         before = []
-        for operator in graph.operators:
-            index = int(operator.inputs[1]) if len(operator.inputs) > 1 else -1
-            if index >= 0 and model.operatorCodes[operator.opcodeIndex].builtinCode in kinds and model.buffers[graph.tensors[index].buffer].data is not None:
-                if index not in widened:
-                    widened[index] = _widen(model, graph, index, halves)
-                    before.append(_dequantize(dequantize, index, widened[index]))
-                operator.inputs = [operator.inputs[0], widened[index], *operator.inputs[2:]]
+        for operator, _ in list(constant_matrices(model, graph)):
+            index = int(operator.inputs[1])
+            if index not in widened:
+                widened[index] = _widen(model, graph, index, halves)
+                before.append(_dequantize(dequantize, index, widened[index]))
+            operator.inputs = [operator.inputs[0], widened[index], *operator.inputs[2:]]
         graph.operators = [*before, *graph.operators]
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from export.__main__ import main
-from lite_transformer_tf.compression.chain import Chain, backbone
+from lite_transformer_tf.compression.chain import Chain, Row, backbone
 from lite_transformer_tf.compression.config import CompressionConfig, FineTuning, Pruning, load_compression_config
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.shares import pruning_shares
@@ -28,6 +28,7 @@ SETTINGS = {
     "pruning": {"sparsity": 0.5, "embedding_sparsity": 0.25, "frequency": 2, "training": {"epochs": 1, "peak": 5e-3, "warmup_steps": 2}},
     "quantization": {"epochs": 1, "peak": 2e-3, "warmup_steps": 2, "average": 0},
     "bits": [8, 4],
+    "average_bits": 5.0,
     "check_limit": 8,
     "buckets": [16, 64],
 }
@@ -69,11 +70,18 @@ def test_pruning_reaches_each_share_and_training_with_rounded_weights_keeps_it(c
         size = load_weights(compressed / "pruned" / "model" / "weights.npz")[name].size
         assert share == pytest.approx(0.25 if name.endswith("/table") else 0.5, abs=1.01 / size), name
     before = {name: value == 0 for name, value in load_weights(compressed / "pruned" / "model" / "weights.npz").items()}
-    for stage, levels in (("int8", 255), ("int4", 15)):
+    chosen = json.loads((compressed / "int4" / "report.json").read_text())["data"]["compression"]["bits"]
+    sizes = {name: value.size for name, value in load_weights(compressed / "pruned" / "model" / "weights.npz").items() if name in pruned}
+    assert {f"{name}/{'table' if name.endswith('embedding') else 'kernel'}" for name in chosen} == set(sizes)
+    total = sum(sizes.values())
+    assert 4 * total < sum(chosen[name.rpartition("/")[0]] * size for name, size in sizes.items()) <= 5 * total
+    assert len({chosen[name] for name in chosen if name.endswith(("/cross_attention/key", "/cross_attention/value"))}) == 1
+    for stage in ("int8", "int4"):
         after = load_weights(compressed / stage / "model" / "weights.npz")
         for name in pruned:
             assert (after[name][before[name]] == 0).all(), name
             rows = after[name] if name.endswith("/table") else after[name].T
+            levels = {8: 255, 4: 15}[8 if stage == "int8" else chosen[name.rpartition("/")[0]]]
             assert max(len(np.unique(row)) for row in rows) <= levels
         assert any(not np.array_equal(after[name], load_weights(compressed / "pruned" / "model" / "weights.npz")[name]) for name in pruned)
 
@@ -84,10 +92,12 @@ def test_bundles_are_those_models(compressed):
         "int8": "int8",
         "int4": "int4",
         "pruned": "float32",
+        "pruned_float16": "float16",
         "pruned_int8": "int8",
         "pruned_int4": "int4",
         "pruned_trained_in_int8": "int8",
         "pruned_trained_in_int4": "int4",
+        "pruned_integer": "int16x8",
         "pruned_trained_in_int8_integer": "int16x8",
     }
     found = {path.name: read_manifest(path).variant for path in (compressed / "bundles").iterdir() if path.is_dir()}
@@ -106,9 +116,18 @@ def test_the_report_tells_it_all(compressed, trained):
     total, none = backbone(load_model(trained / "model")[0])
     assert none == 0 and rows["float32"]["backbone_bytes"] == 4 * total == report["baseline"]["backbone_bytes"]
     pruned = rows["pruned, trained in int4"]
-    assert pruned["backbone_bytes"] == pytest.approx(total * (1 - pruned["backbone_sparsity"]) / 2)
+    wide = pruned["layers_in_other_bits"]
+    assert wide and set(wide.values()) == {8}
+    least = total * (1 - pruned["backbone_sparsity"]) / 2
+    assert least < pruned["backbone_bytes"] < 1.5 * least
+    assert rows["pruned, int4"]["backbone_bytes"] == pytest.approx(total * (1 - rows["pruned, int4"]["backbone_sparsity"]) / 2)
     assert 0.4 < pruned["backbone_sparsity"] < 0.5 + 1e-6
     assert rows["float32"]["equal_ids"] == {"greedy": 1.0, "beam 4": 1.0}
+    for name in ("pruned, trained in int8", "pruned, trained in int4"):  # like with like: the same weights, no rounded activations
+        assert rows[name]["equal_ids_float_activations"] == {"greedy": 1.0, "beam 4": 1.0}
+        assert rows[name]["stored_weights"]["largest_difference"] < 2**-23
+    assert rows["pruned, int4"]["stored_weights"]["largest_difference"] > 0.02
+    assert rows["float32"]["equal_ids_float_activations"] == {} and rows["float32"]["stored_weights"] is None
     trained_score = json.loads((trained / "report.json").read_text())["test"]["bleu"]
     assert rows["float32"]["score_of_the_model"] == trained_score == report["baseline"]["score_of_the_model"]
     stage = json.loads((compressed / "int8" / "report.json").read_text())
@@ -135,6 +154,7 @@ def test_the_same_command_finds_everything_there(compressed, trained, data, caps
         ("pruning.embedding_sparsity=-0.1", "embedding_sparsity must lie in"),
         ("bits=[3]", r"widths of \[4, 8\]. Received: \[3\]"),
         ("bits=[]", "different widths"),
+        ("average_bits=3", r"average_bits must lie in \[4, 8\]. Received: 3"),
         ("pruning.training.epochs=0", "epochs >= 1"),
         ("pruning.speed=1", "knows only"),
     ],
@@ -159,9 +179,19 @@ def test_a_stage_validates_in_its_own_rhythm(keep_last, every):
 
 
 def test_what_is_no_run(tmp_path, data):
-    with pytest.raises(ValueError, match="must hold config.json"):
+    with pytest.raises(FileNotFoundError, match=f"finished training run.* Received: no '{tmp_path}/model'"):
         Chain(tmp_path, data, tmp_path / "output", CompressionConfig())
     assert not (tmp_path / "output").exists()
+
+
+def test_a_bundle_that_is_not_whole_is_not_touched(trained, data, tmp_path):
+    chain = Chain(trained, data, tmp_path)
+    half = tmp_path / "bundles" / "float32" / "model.tflite"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"half")
+    with pytest.raises(FileExistsError, match="remove one that is not, and it is made anew. Received: .*float32' without manifest.json"):
+        chain.export(Row("float32", chain.start, "float32", None))
+    assert half.read_bytes() == b"half" and list(half.parent.iterdir()) == [half]
 
 
 def test_a_scan_gives_each_layer_its_share_and_is_kept(trained, data, tmp_path):

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.compression import bake, quantize_aware, strip
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.config import LiteTransformerConfig
 from lite_transformer_tf.tflite.compiler import GraphOptions, compile_model
 from lite_transformer_tf.tflite.flatbuffer import unpack
-from lite_transformer_tf.tflite.quantization import make_variant
+from lite_transformer_tf.tflite.quantization import constant_matrices, grid_bits, make_variant
 from lite_transformer_tf.tflite.runner import Runner
+from lite_transformer_tf.tflite.widening import compare_weights, widen
 from tests.compression.models import batches, compiled, masks_half
 from tests.tflite.models import keras_model_of, random_source
 
+TOKENS = [2, 5, 6]
 SIZES = {"source_vocabulary_size": 37, "target_vocabulary_size": 37}
 CONFIGS = {
     "lightweight_tied": LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(3,), cross_attention_heads=8, embedding_sharing="all", **SIZES),
@@ -33,30 +36,71 @@ def trained(request):
     return model, compile_model(model.config, bake(model), GraphOptions((8,), 2))
 
 
+def logits_of(config: LiteTransformerConfig, content: bytes) -> np.ndarray:
+    """(3, V): of the greedy steps of a file for `TOKENS` and one random source."""
+    runner = Runner(content, (8,), 2, config.pad_id)
+    state = runner.greedy(runner.encode(random_source(config, 7)))
+    return np.stack([state.step(token) and state.logits()[: config.target_vocabulary_size].copy() for token in TOKENS])
+
+
 def test_float32_file_of_baked_weights_has_the_logits_of_the_wrapped_model(trained):
     model, content = trained
-    source, tokens = random_source(model.config, 7), [2, 5, 6]
-    runner = Runner(make_variant(content, "float32"), (8,), 2, model.config.pad_id)
-    state = runner.greedy(runner.encode(source))
-    logits = np.stack([state.step(token) and state.logits()[: model.config.target_vocabulary_size] for token in tokens])
-    expected = model({"source_ids": np.array([source], np.int32), "target_ids": np.array([tokens], np.int32)}).numpy()[0]
-    np.testing.assert_allclose(logits, expected, atol=2e-5)
+    source = random_source(model.config, 7)
+    expected = model({"source_ids": np.array([source], np.int32), "target_ids": np.array([TOKENS], np.int32)}).numpy()[0]
+    np.testing.assert_allclose(logits_of(model.config, make_variant(content, "float32")), expected, atol=2e-5)
 
 
 def test_int8_file_stores_the_baked_grid_exactly(trained):
-    """Every row of every matrix, as the file's integers times their steps: difference 0. Queries carry head_dim^-0.5 = 0.5 besides."""
+    """Difference 0 in every matrix; queries carry head_dim^-0.5 = 0.5 besides. So its weights give the float32 file's logits bit by bit."""
     model, content = trained
-    file = unpack(make_variant(content, "int8"))
-    stored = set()
-    for tensor in (tensor for graph in file.subgraphs for tensor in graph.tensors):
-        quantization, data = tensor.quantization, file.buffers[tensor.buffer].data
-        if data is not None and quantization is not None and quantization.scale is not None:
-            integers = np.frombuffer(data, np.int8).reshape(tensor.shape)
-            stored |= {row.tobytes() for row in integers * np.asarray(quantization.scale, np.float32)[:, None] + np.float32(0)}
-    for place in find_places(model).values():
-        matrix = place.baked() * np.float32(0.5 if place.name.endswith("/query") else 1) + np.float32(0)
-        rows = matrix if place.is_table else matrix.T
-        assert all(np.ascontiguousarray(row).tobytes() in stored for row in rows), place.name
+    float32, int8 = make_variant(content, "float32"), make_variant(content, "int8")
+    figures = compare_weights(int8, float32)
+    assert figures["equal"] == figures["weights"] > sum(place.size for place in find_places(model).values()) and figures["largest_difference"] == 0
+    assert np.array_equal(logits_of(model.config, widen(int8)), logits_of(model.config, float32))
+    assert not np.array_equal(logits_of(model.config, int8), logits_of(model.config, float32))  # activations are rounded here
+
+
+def test_int4_file_keeps_the_eight_bits_of_layers_that_were_trained_so():
+    model = keras_model_of(CONFIGS["lightweight_tied"])
+    masks_half(model)
+    table = next(name for name, place in find_places(model).items() if place.is_table)
+    wide = [table, "encoder/layer_0/feed_forward/inner", "decoder/layer_0/lsra/convolution/output"]
+    compiled(quantize_aware(model, {"*": 4, **dict.fromkeys(wide, 8)})).fit(batches(model, 2), verbose=0)
+    content = compile_model(model.config, bake(model), GraphOptions((8,), 2))
+    float32, int4 = make_variant(content, "float32"), make_variant(content, "int4")
+    assert compare_weights(int4, float32)["largest_difference"] == 0
+    assert np.array_equal(logits_of(model.config, widen(int4)), logits_of(model.config, float32))
+    widths = matrix_widths(int4)
+    assert sum(kind == schema.TensorType.INT8 for kind in widths) == 3
+    assert sum(kind == schema.TensorType.INT4 for kind in widths) == len(widths) - 3
+
+
+def test_int4_file_of_a_model_that_was_trained_in_eight_bits_has_four(trained):
+    model, content = trained
+    int4 = make_variant(content, "int4")
+    assert set(matrix_widths(int4)) == {schema.TensorType.INT4}
+    assert 0.02 < compare_weights(int4, make_variant(content, "float32"))["largest_difference"] < 0.5 / 7 + 1e-3
+
+
+def test_a_file_without_rounded_weights_is_not_widened(trained):
+    with pytest.raises(ValueError, match="must hold int8 or int4 weights"):
+        widen(make_variant(trained[1], "float32"))
+
+
+def matrix_widths(content: bytes) -> list[int]:
+    """The types of the constant matrices, each once."""
+    model = unpack(content)
+    return list({tensor.buffer: tensor.type for graph in model.subgraphs for _, tensor in constant_matrices(model, graph)}.values())
+
+
+@pytest.mark.parametrize("levels, bits", [(7, 4), (127, 8), (3000, None)])
+def test_the_grid_of_a_matrix_is_seen_in_its_values(levels, bits):
+    integers = np.random.default_rng(0).integers(-levels, levels + 1, (5, 40))
+    integers[:, 0], integers[3] = levels, 0
+    steps = np.random.default_rng(1).random((5, 1), np.float32) + np.float32(0.1)
+    matrix = (integers * steps * np.float32(20**-0.5)).astype(np.float32)
+    assert grid_bits(matrix) == bits
+    assert grid_bits(np.zeros((2, 3), np.float32)) is None
 
 
 def test_stripped_model_is_the_one_that_was_baked(trained):

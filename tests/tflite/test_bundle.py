@@ -105,9 +105,21 @@ def test_report_and_card(bundles: dict[str, Path]) -> None:
     assert [entry["search"] for entry in float32] == [entry["search"] for entry in int8] == ["greedy", "beam 2"]
     assert all(entry["equal"] == entry["sentences"] == len(SENTENCES) and entry["too_long"] == 0 for entry in float32)
     assert report["model_bytes"]["int8"] == (bundles["int8"] / "model.tflite").stat().st_size < report["model_bytes"]["float32"]
+    forms = ["float32", "int8 weights, float32 activations", "int8"]
+    assert list(report["verification"]["comparisons"]) == forms and all(f"| {form} | greedy |" in (bundles["int8"] / "README.md").read_text() for form in forms)
+    weights = report["verification"]["weights"]
+    assert 0 < weights["equal"] < weights["weights"] and 0.3 / 127 < weights["largest_difference"] < 0.51 / 127  # rounded after training
+    assert "weights" not in json.loads((bundles["float32"] / "report.json").read_text())["verification"]
     card = (bundles["int8"] / "README.md").read_text()
     for part in ("en to de", "Six sentences.", "`python -m train translation`", "| bleu | the model, after training | 12.50 | `nrefs:1` |", "2.18.0", "MIT"):
         assert part in card
+
+
+def test_a_bundle_is_compared_with_float_activations(bundles: dict[str, Path], keras_reference: KerasGenerator) -> None:
+    stored = read_manifest(bundles["int8"]).verification["comparisons"]["int8 weights, float32 activations"]
+    for found, entry in zip(verify_bundle(bundles["int8"], keras_reference, SENTENCES, widened=True), stored, strict=True):
+        assert (found.search, found.compared - len(found.differences)) == (entry["search"], entry["equal"])
+        assert found.largest_score_difference == entry["largest_score_difference"]
 
 
 def test_a_model_that_differs_gets_no_bundle(tmp_path: Path, keras_reference: KerasGenerator) -> None:

@@ -32,6 +32,9 @@ def test_export_then_verify(model_directory: Path, tmp_path: Path, capsys: pytes
     assert main(["verify", str(bundle), "--model", str(model_directory), "--report", str(tmp_path / "checked")]) == 0
     assert json.loads((tmp_path / "checked" / "report.json").read_text())["comparisons"][0]["equal"] == 2
 
+    assert main(["verify", str(bundle), "--model", str(model_directory), "--float-activations"]) == 2
+    assert "Only bundles of the variants ('int8', 'int4') round activations for each call. Received: 'float32'" in capsys.readouterr().err
+
     other = tmp_path / "other"
     model, vocabularies = text_model()
     save_model(keras_model_of(model.config, seed=8), vocabularies, other)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
+from lite_transformer_tf.config import LiteTransformerConfig
 from lite_transformer_tf.tflite.calibration import Range, Ranges, observe
 from lite_transformer_tf.tflite.compiler import GraphOptions, compile_language_model, compile_model
 from lite_transformer_tf.tflite.flatbuffer import OPERATOR_NAMES, unpack
@@ -42,8 +43,11 @@ def _rounded(name: str, value: np.ndarray) -> np.ndarray:
 @lru_cache
 def files(name: str) -> tuple[bytes, bytes]:
     """float32 and int16x8."""
-    config = CONFIGS[name]
-    content, ranges = compile_model(config, rounded_weights(keras_model(name).named_weights()), GraphOptions(BUCKETS, BEAM)), Ranges()
+    return both_files(CONFIGS[name], rounded_weights(keras_model(name).named_weights()))
+
+
+def both_files(config: LiteTransformerConfig, weights: Mapping[str, np.ndarray]) -> tuple[bytes, bytes]:
+    content, ranges = compile_model(config, weights, GraphOptions(BUCKETS, BEAM)), Ranges()
     for bucket in BUCKETS:
         runner = Runner(content, (bucket,), BEAM, config.pad_id)
         observe(runner, content, ranges)
@@ -67,17 +71,32 @@ def _run(runner: Runner, source: list[int], seed: int, steps: int = 7) -> tuple[
 
 @pytest.mark.parametrize(("name", "resolver"), [*((name, "AUTO") for name in CONFIGS), ("dynamic_glu", "BUILTIN_REF"), ("mixed_branches", "BUILTIN_REF")])
 def test_integers_compute_what_floats_do(name: str, resolver: str) -> None:
-    config = CONFIGS[name]
+    assert 0 < relative_error(CONFIGS[name], files(name), resolver) < TOLERANCE
+
+
+def relative_error(config: LiteTransformerConfig, contents: tuple[bytes, bytes], resolver: str = "AUTO") -> float:
+    """The largest difference of two files' logits, in standard deviations."""
     outputs = []
-    for content in files(name):
+    for content in contents:
         runner = Runner(content, BUCKETS, BEAM, config.pad_id)
         use_kernels(runner, content, resolver)
         size = config.target_vocabulary_size
         found = [_run(runner, random_source(config, length, seed=9), 9) for length in (1, 6, 23)]
         outputs.append(np.concatenate([part[..., :size].reshape(-1, size) for pair in found for part in pair]))
     floats, integers = outputs
-    error = np.abs(floats - integers).max() / floats.std()
-    assert 0 < error < TOLERANCE
+    return float(np.abs(floats - integers).max() / floats.std())
+
+
+def test_a_row_of_zeros_keeps_its_bias() -> None:
+    """Pruning leaves such rows; they have no largest magnitude to take a scale from."""
+    weights = dict(rounded_weights(keras_model("lightweight_tied").named_weights()))
+    for layer in ("encoder/layer_0/feed_forward/inner", "decoder/layer_0/cross_attention/output", "decoder/layer_0/lsra/attention/value"):
+        kernel, bias = (weights[f"{layer}/{part}"].copy() for part in ("kernel", "bias"))
+        kernel[:, ::2], bias[::2] = (0 if layer.startswith("decoder") else 1e-12), 0.7
+        weights[f"{layer}/kernel"], weights[f"{layer}/bias"] = kernel, bias
+    weights["decoder/layer_0/feed_forward/inner/kernel"] = np.zeros_like(weights["decoder/layer_0/feed_forward/inner/kernel"])
+    config = CONFIGS["lightweight_tied"]
+    assert 0 < relative_error(config, both_files(config, weights)) < TOLERANCE
 
 
 @pytest.mark.parametrize("name", ["plain", "three_cutoffs", "mixed_branches", "no_attention"])
