@@ -76,7 +76,7 @@ def draw(rows: Sequence[dict[str, Any]], baseline: dict[str, Any] | None, path: 
     backbones = [row["backbone_bytes"] / 1e6 for row in rows]
     scores = [main_score(row) for row in rows]
     if baseline:
-        names, backbones = [baseline["run"], *names], [baseline["backbone_bytes"] / 1e6, *backbones]
+        names, backbones = [baseline["run"].replace("_", "\n"), *names], [baseline["backbone_bytes"] / 1e6, *backbones]
         scores = [baseline["score_of_the_model"], *scores]
     places = list(range(len(names)))
     known = [(place, score) for place, score in zip(places, scores, strict=True) if score is not None]
