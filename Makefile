@@ -22,22 +22,11 @@ demo: setup  ## train on the embedded corpus, export, check, translate: about fi
 test: setup android-test  ## the test suite, Kotlin's and Python's: some minutes
 	$(RUN) -m pytest -q --numprocesses auto --dist loadfile
 
-FIXTURES := android_demo/core/target/fixtures
-MAVEN := mvn --quiet --batch-mode --file android_demo/pom.xml --projects core
+android-test: setup  ## the tests of android_demo against answers of this Python code: core's, and where a JDK of version 21 is there the app's and its APK
+	PYTHON=$(abspath $(RUN)) android_demo/build.sh test
 
-android-test: setup  ## the tests of android_demo/core, against answers of this Python code
-	@if ! { command -v mvn && command -v javac; } >/dev/null; then \
-		echo "SKIPPED, LOUDLY: the tests of android_demo/core need Maven and a JDK of version 17 or newer"; \
-	elif ! $(MAVEN) dependency:resolve >/dev/null; then \
-		echo "SKIPPED, LOUDLY: Maven cannot fetch what the tests of android_demo/core need"; \
-	else \
-		$(RUN) android_demo/tools/tokenizer_fixtures.py --output $(FIXTURES) && \
-		$(RUN) android_demo/tools/decoding_fixtures.py --output $(FIXTURES) --updates 30 && \
-		$(MAVEN) test && echo "android_demo/core: all tests passed"; \
-	fi
-
-android: setup  ## tests of the app too, and a signed APK: android_demo/apk/target/lite-transformer.apk
-	PYTHON=$(abspath $(RUN)) android_demo/build_apk.sh
+android: setup  ## the same, and an error where the app cannot be built: android_demo/apk/target/lite-transformer.apk
+	PYTHON=$(abspath $(RUN)) android_demo/build.sh apk
 
 ANDROID_MODELS := phrases-en-fr docstrings python-docs
 ASSETS := android_demo/app/src/main/assets/models

@@ -1,6 +1,7 @@
 """Makes a signed APK of the app's jars: R8, zip, signature; then checks it with tools that had no part in making it.
 
-    python3 tools/apk.py --parts JARS --resources app/target/android --framework android-all.jar --tools DIRECTORY --rules rules.pro --output demo.apk
+    python3 tools/apk.py --parts JARS --resources app/target/android --framework android-all.jar --tools DIRECTORY --rules rules.pro \\
+        --abis arm64-v8a --java-home JDK --output demo.apk
 
 The key is made when there is none: good for trying, not for a store. KEYSTORE, KEYSTORE_ALIAS and KEYSTORE_PASSWORD name another.
 """
@@ -9,12 +10,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 from apk_checks import check
+from r8 import R8, run
 
 MIN_SDK = "26"
 ENTRY_TIME = (1980, 1, 1, 0, 0, 0)
@@ -43,6 +43,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--framework", type=Path, required=True, metavar="JAR", help="Android's classes")
     parser.add_argument("--tools", type=Path, required=True, metavar="DIRECTORY", help="r8.jar and apksig.jar")
     parser.add_argument("--rules", type=Path, required=True, metavar="FILE", help="what R8 must keep")
+    parser.add_argument("--abis", required=True, metavar="NAME,...", help="whose native libraries are packed")
     parser.add_argument("--java-home", type=Path, required=True, metavar="DIRECTORY")
     parser.add_argument("--output", type=Path, required=True, metavar="APK")
     return parser.parse_args()
@@ -53,19 +54,17 @@ def is_native(jar: Path) -> bool:
 
 
 def shrink(options: argparse.Namespace, output: Path) -> Path:
-    """Runs R8; its mapping of names, for reading stack traces, lies beside the output."""
+    """The mapping of names, for reading stack traces, lies beside the output."""
     jars = [jar for jar in sorted(options.parts.glob("*.jar")) if not is_native(jar)]
-    command = [options.java_home / "bin" / "java", "-Xmx1500m", "-cp", options.tools / "r8.jar", "com.android.tools.r8.R8", "--release"]
-    command += ["--min-api", MIN_SDK, "--lib", options.framework, "--lib", options.java_home]
-    for rules in (options.rules, options.resources / "resources.pro"):
-        command += ["--pg-conf", rules]
-    command += ["--pg-map-output", output.with_name("mapping.txt"), "--output", output, *jars]
-    run(command)
+    rules = [options.rules, options.resources / "resources.pro"]
+    r8 = R8(options.tools, options.framework, options.java_home)
+    r8.shrink(jars, rules, output, output.with_name("mapping.txt"), ["--min-api", MIN_SDK])
     return output
 
 
 def pack(options: argparse.Namespace, code: Path, unsigned: Path) -> None:
     """Puts resources, code, Java resources and native libraries into one file."""
+    libraries = tuple(f"lib/{abi}/" for abi in options.abis.split(","))
     with zipfile.ZipFile(unsigned, "w") as apk:
         for archive in (options.resources / "resources.ap_", code):
             with zipfile.ZipFile(archive) as source:
@@ -75,7 +74,7 @@ def pack(options: argparse.Namespace, code: Path, unsigned: Path) -> None:
         for jar in sorted(options.parts.glob("*.jar")):
             with zipfile.ZipFile(jar) as source:
                 for name in source.namelist():
-                    if is_native(jar) and name.startswith("lib/") and name.endswith(".so"):
+                    if is_native(jar) and name.startswith(libraries) and name.endswith(".so"):
                         add(apk, name, source.read(name))
 
 
@@ -107,12 +106,6 @@ def make_key(options: argparse.Namespace, keystore: Path) -> Path:
         command += ["-keyalg", "RSA", "-keysize", "2048", "-validity", "10000", "-dname", "CN=Android Debug"]
         run(command)
     return keystore
-
-
-def run(command: list[object], environment: dict[str, str] | None = None) -> None:
-    words = [str(word) for word in command]
-    if subprocess.run(words, env=environment, check=False).returncode != 0:
-        sys.exit(f"apk.py: {Path(words[0]).name} failed; its message is above")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,12 @@ runner makes of its bundle, under many options:
     OUTPUT/decoding/NAME/bundle/         the bundle
     OUTPUT/decoding/NAME/answers.json    the task, texts, and for each case its options and an answer for each text
 
-With bundles named (`--translation BUNDLE ...`, `--summarization`, `--language-model`) those are asked instead, and nothing is trained for
-their tasks. `--tasks` leaves tasks out. The trained models stay in OUTPUT/decoding/models and are used again.
+With bundles named (`--translation BUNDLE ...`, `--summarization`, `--language-model`) those are asked instead, under the names of their
+directories, and nothing is trained for their tasks. Their texts are the test texts of the library's corpora, or the lines of a file
+(`--translation-texts FILE`, ...). `--tasks` leaves tasks out, `--cases` cases. The trained models stay in OUTPUT/decoding/models and are used again.
+
+    python android_demo/tools/decoding_fixtures.py --output FIXTURES --tasks translation --sentences 500 --cases greedy beam --translation BUNDLE ...
+    mvn --file android_demo/pom.xml --projects core test -Dfixtures=FIXTURES -Dtest='SearchParityTest#translations*'
 """
 
 from __future__ import annotations
@@ -29,12 +33,10 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import numpy as np
-
-from lite_transformer_tf.data import ParallelText, TextSplits, TranslationSplits, embedded_splits, python_docs
+from lite_transformer_tf.data import ParallelText, TextSplits, TranslationSplits, docstring_splits, embedded_splits, python_docs
 from lite_transformer_tf.decoding.errors import TextTooLongError
 from lite_transformer_tf.decoding.options import DecodingOptions, task_options
-from lite_transformer_tf.decoding.sampling import SamplingOptions, candidates, uniform
+from lite_transformer_tf.decoding.sampling import SamplingOptions, rounding_decides, uniform
 from lite_transformer_tf.files import atomic_directory
 from lite_transformer_tf.models.saving import load_model, load_task
 from lite_transformer_tf.tflite import TFLiteCompleter, TFLiteGenerator, export_bundle, open_bundle, read_manifest
@@ -64,6 +66,7 @@ TRAINING_PAIRS = 4000
 CHECKED = 5  # texts that a bundle must translate as its model does
 FEW = 4  # texts of a case that takes long
 LONG_PROMPT = 40  # words of a prompt
+BETWEEN_PROMPTS = 7  # words from one prompt of a paragraph to the next
 LONGEST_SUMMARY = 120  # characters
 SEEDS = (0, 1, 2**64 - 1)
 TIE = 1e-5
@@ -111,27 +114,30 @@ def samplings() -> dict[str, tuple[SamplingOptions, int]]:
     return cases | {f"plain_{seed}": (SamplingOptions(seed=seed, max_tokens=40), 0) for seed in SEEDS}
 
 
-def write_answers(bundle: Path, directory: Path, texts: Sequence[str]) -> str:
-    """Copies a bundle and asks it; returns a line about it."""
+CASES = (*searches(TASKS[0], {}, 1), *samplings())
+
+
+def write_answers(bundle: Path, directory: Path, texts: Sequence[str], cases: Sequence[str]) -> str:
+    """Copies a bundle and asks it, under the options of these cases; returns a line about it."""
     began, manifest = time.perf_counter(), read_manifest(bundle)
     with atomic_directory(directory, overwrite=True, marker="answers.json") as temporary:
         shutil.copytree(bundle, temporary / "bundle")
         generator = open_bundle(bundle)
         if isinstance(generator, TFLiteCompleter):
-            found = ask_completer(generator, texts)
+            found = ask_completer(generator, texts, cases)
         else:
-            found = ask_generator(generator, texts)
+            found = ask_generator(generator, texts, cases)
         (temporary / "answers.json").write_text(json.dumps({"task": manifest.task, **found}, indent=1), encoding="utf-8")
     return f"{directory.name}: {len(found['texts'])} texts, {len(found['cases'])} cases, {time.perf_counter() - began:.1f} s"
 
 
-def ask_generator(generator: TFLiteGenerator, candidates: Sequence[str]) -> dict[str, Any]:
+def ask_generator(generator: TFLiteGenerator, candidates: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
     assert generator.manifest is not None
     runner, manifest = generator.runner, generator.manifest
     texts = [text for text in candidates if fits(generator, text)]
     cases = []
     for name, (options, takes_long) in searches(manifest.task, manifest.settings, runner.capacity).items():
-        if runner.beam_size == 1 and options.beam_size > 1:
+        if name not in names or (runner.beam_size == 1 and options.beam_size > 1):
             continue
         answers = generator.generate(texts[:FEW] if takes_long else texts, options)
         found = [[{"text": entry.text, "ids": list(entry.ids), "score": entry.score} for entry in hypotheses] for hypotheses in answers]
@@ -147,10 +153,12 @@ def fits(generator: TFLiteGenerator, text: str) -> bool:
     return True
 
 
-def ask_completer(completer: TFLiteCompleter, prompts: Sequence[str]) -> dict[str, Any]:
+def ask_completer(completer: TFLiteCompleter, prompts: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
     texts = [prompt for prompt in prompts if len(completer.vocabulary.encode(prompt)) < completer.capacity]
     cases = []
     for name, (options, sample) in samplings().items():
+        if name not in names:
+            continue
         answers = []
         for text in texts[:FEW] if name.startswith("long") else texts:
             prompt = completer.vocabulary.encode(text)
@@ -163,33 +171,16 @@ def ask_completer(completer: TFLiteCompleter, prompts: Sequence[str]) -> dict[st
 
 def unsure_steps(completer: TFLiteCompleter, prompt: Sequence[int], ids: Sequence[int], options: SamplingOptions, sample: int) -> list[int]:
     """Steps at which log-probabilities that differ by `TIE` could draw another token (docs/sampling.md, "What can differ")."""
-    special, limit = completer.vocabulary, min(options.max_tokens, completer.capacity - len(prompt))
-    drawn = [*ids, special.eos_id][:limit]
-    found, text = [], completer.start([special.eos_id, *prompt])
+    eos, limit = completer.vocabulary.eos_id, min(options.max_tokens, completer.capacity - len(prompt))
+    drawn = [*ids, eos][:limit]
+    found, text = [], completer.start([eos, *prompt])
     for step, token in enumerate(drawn):
-        log_probs = text.log_probabilities.copy()
-        log_probs[[special.bos_id, special.pad_id, *([special.eos_id] if step < options.min_tokens else [])]] = -np.inf
-        if is_unsure(log_probs, options, uniform(options.seed, sample, step)):
+        log_probs = completer.allowed(text.log_probabilities, options, step)
+        if rounding_decides(log_probs, options, uniform(options.seed, sample, step), TIE):
             found.append(step)
         if step + 1 < len(drawn):
             text.step(token)
     return found
-
-
-def is_unsure(log_probs: np.ndarray, options: SamplingOptions, number: float) -> bool:
-    ranked = np.sort(log_probs.astype(np.float64))[::-1]
-    if options.temperature == 0:
-        return bool(ranked[0] - ranked[1] < TIE)
-    tokens, weights = candidates(log_probs, options)
-    sums = np.cumsum(weights)
-    place = int(np.searchsorted(sums, number * sums[-1], side="right"))
-    near_border = bool((np.abs(sums / sums[-1] - number) < TIE).any())
-    near_neighbour = bool((np.abs(np.delete(ranked, place) - ranked[place]) < TIE).any())
-    near_end = 0 < options.top_k < len(ranked) and bool(ranked[options.top_k - 1] - ranked[options.top_k] < TIE)
-    if options.top_p < 1:
-        every = np.cumsum(candidates(log_probs, options.replace(top_p=1.0))[1])
-        near_end |= bool((np.abs(every / every[-1] - options.top_p) < TIE).any())
-    return near_border or near_neighbour or near_end
 
 
 # Texts
@@ -212,18 +203,20 @@ class Corpora:
     def running_text(self) -> TextSplits:
         return python_docs()
 
-    def texts(self, task: str, count: int) -> list[str]:
+    def texts(self, task: str, count: int, trained_here: bool = True) -> list[str]:
         """Sources or prompts: empty, short and long ones, and some that need byte pieces."""
         if task == "language-model":
             return ["", "🙂 Ünïcödé 日本", *self._prompts(count - 2)]
-        splits = self.translation if task == "translation" else self.summarization
-        sources = [source for source, _ in splits.test or ()][: count - 3]
+        of_task = self.translation if task == "translation" else self.summarization if trained_here else docstring_splits()
+        sources = [source for source, _ in islice(of_task.test or (), count - 3)]
         return ["", "Ünïcödé 🙂 & 日本語", *sources, " ".join(sources[:8])]
 
     def _prompts(self, count: int) -> list[str]:
-        """Beginnings of paragraphs, from one word to some dozen."""
+        """From one word to some dozen: the beginnings of all paragraphs, then what follows further on in them."""
         paragraphs = [line.split() for line in self.running_text.test or () if len(line.split()) >= 5]
-        return [" ".join(words[: 1 + place % LONG_PROMPT]) for place, words in enumerate(paragraphs[:count])]
+        starts = range(0, max(map(len, paragraphs)), BETWEEN_PROMPTS)
+        places = ((start, words) for start in starts for words in paragraphs if start < len(words))
+        return [" ".join(words[start : start + 1 + number % LONG_PROMPT]) for number, (start, words) in enumerate(islice(places, count))]
 
 
 def _first_sentences(paragraphs: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -275,6 +268,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--sentences", type=int, default=16, metavar="N", help="texts of each task (default: %(default)s)")
     for task in TASKS:
         parser.add_argument(f"--{task}", type=Path, nargs="+", default=[], metavar="BUNDLE", help="take these bundles instead of making some")
+        parser.add_argument(f"--{task}-texts", type=Path, metavar="FILE", help="take these texts, one a line, at most as many as --sentences")
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES, metavar="NAME", help=f"of {', '.join(CASES)} (default: all)")
     return parser.parse_args()
 
 
@@ -282,16 +277,14 @@ def main() -> int:
     arguments, corpora = parse_arguments(), Corpora()
     output = arguments.output / "decoding"
     for task in arguments.tasks:
-        bundles = getattr(arguments, task.replace("-", "_"))
-        texts = corpora.texts(task, arguments.sentences)
-        if bundles:
-            for place, bundle in enumerate(bundles):
-                print(write_answers(bundle, output / f"{task}-{place}", texts), flush=True)
-            continue
-        model = train(task, corpora, output / "models" / task, arguments.updates)
-        for variant in arguments.variants:
-            bundle = export(model, output / "bundles" / f"{task}-{variant}", variant)
-            print(write_answers(bundle, output / f"{task}-{variant}", texts), flush=True)
+        attribute = task.replace("-", "_")
+        bundles, file = getattr(arguments, attribute), getattr(arguments, f"{attribute}_texts")
+        texts = corpora.texts(task, arguments.sentences, not bundles) if file is None else file.read_text("utf-8").splitlines()[: arguments.sentences]
+        if not bundles:
+            model = train(task, corpora, output / "models" / task, arguments.updates)
+            bundles = [export(model, output / "bundles" / task / variant, variant) for variant in arguments.variants]
+        for bundle in bundles:
+            print(write_answers(bundle, output / f"{task}-{bundle.resolve().name}", texts, arguments.cases), flush=True)
     return 0
 
 

@@ -78,7 +78,8 @@ def collect_assets(models: Path, assets: Path) -> Path:
 
 def with_package(manifest: str, options: argparse.Namespace) -> str:
     versions = f'package="{options.package}" android:versionCode="{options.version_code}" android:versionName="{options.version_name}"'
-    text, count = re.subn(r"<manifest\b", f"<manifest {versions}", manifest)
+    sdk = f'<uses-sdk android:minSdkVersion="{options.min_sdk}" android:targetSdkVersion="{options.target_sdk}" />'
+    text, count = re.subn(r"<manifest\b([^>]*)>", rf"<manifest {versions}\1>{sdk}", manifest)
     if count != 1:
         sys.exit(f"resources.py: a manifest must have one <manifest>. Received: {count}")
     return text

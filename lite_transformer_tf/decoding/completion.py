@@ -106,20 +106,23 @@ class Completer(ABC):
         return self._draw([self.vocabulary.eos_id, *prompt], options or SamplingOptions(), sample)
 
     def _draw(self, context: list[int], options: SamplingOptions, sample: int) -> Iterator[int]:
-        special = self.vocabulary
         limit = options.max_tokens if self.capacity is None else min(options.max_tokens, self.capacity + 1 - len(context))
         text = self.start(context)
         for step in range(limit):
-            log_probs = text.log_probabilities.copy()
-            log_probs[[special.bos_id, special.pad_id]] = -np.inf
-            if step < options.min_tokens:
-                log_probs[special.eos_id] = -np.inf
-            token = draw(log_probs, options, uniform(options.seed, sample, step))
-            if token == special.eos_id:
+            token = draw(self.allowed(text.log_probabilities, options, step), options, uniform(options.seed, sample, step))
+            if token == self.vocabulary.eos_id:
                 return
             yield token
             if step + 1 < limit:
                 text.step(token)
+
+    def allowed(self, log_probabilities: np.ndarray, options: SamplingOptions, step: int) -> np.ndarray:
+        """(V): a copy, minus infinity where a token may not be the one of this step."""
+        result, special = log_probabilities.copy(), self.vocabulary
+        result[[special.bos_id, special.pad_id]] = -np.inf
+        if step < options.min_tokens:
+            result[special.eos_id] = -np.inf
+        return result
 
     def stream(self, prompt: str = "", options: SamplingOptions | None = None, sample: int = 0) -> Iterator[str]:
         """The text that continues a prompt, piece by piece as it is made; see `stream_ids`. Characters are never cut."""

@@ -100,3 +100,21 @@ def draw(log_probs: np.ndarray, options: SamplingOptions, number: float) -> int:
     sums = np.cumsum(weights)
     place = int(np.searchsorted(sums, number * sums[-1], side="right"))
     return int(tokens[min(place, len(tokens) - 1)])
+
+
+def rounding_decides(log_probs: np.ndarray, options: SamplingOptions, number: float, tolerance: float) -> bool:
+    """Whether log-probabilities that differ by `tolerance` could draw another token; see `draw`."""
+    if options.temperature == 0:
+        first, second = np.partition(log_probs, -2)[:-3:-1]
+        return bool(first - second < tolerance)
+    tokens, weights = candidates(log_probs, options)
+    ranked = np.sort(log_probs.astype(np.float64))[::-1]
+    sums = np.cumsum(weights)
+    place = min(int(np.searchsorted(sums, number * sums[-1], side="right")), len(tokens) - 1)
+    near = [np.abs(sums / sums[-1] - number), np.abs(np.delete(ranked, place) - ranked[place])]
+    if 0 < options.top_k < len(ranked):
+        near.append(ranked[options.top_k - 1 : options.top_k] - ranked[options.top_k])
+    if options.top_p < 1:
+        every = np.cumsum(candidates(log_probs, options.replace(top_p=1.0))[1])
+        near.append(np.abs(every / every[-1] - options.top_p))
+    return any((distances < tolerance).any() for distances in near)

@@ -11,7 +11,7 @@ import numpy as np
 
 from lite_transformer_tf.data.language_modeling import TokenStream
 from lite_transformer_tf.decoding.completion import Completer
-from lite_transformer_tf.decoding.sampling import SamplingOptions
+from lite_transformer_tf.decoding.sampling import SamplingOptions, rounding_decides, uniform
 from lite_transformer_tf.evaluation.perplexity import completer_perplexity
 from lite_transformer_tf.language_model_config import LanguageModelConfig
 from lite_transformer_tf.report import environment
@@ -102,7 +102,7 @@ class LanguageModelExport:
 def verify_completions(reference: Completer, candidate: TFLiteCompleter, texts: Sequence[str], known: Answers | None = None) -> list[Comparison]:
     """Completes the first half of each text with both, greedily and by sampling, and compares the ids.
 
-    A token that differs is forgiven when the model gives both tokens the same log-probability up to `TIE`: there a rounding error decides.
+    A token that differs is forgiven where log-probabilities that differ by `TIE` could give either: there a rounding error decides.
     """
     room = candidate.capacity - 1
     encoded = [candidate.vocabulary.encode(text) for text in texts]
@@ -118,10 +118,13 @@ def verify_completions(reference: Completer, candidate: TFLiteCompleter, texts: 
             if expected == actual:
                 continue
             found = Difference(index, texts[index], expected, actual, 0.0, 0.0)
-            gap = _gap(reference, prompts[index], found) if name == "greedy" else np.inf
-            if gap > TIE:
+            log_probs = _before(reference, prompts[index], found)
+            gap, step = _gap(reference, log_probs, found), found.common_prefix
+            largest = max(largest, gap if name == "greedy" else 0.0)
+            allowed = reference.allowed(log_probs, limit, step)
+            near = gap <= TIE if name == "greedy" else rounding_decides(allowed, limit, uniform(limit.seed, 0, step), TIE)
+            if not near:
                 differences.append(found)
-            largest = max(largest, gap if np.isfinite(gap) else 0.0)
         comparisons.append(Comparison(name, len(prompts), 0, tuple(differences), largest, expected_seconds, actual_seconds))
     return comparisons
 
@@ -130,12 +133,17 @@ def _complete(completer: Completer, prompts: Sequence[Sequence[int]], options: S
     return [tuple(completer.stream_ids(prompt, options)) for prompt in prompts]
 
 
-def _gap(reference: Completer, prompt: Sequence[int], difference: Difference) -> float:
+def _before(reference: Completer, prompt: Sequence[int], difference: Difference) -> np.ndarray:
+    """The model's log-probabilities (V) of the first token that differs."""
+    shared = difference.expected[: difference.common_prefix]
+    return reference.start([reference.vocabulary.eos_id, *prompt, *shared]).log_probabilities
+
+
+def _gap(reference: Completer, log_probabilities: np.ndarray, difference: Difference) -> float:
     """By how much the model prefers the token that it chose to the other one, in nats."""
-    eos, shared = reference.vocabulary.eos_id, difference.common_prefix
-    state = reference.start([eos, *prompt, *difference.expected[:shared]])
-    first, second = ((tuple(ids) + (eos,))[shared] for ids in (difference.expected, difference.actual))
-    return float(abs(state.log_probabilities[first] - state.log_probabilities[second]))
+    shared, end = difference.common_prefix, (reference.vocabulary.eos_id,)
+    first, second = ((tuple(ids) + end)[shared] for ids in (difference.expected, difference.actual))
+    return float(abs(log_probabilities[first] - log_probabilities[second]))
 
 
 def call_times(completer: TFLiteCompleter) -> dict[str, float]:

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from lite_transformer_tf.decoding.completion import TextStream
 from lite_transformer_tf.decoding.keras_completer import KerasCompleter
-from lite_transformer_tf.decoding.sampling import SamplingOptions, candidates, draw, uniform
+from lite_transformer_tf.decoding.sampling import SamplingOptions, candidates, draw, rounding_decides, uniform
 from lite_transformer_tf.text import WordVocabulary
 from tests.language_model.models import ADAPTIVE, tiny_model
 from tests.text.corpus import trained
@@ -63,6 +63,25 @@ def test_the_random_numbers_are_those_of_the_page():
     numbers = {uniform(seed, sample, step) for seed in (0, 1, 2**64 - 1) for sample in range(10) for step in range(100)}
     assert len(numbers) == 3000 and 0 <= min(numbers) and max(numbers) < 1
     assert np.mean(list(numbers)) == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("options", "number", "decides"),
+    [
+        ({"temperature": 0}, 0.5, False),
+        ({}, 0.3, False),
+        ({}, 0.5 + 1e-7, True),  # the border of the first two tokens
+        ({}, 0.9, True),  # the last two are equally likely, so either may come first
+        ({"top_k": 2}, 0.3, True),  # which of the two is among the first two
+        ({"top_k": 1}, 0.3, False),
+        ({"top_p": 0.6}, 0.3, False),
+        ({"top_p": 0.5 + 1e-7}, 0.3, True),  # whether the second token belongs to the share
+    ],
+)
+def test_where_rounding_decides(options, number, decides):
+    logs = np.log([0.5, 0.25, 0.25])
+    assert rounding_decides(logs, SamplingOptions(**options), number, 1e-5) is decides
+    assert rounding_decides(np.zeros(2), SamplingOptions(temperature=0), 0.5, 1e-5)
 
 
 @pytest.mark.parametrize(

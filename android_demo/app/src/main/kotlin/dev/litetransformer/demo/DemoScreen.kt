@@ -47,6 +47,7 @@ internal class DemoScreen(private val root: View, private val actions: Actions, 
     private val message = find<TextView>(R.id.message)
     private val outputTitle = find<View>(R.id.output_title)
     private val output = find<TextView>(R.id.output)
+    private val failureColors = message.textColors
     private var isRendering = false
 
     /** Shows the presenter's state from now on. */
@@ -109,6 +110,7 @@ internal class DemoScreen(private val root: View, private val actions: Actions, 
         status.showText(texts.status(state))
         message.showText(state.message?.let(texts::message).orEmpty())
         message.isVisible = state.message != null
+        message.setTextColor(if (state.message?.isFailure == false) output.textColors else failureColors)
     }
 
     private fun renderButtons(state: DemoViewState) {

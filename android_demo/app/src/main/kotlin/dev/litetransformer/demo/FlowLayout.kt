@@ -9,44 +9,57 @@ import android.view.ViewGroup
 class FlowLayout(context: Context, attributes: AttributeSet?) : ViewGroup(context, attributes) {
     private val gap = resources.getDimensionPixelSize(R.dimen.gap)
 
-    private class Place(val view: View, val left: Int, val top: Int)
+    /** Where a child stands, in the direction of reading. */
+    private class Place(size: LayoutParams) : LayoutParams(size) {
+        var start = 0
+        var top = 0
+    }
 
-    private var places = emptyList<Place>()
+    override fun generateLayoutParams(attributes: AttributeSet): LayoutParams = Place(super.generateLayoutParams(attributes))
+
+    override fun generateLayoutParams(size: LayoutParams): LayoutParams = Place(size)
+
+    override fun generateDefaultLayoutParams(): LayoutParams = Place(super.generateDefaultLayoutParams())
+
+    override fun checkLayoutParams(size: LayoutParams?): Boolean = size is Place
 
     override fun onMeasure(widthMeasureSpec: Int, heightMeasureSpec: Int) {
         val isLimited = MeasureSpec.getMode(widthMeasureSpec) != MeasureSpec.UNSPECIFIED
         val limit = if (isLimited) MeasureSpec.getSize(widthMeasureSpec) - paddingLeft - paddingRight else Int.MAX_VALUE
         val childWidth = MeasureSpec.makeMeasureSpec(if (isLimited) limit else 0, if (isLimited) MeasureSpec.AT_MOST else MeasureSpec.UNSPECIFIED)
-        val found = ArrayList<Place>()
-        var left = 0
+        var start = 0
         var top = 0
         var rowHeight = 0
         var width = 0
-        for (child in children()) {
+        for (i in 0 until childCount) {
+            val child = getChildAt(i)
+            if (child.visibility == View.GONE) continue
             child.measure(childWidth, getChildMeasureSpec(MeasureSpec.makeMeasureSpec(0, MeasureSpec.UNSPECIFIED), 0, child.layoutParams.height))
-            if (left > 0 && left + child.measuredWidth > limit) {
+            if (start > 0 && start + child.measuredWidth > limit) {
                 top += rowHeight
-                left = 0
+                start = 0
                 rowHeight = 0
             }
-            found += Place(child, left, top)
-            width = maxOf(width, left + child.measuredWidth)
-            left += child.measuredWidth + gap
+            val place = child.layoutParams as Place
+            place.start = start
+            place.top = top
+            width = maxOf(width, start + child.measuredWidth)
+            start += child.measuredWidth + gap
             rowHeight = maxOf(rowHeight, child.measuredHeight)
         }
-        places = found
         val height = top + rowHeight + paddingTop + paddingBottom
         setMeasuredDimension(resolveSize(width + paddingLeft + paddingRight, widthMeasureSpec), resolveSize(height, heightMeasureSpec))
     }
 
     override fun onLayout(changed: Boolean, left: Int, top: Int, right: Int, bottom: Int) {
         val isMirrored = layoutDirection == LAYOUT_DIRECTION_RTL
-        for (place in places) {
-            val x = if (isMirrored) width - paddingRight - place.left - place.view.measuredWidth else paddingLeft + place.left
+        for (i in 0 until childCount) {
+            val child = getChildAt(i)
+            if (child.visibility == View.GONE) continue
+            val place = child.layoutParams as Place
+            val x = if (isMirrored) width - paddingRight - place.start - child.measuredWidth else paddingLeft + place.start
             val y = paddingTop + place.top
-            place.view.layout(x, y, x + place.view.measuredWidth, y + place.view.measuredHeight)
+            child.layout(x, y, x + child.measuredWidth, y + child.measuredHeight)
         }
     }
-
-    private fun children(): List<View> = (0 until childCount).map { getChildAt(it) }.filter { it.visibility != View.GONE }
 }

@@ -52,7 +52,7 @@ class MainActivity : Activity() {
         val document = data?.data
         if (requestCode != OPEN_MODEL || resultCode != RESULT_OK || document == null) return
         val resolver = applicationContext.contentResolver
-        presenter.add { resolver.openDocument(document) }
+        presenter.add(document.lastPathSegment.orEmpty()) { resolver.find(document) }
     }
 
     private fun newPresenter(saved: Bundle?): DemoPresenter =

@@ -11,10 +11,10 @@ import android.view.View
 import android.view.Window
 import android.view.WindowInsets
 import dev.litetransformer.bundle.Task
+import dev.litetransformer.demo.model.ModelStore
 import dev.litetransformer.demo.model.Search
 import dev.litetransformer.demo.state.SavedState
 import java.io.FileNotFoundException
-import java.io.InputStream
 
 private const val TASK = "task"
 private const val MODEL = "model"
@@ -39,10 +39,9 @@ internal fun Bundle.getSavedState(): SavedState? {
 }
 
 /** The name and the bytes of a document that the user chose. */
-internal fun ContentResolver.openDocument(document: Uri): Pair<String, InputStream> {
+internal fun ContentResolver.find(document: Uri): ModelStore.Packed {
     val name = query(document, arrayOf(OpenableColumns.DISPLAY_NAME), null, null, null)?.use { if (it.moveToFirst()) it.getString(0) else null }
-    val stream = openInputStream(document) ?: throw FileNotFoundException(document.toString())
-    return (name ?: document.lastPathSegment.orEmpty()) to stream
+    return ModelStore.Packed(name ?: document.lastPathSegment.orEmpty()) { openInputStream(document) ?: throw FileNotFoundException(document.toString()) }
 }
 
 /** Edge to edge: the window lies behind the system's bars, its content between them and above the keyboard. */

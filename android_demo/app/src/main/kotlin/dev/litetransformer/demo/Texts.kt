@@ -67,7 +67,7 @@ internal class Texts(private val resources: Resources) {
         is Message.NotABundle -> resources.getString(R.string.message_not_a_bundle, message.name)
         is Message.OtherVersion -> resources.getString(R.string.message_other_version, message.name)
         is Message.Damaged -> resources.getString(R.string.message_damaged, message.name, message.detail)
-        is Message.TooLarge -> resources.getString(R.string.message_too_large, message.name)
+        is Message.TooLarge -> resources.getString(R.string.message_too_large, message.name, message.detail)
         is Message.RuntimeRefuses -> resources.getString(R.string.message_runtime_refuses, message.name, message.detail)
         is Message.Unreadable -> resources.getString(R.string.message_unreadable, message.name, message.detail)
         is Message.Unexpected -> resources.getString(R.string.message_unexpected, message.detail)

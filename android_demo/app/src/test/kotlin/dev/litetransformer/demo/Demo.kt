@@ -7,9 +7,12 @@ import android.os.Bundle
 import android.os.Looper
 import android.view.View
 import android.widget.EditText
+import android.widget.Spinner
 import android.widget.TextView
+import dev.litetransformer.bundle.Task
 import dev.litetransformer.demo.state.DemoPresenter
 import dev.litetransformer.demo.state.DemoViewState
+import java.io.InputStream
 import java.util.concurrent.TimeUnit
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
@@ -69,10 +72,22 @@ internal class Demo(intent: Intent = Intent(Intent.ACTION_MAIN), saved: Bundle? 
         return text(R.id.output)
     }
 
+    /** Chooses a model that came with the app, first its task and then itself. */
+    fun choose(name: String) {
+        val model = state.models.first { it.isBuiltIn && it.name == name }
+        view<Spinner>(R.id.task).setSelection(Task.entries.indexOf(model.task))
+        idleMain()
+        view<Spinner>(R.id.model).setSelection(state.modelsOfTask.indexOf(model))
+        idleMain()
+        check(state.model == model) { "the lists do not choose: ${state.model}" }
+    }
+
+    fun openDocument(name: String, bytes: ByteArray) = openDocument(name, bytes.inputStream())
+
     /** Chooses a document in the system's picker. */
-    fun openDocument(name: String, bytes: ByteArray) {
+    fun openDocument(name: String, stream: InputStream) {
         val document = Uri.parse("content://documents/$name")
-        shadowOf(activity.contentResolver).registerInputStream(document, bytes.inputStream())
+        shadowOf(activity.contentResolver).registerInputStream(document, stream)
         click(R.id.open_model)
         val request = shadowOf(activity).nextStartedActivityForResult.intent
         shadowOf(activity).receiveResult(request, Activity.RESULT_OK, Intent().setData(document))

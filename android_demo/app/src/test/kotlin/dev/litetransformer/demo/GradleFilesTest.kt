@@ -15,11 +15,13 @@ class GradleFilesTest {
     @Test
     fun versionsAreMavens() {
         val kotlin = property(pom, "kotlin.version")
-        val plugins = Regex("""kotlin\("\w+"\) version "([^"]+)"""").findAll(root.resolve("build.gradle.kts").readText()).map { it.groupValues[1] }.toList()
+        val build = root.resolve("build.gradle.kts").readText()
+        val plugins = Regex("""kotlin\("\w+"\) version "([^"]+)"""").findAll(build).map { it.groupValues[1] }.toList()
         assertEquals(listOf(kotlin, kotlin), plugins)
-        val appPom = File("pom.xml").readText()
-        assertEquals(property(appPom, "min.sdk"), find(app, """minSdk = (\d+)"""))
-        assertEquals(property(appPom, "target.sdk"), find(app, """targetSdk = (\d+)"""))
+        val checked = property(root.resolve("scripts/pom.xml").readText(), "android-plugin.version")
+        assertEquals(checked, find(build, """id\("com.android.application"\) version "([^"]+)""""))
+        assertEquals(property(pom, "min.sdk"), find(app, """minSdk = (\d+)"""))
+        assertEquals(property(pom, "target.sdk"), find(app, """targetSdk = (\d+)"""))
         assertEquals(find(pom, """<artifactId>android-demo</artifactId>\s*<version>([^<]+)"""), find(app, """versionName = "([^"]+)""""))
     }
 

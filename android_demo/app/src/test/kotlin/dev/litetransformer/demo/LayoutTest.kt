@@ -7,6 +7,7 @@ import android.view.View
 import android.view.ViewGroup
 import android.widget.Button
 import android.widget.TextView
+import dev.litetransformer.demo.model.Models
 import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue

@@ -8,9 +8,9 @@ import kotlin.math.exp
  * @param size of the vocabulary.
  */
 internal class TokenSampler(size: Int) {
-    /** Log-probability and id in one number, so that sorting them ascending puts the most probable first and of equals the lowest id. */
     private val keys = LongArray(size)
     private val sums = DoubleArray(size)
+    private val selection = WeightedSelection(keys)
 
     /**
      * The token that [number] in [0, 1) draws.
@@ -20,9 +20,22 @@ internal class TokenSampler(size: Int) {
      */
     fun draw(logProbabilities: FloatArray, options: SamplingOptions, number: Double): Int {
         if (options.temperature == 0.0) return greatest(logProbabilities)
-        val count = collect(logProbabilities, if (options.topK > 0) options.topK else logProbabilities.size)
+        val limited = options.topK in 1 until logProbabilities.size
+        val token = if (limited) WeightedSelection.UNSURE else select(logProbabilities, options, number)
+        if (token != WeightedSelection.UNSURE) return token
+        val count = collect(logProbabilities, if (limited) options.topK else logProbabilities.size)
         keys.sort(0, count)
         return choose(logProbabilities, count, options, number)
+    }
+
+    private fun select(logProbabilities: FloatArray, options: SamplingOptions, number: Double): Int {
+        selection.read(logProbabilities, logProbabilities[greatest(logProbabilities)], options.temperature)
+        var kept = selection.total
+        if (options.topP < 1) {
+            if (selection.find(options.topP * kept) == WeightedSelection.UNSURE) return WeightedSelection.UNSURE
+            kept = selection.reached
+        }
+        return selection.find(number * kept)
     }
 
     private fun greatest(logProbabilities: FloatArray): Int {
@@ -48,13 +61,13 @@ internal class TokenSampler(size: Int) {
             if (value <= least) continue // of equals the first stays; false for NaN
             check(!value.isNaN()) { RULE }
             if (count < limit) {
-                keys[count++] = key(value, token)
+                keys[count++] = tokenKey(value, token)
                 if (count == limit && limit < logProbabilities.size) {
                     for (place in count / 2 - 1 downTo 0) siftDown(place, count)
                     least = logProbabilities[token(0)]
                 }
             } else {
-                keys[0] = key(value, token)
+                keys[0] = tokenKey(value, token)
                 siftDown(0, count)
                 least = logProbabilities[token(0)]
             }
@@ -77,13 +90,7 @@ internal class TokenSampler(size: Int) {
         keys[place] = key
     }
 
-    private fun key(value: Float, token: Int): Long {
-        val bits = (value + 0f).toRawBits() // + 0 makes 0 of -0
-        val ascending = if (bits < 0) bits xor Int.MAX_VALUE else bits
-        return (ascending.inv().toLong() shl Int.SIZE_BITS) or token.toLong()
-    }
-
-    private fun token(place: Int): Int = keys[place].toInt()
+    private fun token(place: Int): Int = tokenOf(keys[place])
 
     /** Steps 4 to 6 over the first [count] keys, which are sorted. */
     private fun choose(logProbabilities: FloatArray, count: Int, options: SamplingOptions, number: Double): Int {

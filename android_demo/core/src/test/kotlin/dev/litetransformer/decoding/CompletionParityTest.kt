@@ -17,26 +17,32 @@ class CompletionParityTest {
 
     /** A difference is forgiven where Python says that a rounding error of the log-probabilities decides. */
     private fun compare(fixture: DecodingFixture, completer: TextCompleter) {
-        var compared = 0
-        var forgiven = 0
+        val counts = ArrayList<String>()
+        val forgiven = ArrayList<String>()
         val different = ArrayList<String>()
         for (case in fixture.cases) {
             val options = samplingOptions(case["options"])
-            case["answers"].items.forEachIndexed { index, expected ->
+            val name = case["name"].text
+            val answers = case["answers"].items
+            var equal = 0
+            answers.forEachIndexed { index, expected ->
                 val pieces = ArrayList<String>()
                 val found = completer.complete(fixture.texts[index], options, case["sample"].int) { pieces += it }
-                compared++
+                val ids = expected["ids"].ids.asList()
                 assertEquals(found.text, pieces.joinToString(""))
-                if (found.ids == expected["ids"].ids.asList()) {
+                if (found.ids == ids) {
+                    equal++
                     assertEquals(expected["pieces"].items.map { it.text }, pieces)
-                } else if (firstDifference(expected["ids"].ids.asList(), found.ids) in expected["unsure"].ids) {
-                    forgiven++
                 } else {
-                    different += "${case["name"].text}, prompt $index: ${found.ids} for ${expected["ids"].ids.asList()}"
+                    val step = firstDifference(ids, found.ids)
+                    val list = if (step in expected["unsure"].ids) forgiven else different
+                    list += "$name, prompt $index from token $step on: ${found.ids} for $ids"
                 }
             }
+            counts += "$name $equal/${answers.size}"
         }
-        println("${fixture.name}: ${compared - forgiven - different.size} of $compared completions as Python's, $forgiven others within rounding errors")
+        println("${fixture.name} as Python's: ${counts.joinToString()}; ${forgiven.size} others within rounding errors")
+        forgiven.forEach(::println)
         assertTrue("${fixture.name}: ${different.joinToString("\n")}", different.isEmpty())
     }
 

@@ -9,6 +9,7 @@ import dev.litetransformer.json.JsonNumber
 import dev.litetransformer.json.JsonValue
 import dev.litetransformer.json.parseJson
 import dev.litetransformer.runtime.BytedecoTensorModel
+import dev.litetransformer.runtime.TensorModelFactory
 import dev.litetransformer.text
 import java.io.File
 
@@ -17,6 +18,7 @@ class DecodingFixture(val directory: File) {
     private val answers: JsonValue by lazy { parseJson(File(directory, ANSWERS).readText()) }
 
     val name: String get() = directory.name
+    val task: String get() = answers["task"].text
     val texts: List<String> by lazy { answers["texts"].items.map { it.text } }
     val cases: List<JsonValue> by lazy { answers["cases"].items }
 
@@ -24,11 +26,11 @@ class DecodingFixture(val directory: File) {
 
     fun bundle(): Bundle = Bundle.open(File(directory, "bundle"))
 
-    fun translator(): Translator = Translator(bundle(), BytedecoTensorModel, closesBundle = true)
+    fun translator(factory: TensorModelFactory = BytedecoTensorModel): Translator = Translator(bundle(), factory, closesBundle = true)
 
-    fun summarizer(): Summarizer = Summarizer(bundle(), BytedecoTensorModel, closesBundle = true)
+    fun summarizer(factory: TensorModelFactory = BytedecoTensorModel): Summarizer = Summarizer(bundle(), factory, closesBundle = true)
 
-    fun completer(): TextCompleter = TextCompleter(bundle(), BytedecoTensorModel, closesBundle = true)
+    fun completer(factory: TensorModelFactory = BytedecoTensorModel): TextCompleter = TextCompleter(bundle(), factory, closesBundle = true)
 
     companion object {
         private const val ANSWERS = "answers.json"

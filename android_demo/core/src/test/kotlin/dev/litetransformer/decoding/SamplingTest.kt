@@ -33,6 +33,47 @@ class SamplingTest {
     }
 
     @Test
+    fun largeVocabulariesNeedNoOtherRule() {
+        val random = java.util.Random(4)
+        repeat(200) {
+            val values = FloatArray(4000) { (3 * random.nextGaussian() - 8).toFloat() }
+            val options = SamplingOptions(listOf(0.4, 1.0, 1.7).random(Random(it)), topP = if (it % 2 == 0) 1.0 else 0.9)
+            val number = random.nextDouble()
+            assertEquals("$options, $number", expected(values, options, number), TokenSampler(values.size).draw(values, options, number))
+        }
+    }
+
+    @Test
+    fun bordersAreThoseOfTheSpecification() {
+        val values = FloatArray(50) { -(it % 7) / 3f }
+        val sums = values.sortedDescending().runningFold(0.0) { sum, value -> sum + exp(value.toDouble()) }
+        val sampler = TokenSampler(values.size)
+        for (border in sums.map { it / sums.last() }) {
+            for (number in listOf(border - 1e-7, border - 1e-12, border, border + 1e-12, border + 1e-7).filter { it >= 0 && it < 1 }) {
+                assertEquals("$number", expected(values, SamplingOptions(), number), sampler.draw(values, SamplingOptions(), number))
+                val nucleus = SamplingOptions(topP = maxOf(number, 1e-3))
+                assertEquals("$nucleus", expected(values, nucleus, 0.999), sampler.draw(values, nucleus, 0.999))
+            }
+        }
+    }
+
+    @Test
+    fun selectionLeavesBordersOpen() {
+        val values = FloatArray(9) { -it.toFloat() }
+        val selection = WeightedSelection(LongArray(9))
+        selection.read(values, 0f, 1.0)
+        assertEquals(0, selection.find(0.0))
+        assertEquals(0, selection.find(1 - 1e-6))
+        assertEquals(WeightedSelection.UNSURE, selection.find(1 - 1e-11))
+        assertEquals(WeightedSelection.UNSURE, selection.find(1 + 1e-11))
+        assertEquals(1, selection.find(1 + 1e-6))
+        assertEquals(1 + exp(-1.0), selection.reached, 1e-9)
+        assertEquals(WeightedSelection.UNSURE, selection.find(2.0))
+        selection.read(values, 0f, java.lang.Double.MIN_VALUE)
+        assertEquals(WeightedSelection.UNSURE, selection.find(0.5))
+    }
+
+    @Test
     fun refusesRowsWithoutATokenToDraw() {
         val sampler = TokenSampler(3)
         for (temperature in listOf(0.0, 1.0)) {

@@ -33,22 +33,25 @@ class SearchParityTest {
     }
 
     private fun compare(fixture: DecodingFixture, generate: (String, DecodingOptions) -> List<Hypothesis>) {
-        var compared = 0
         var largestDifference = 0f
+        val counts = ArrayList<String>()
         val different = ArrayList<String>()
         for (case in fixture.cases) {
             val options = decodingOptions(case["options"])
+            val name = case["name"].text
+            val before = different.size
             case["answers"].items.forEachIndexed { index, expected ->
                 val found = generate(fixture.texts[index], options)
-                compared++
                 if (isSame(expected.items, found)) {
                     expected.items.zip(found).forEach { (answer, hypothesis) -> largestDifference = maxOf(largestDifference, difference(answer, hypothesis)) }
                 } else {
-                    different += "${case["name"].text}, text $index: $found for ${expected.items.map { it["text"].text + " (" + it["score"].double + ")" }}"
+                    different += "$name, text $index: $found for ${expected.items.map { it["text"].text + " (" + it["score"].double + ")" }}"
                 }
             }
+            val compared = case["answers"].items.size
+            counts += "$name ${compared - (different.size - before)}/$compared"
         }
-        println("${fixture.name}: ${compared - different.size} of $compared answers as Python's, scores within $largestDifference")
+        println("${fixture.name} as Python's: ${counts.joinToString()}; scores within $largestDifference")
         assertTrue("${fixture.name}: ${different.joinToString("\n")}", different.isEmpty())
         assertTrue("$largestDifference", largestDifference < 1e-4f)
     }

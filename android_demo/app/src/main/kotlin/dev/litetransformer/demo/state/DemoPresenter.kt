@@ -9,7 +9,6 @@ import dev.litetransformer.demo.model.Request
 import dev.litetransformer.demo.model.Search
 import dev.litetransformer.runtime.TensorModelFactory
 import java.io.Closeable
-import java.io.InputStream
 import java.util.concurrent.Executor
 import kotlin.math.roundToInt
 
@@ -125,18 +124,19 @@ class DemoPresenter(
     /**
      * Adds a model that the user chose, and chooses it.
      *
-     * @param open gives its name and its bytes, on the background thread.
+     * @param documentName what it is called until its own name is known.
+     * @param find gives its name and its bytes, on the background thread.
      */
-    fun add(open: () -> Pair<String, InputStream>) {
+    fun add(documentName: String, find: () -> ModelStore.Packed) {
         if (!state.isIdle) return
         val flag = Cancellation().also { cancellation = it }
         val progress = Latest<Int>(main) { if (state.work is Work.Adding) state = state.copy(work = Work.Adding(it)) }
-        var name = ""
+        var name = documentName
         work(Work.Adding(0), { name }, {
-            val (fileName, stream) = open()
-            name = fileName
+            val document = find()
+            name = document.name
             answerer.release()
-            val entry = stream.use { bytes -> store.add(fileName, bytes) { share -> flag.throwIfCancelled().also { progress.offer((PERCENT * share).roundToInt()) } } }
+            val entry = document.open().use { bytes -> store.add(name, bytes) { share -> flag.throwIfCancelled().also { progress.offer((PERCENT * share).roundToInt()) } } }
             entry to store.list()
         }) { (entry, found) ->
             state = state.withModels(found.models).copy(modelId = entry.id, task = entry.task, output = "", figures = null)

@@ -8,6 +8,9 @@ import java.util.concurrent.CancellationException
 
 /** What the user has to be told, as a sentence, when something did not work. `detail` is the library's own, in English. */
 sealed interface Message {
+    /** Whether something did not work; otherwise it is what the user asked for. */
+    val isFailure: Boolean get() = this != Stopped
+
     data object NoModel : Message
 
     data object NoText : Message
@@ -30,7 +33,7 @@ sealed interface Message {
 
     data class Damaged(val name: String, val detail: String) : Message
 
-    data class TooLarge(val name: String) : Message
+    data class TooLarge(val name: String, val detail: String) : Message
 
     data class RuntimeRefuses(val name: String, val detail: String) : Message
 
@@ -49,7 +52,7 @@ sealed interface Message {
             is DecodingException.TextTooLong -> TextTooLong(error.tokens, error.maximum)
             is BundleException.NotABundle -> NotABundle(name)
             is BundleException.UnsupportedVersion -> OtherVersion(name)
-            is BundleException.TooLarge -> TooLarge(name)
+            is BundleException.TooLarge -> TooLarge(name, error.text)
             is BundleException -> Damaged(name, error.text)
             is TensorModelException -> RuntimeRefuses(name, error.text)
             is OutOfMemoryError -> OutOfMemory

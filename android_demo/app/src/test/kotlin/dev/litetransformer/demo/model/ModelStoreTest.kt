@@ -1,7 +1,6 @@
-package dev.litetransformer.demo
+package dev.litetransformer.demo.model
 
 import dev.litetransformer.bundle.BundleException
-import dev.litetransformer.demo.model.ModelStore
 import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
