@@ -53,8 +53,17 @@ class LayoutTest {
         assertTrue(demo.text(R.id.message), demo.text(R.id.message).startsWith("« photo.jpg » n’est pas un modèle"))
     }
 
-    private fun check(name: String, more: (Demo) -> Unit = {}) = Demo().use { demo ->
-        demo.answer(Models.TEXT)
+    @Test
+    @Config(qualifiers = "$PHONE-xhdpi")
+    fun summary() = check("phone-summary", model = "docstrings", text = DOCUMENT)
+
+    @Test
+    @Config(qualifiers = "$PHONE-night-xhdpi")
+    fun completion() = check("phone-completion", model = "python-docs", text = "The function returns")
+
+    private fun check(name: String, model: String? = null, text: String = Models.TEXT, more: (Demo) -> Unit = {}) = Demo().use { demo ->
+        model?.let(demo::choose)
+        assertTrue("an answer", demo.answer(text).isNotBlank())
         picture(demo, name)
         val views = descendants(demo.activity.window.decorView).filter { it.isShown }
         views.filterIsInstance<Button>().forEach(::checkButton)
@@ -99,5 +108,7 @@ class LayoutTest {
         const val TABLET = "w1280dp-h800dp-land-mdpi"
         const val MINIMUM_DP = 48
         const val FEW_COLOURS = 20
+        const val DOCUMENT = "Returns a copy of the array in which every element has been divided by the sum of all elements. The input is not changed. An error is " +
+            "raised if the sum is zero."
     }
 }
