@@ -15,10 +15,7 @@ class AndroidTensorModelTest {
     @Test
     fun keepsTheMappedFileAsLongAsItIsOpen() {
         val (model, graph) = open()
-        repeat(COLLECTIONS) {
-            System.gc()
-            System.runFinalization()
-        }
+        repeat(COLLECTIONS) { System.gc() }
         assertNotNull("the file is no longer mapped", graph.get())
         model.close()
     }
