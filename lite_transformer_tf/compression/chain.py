@@ -150,7 +150,7 @@ class Chain:
         packed = directory.with_suffix(SUFFIX)
         if not packed.is_file():
             pack_bundle(directory, packed)
-        manifest, (total, zeros) = read_manifest(directory), backbone(model)
+        manifest, (total, zeros), bits = read_manifest(directory), backbone(model), BITS_OF[row.variant]
         compared = manifest.verification["comparisons"]
         checks = {name: {entry["search"]: entry["equal"] / entry["sentences"] for entry in found} for name, found in compared.items()}
         scores = {name: entry["score"] for name, entry in manifest.metrics.get("scores", {}).items()}
@@ -159,7 +159,7 @@ class Chain:
             "variant": row.variant,
             "backbone_parameters": total,
             "backbone_sparsity": zeros / total,
-            "backbone_bytes": backbone_bits(model, BITS_OF[row.variant], row.bits) / 8,
+            "backbone_bytes": ((total - zeros) * bits + additional_bits(model, bits, row.bits)) / 8,
             "layers_in_other_bits": dict(row.bits),
             "sparsity": sparsity(model)["total"]["sparsity"],
             "model_bytes": (directory / MODEL_NAME).stat().st_size,
@@ -199,12 +199,12 @@ def backbone(model: Any) -> tuple[int, int]:
     return parameters.backbone_total, zeros
 
 
-def backbone_bits(model: Any, bits: int, other: Mapping[str, int]) -> int:
-    """Bits of the same: every parameter has `bits`, those of the matrices that `other` names have other ones, zeros have none."""
-    total, zeros = backbone(model)
+def additional_bits(model: Any, bits: int, other: Mapping[str, int]) -> int:
+    """What the backbone's matrices that `other` names have beyond `bits` for each weight, zeros not counted."""
+    if not other:
+        return 0
     parts, layers = count_parameters(parameter_shapes(model)).backbone, sparsity(model)["layers"]
-    more = sum((width - bits) * (layers[name]["weights"] - layers[name]["zeros"]) for name, width in other.items() if name.split("/")[0] in parts)
-    return (total - zeros) * bits + more
+    return sum((width - bits) * (layers[name]["weights"] - layers[name]["zeros"]) for name, width in other.items() if name.split("/")[0] in parts)
 
 
 def baseline_figures(run: PathLike) -> dict[str, Any]:

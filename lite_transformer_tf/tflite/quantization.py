@@ -74,11 +74,11 @@ def make_variant(content: bytes, variant: str, ranges: Ranges | None = None) -> 
 def _quantize(content: bytes, bits: int) -> bytes:
     from ai_edge_quantizer import qtyping, quantizer, recipe_manager  # heavy, and needed for export alone
 
-    recipes = recipe_manager.RecipeManager()
+    recipes, kept_wide = recipe_manager.RecipeManager(), _kept_wide(content) if bits == 4 else []
     for name in QUANTIZED_OPERATORS:
         operation = qtyping.TFLOperationName[name]
         recipes.add_dynamic_config(".*", operation, bits, granularity=qtyping.QuantGranularity.CHANNELWISE)
-        for output in _kept_wide(content) if bits == 4 else ():
+        for output in kept_wide:
             recipes.add_dynamic_config(f"^{re.escape(output)};?$", operation, 8, granularity=qtyping.QuantGranularity.CHANNELWISE)
     tool = quantizer.Quantizer(content)
     tool.load_quantization_recipe(recipes.get_quantization_recipe())
