@@ -25,6 +25,7 @@ def add_training_arguments(parser: argparse.ArgumentParser, *, default: str, exa
     parser.add_argument("--config", metavar="FILE", help=f"YAML configuration, for example train/configs/{example} (default: train/configs/{default})")
     parser.add_argument("--data-dir", metavar="DIR", help=f"directory of {files}; plain or gzip")
     parser.add_argument("--output", default=output, metavar="DIR", help="directory of the run: begun here, or gone on with (default: %(default)s)")
+    parser.add_argument("--start", metavar="MODEL", help="begin with the weights and vocabularies of this model: a finished run, or its model directory")
     parser.add_argument("--set", action="append", default=[], dest="overrides", metavar="SECTION.NAME=VALUE", help="override a setting; may be repeated")
     parser.add_argument("--seed", type=int, help="short for --set training.seed=...")
     parser.add_argument("--epochs", type=int, help="short for --set training.epochs=...")
@@ -56,7 +57,7 @@ def train(arguments: argparse.Namespace, kind: Any, run: Callable[..., Any], **s
     if not arguments.quiet:
         print(config.to_yaml(), flush=True)
     try:
-        result = run(config, arguments.data_dir, arguments.output, Display(config.training.epochs, quiet=arguments.quiet), **settings)
+        result = run(config, arguments.data_dir, arguments.output, Display(config.training.epochs, quiet=arguments.quiet), start=arguments.start, **settings)
     except DivergedError as error:
         print(f"{arguments.command}: {error}", file=sys.stderr)
         return 1

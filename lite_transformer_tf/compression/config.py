@@ -22,16 +22,21 @@ class FineTuning:
         peak: highest learning rate; a cosine falls from it to nothing.
         warmup_steps: updates until the peak.
         average: snapshots in the averaged model; 0 keeps the last weights. Pruning always keeps the last.
+        tokens_per_batch: of translation and summarization, see `DataConfig`; `None` takes that of the run. A model that was trained in
+            large batches is pruned better in smaller ones, for pruning needs many updates.
     """
 
     epochs: int = 5
     peak: float = 5e-4
     warmup_steps: int = 50
     average: int = 0
+    tokens_per_batch: int | None = None
 
     def __post_init__(self) -> None:
         if self.epochs < 1 or self.peak <= 0 or self.warmup_steps < 0 or self.average < 0:
             raise SettingsError(f"A fine-tuning must have epochs >= 1, peak > 0, warmup_steps >= 0 and average >= 0. Received: {self!r}")
+        if self.tokens_per_batch is not None and self.tokens_per_batch < 1:
+            raise SettingsError(f"tokens_per_batch must be at least 1, or null for that of the run. Received: {self.tokens_per_batch!r}")
 
 
 @dataclass(frozen=True)

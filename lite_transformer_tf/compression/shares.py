@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-import shutil
 import tempfile
 from itertools import islice
 from pathlib import Path
@@ -19,6 +18,7 @@ from lite_transformer_tf.data.parallel_text import ParallelText
 from lite_transformer_tf.data.plain_text import PlainText
 from lite_transformer_tf.files import PathLike, atomic_write_json
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_model
+from lite_transformer_tf.training.fine_tuning import copy_vocabularies
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
 from lite_transformer_tf.training.settings import SettingsError
 from lite_transformer_tf.training.tasks import TASKS
@@ -26,7 +26,6 @@ from lite_transformer_tf.training.tasks import TASKS
 SCAN_NAME, BITS_SCAN_NAME = "sensitivity.json", "sensitivity_bits.json"
 SCAN_TEXTS = 256  # of the validation set
 LEVELS = {"sparsity": (0.5, 0.7, 0.9), "bits": (8, 4)}
-VOCABULARIES = ("*.model", "vocabulary.txt")
 
 
 def pruning_shares(task: str, config: Any, data: Any, start: PathLike, output: PathLike, pruning: Pruning) -> dict[str, float]:
@@ -106,10 +105,3 @@ def _fewer(data: Any) -> Any:
     texts = list(islice(data.valid, SCAN_TEXTS))
     valid: Any = PlainText.from_lines(texts) if isinstance(data.valid, PlainText) else ParallelText.from_pairs(texts)
     return dataclasses.replace(data, valid=valid)
-
-
-def copy_vocabularies(source: Path, target: Path) -> None:
-    """Copies a model's vocabulary files."""
-    for pattern in VOCABULARIES:
-        for path in source.glob(pattern):
-            shutil.copyfile(path, target / path.name)

@@ -12,13 +12,13 @@ from lite_transformer_tf.compression.baking import bake
 from lite_transformer_tf.compression.config import FineTuning, Pruning
 from lite_transformer_tf.compression.pruning import PruningStep, prune
 from lite_transformer_tf.compression.quantization import quantize_aware
-from lite_transformer_tf.compression.shares import copy_vocabularies, layer_bits, pruning_shares
-from lite_transformer_tf.data.files import file_digest
+from lite_transformer_tf.compression.shares import layer_bits, pruning_shares
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_weights
 from lite_transformer_tf.training.config import ScheduleConfig
 from lite_transformer_tf.training.display import Display
+from lite_transformer_tf.training.fine_tuning import FineTuningTask
 from lite_transformer_tf.training.run import RunResult, Task, run_training
+from lite_transformer_tf.training.settings import SettingsError
 from lite_transformer_tf.training.tasks import TASKS
 from lite_transformer_tf.training.threads import configure_threads
 
@@ -26,7 +26,7 @@ Wrap = Callable[[Any, int], Sequence[Any]]
 """`wrap(model, updates)` wraps a model for a training of so many updates; returns Keras callbacks."""
 
 
-class StageTask:
+class StageTask(FineTuningTask):
     """A `run.Task` that begins with the weights of a model, wraps them, and leaves a plain model.
 
     Args:
@@ -38,26 +38,16 @@ class StageTask:
     """
 
     def __init__(self, inner: Any, start: Path, wrap: Wrap, updates: Callable[[int], int], described: dict[str, Any]) -> None:
-        self._inner, self._start, self._wrap, self._updates, self._described = inner, start, wrap, updates, described
-        self.name, self.title, self.score = inner.name, f"{inner.title}: {described['step']}", inner.score
-        self.callbacks: Sequence[Any] = ()
+        super().__init__(inner, start)
+        self._wrap, self._updates, self._described = wrap, updates, described
+        self.title = f"{inner.title}: {described['step']}"
         self._copy: Any = None
 
-    @property
-    def data(self) -> Any:
-        return self._inner.data
-
     def fingerprint(self) -> dict[str, str]:
-        begin = file_digest(self._start / WEIGHTS_FILE)
-        return {**self._inner.fingerprint(), "start": begin, "compression": json.dumps(self._described, sort_keys=True)}
-
-    def prepare(self, directory: Path) -> None:
-        copy_vocabularies(self._start, directory)
-        self._inner.prepare(directory)
+        return {**super().fingerprint(), "compression": json.dumps(self._described, sort_keys=True)}
 
     def build_model(self) -> Any:
-        model = self._inner.build_model()
-        model.assign_named_weights(load_weights(self._start / WEIGHTS_FILE))
+        model = super().build_model()
         self.callbacks = list(self._wrap(model, self._updates(self.data.steps_per_epoch)))
         return model
 
@@ -72,16 +62,19 @@ class StageTask:
         plain = self._plain(model)
         if plain.optimizer is None:
             plain.compile(loss=model.loss)
-        return self._inner.validate(plain, decode, final)
+        return super().validate(plain, decode, final)
 
     def test(self, model: Any, directory: Path) -> dict[str, Any]:
-        return self._inner.test(self._plain(model), directory)
+        return super().test(self._plain(model), directory)
 
     def describe(self) -> dict[str, Any]:
-        return {**self._inner.describe(), "compression": self._described}
+        return {**super().describe(), "compression": self._described}
+
+    def command(self, trained: str) -> str:
+        return f"python -m export compress --model RUN{' --data-dir DIR' if '--data-dir' in trained else ''} --output DIR"
 
     def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
-        self._inner.save(self._plain(model), directory, test)
+        super().save(self._plain(model), directory, test)
 
 
 def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
@@ -91,6 +84,9 @@ def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
         config: of the run that trained the model.
         training: of the stage.
         keep_last: whether the last weights are the result, not the best or an average.
+
+    Raises:
+        SettingsError: `training.tokens_per_batch` is given for a task whose batches are not measured in tokens.
     """
     base = config.training
     every = training.epochs if keep_last else 1
@@ -106,7 +102,15 @@ def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
         average=0 if keep_last else training.average,
         snapshot_every=None,
     )
-    return dataclasses.replace(config, training=changed)
+    return dataclasses.replace(config, training=changed, data=_stage_data(config.data, training.tokens_per_batch))
+
+
+def _stage_data(data: Any, tokens_per_batch: int | None) -> Any:
+    if tokens_per_batch is None:
+        return data
+    if not hasattr(data, "tokens_per_batch"):
+        raise SettingsError(f"A fine-tuning has tokens_per_batch for translation and summarization alone. Received: {tokens_per_batch!r}")
+    return dataclasses.replace(data, tokens_per_batch=tokens_per_batch)
 
 
 def run_pruning(task: str, config: Any, data: Any, start: PathLike, output: PathLike, pruning: Pruning, display: Display | None = None) -> RunResult:

@@ -13,6 +13,7 @@ from lite_transformer_tf.evaluation.perplexity import PerplexityMeter
 from lite_transformer_tf.files import PathLike, atomic_write_json, atomic_write_text
 from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, load_vocabulary, save_vocabulary
 from lite_transformer_tf.training.display import Display
+from lite_transformer_tf.training.fine_tuning import FineTuningTask
 from lite_transformer_tf.training.language_model_config import LanguageDataConfig, LanguageModelRunConfig
 from lite_transformer_tf.training.run import RunResult, run_training
 from lite_transformer_tf.training.score import PERPLEXITY
@@ -143,7 +144,13 @@ def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVoca
 
 
 def run_language_model(
-    config: LanguageModelRunConfig, data_directory: PathLike | None, output: PathLike, display: Display | None = None, texts: TextSplits | None = None
+    config: LanguageModelRunConfig,
+    data_directory: PathLike | None,
+    output: PathLike,
+    display: Display | None = None,
+    texts: TextSplits | None = None,
+    *,
+    start: PathLike | None = None,
 ) -> RunResult:
     """Trains a language model in the run directory `output`: begins, goes on where it stopped, or finds it finished.
 
@@ -153,9 +160,10 @@ def run_language_model(
         output: the run's directory, see `training.run`.
         display: shows the progress.
         texts: texts to use instead of those that the configuration names.
+        start: a trained model to begin with, see `FineTuningTask`; `None` begins anew.
 
     Raises:
-        see `load_texts` and `run_training`.
+        see `load_texts`, `FineTuningTask` and `run_training`.
 
     Example:
         config = load_settings(LanguageModelRunConfig, "train/configs/wikitext2_words.yaml")
@@ -164,4 +172,4 @@ def run_language_model(
     """
     configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
     task = LanguageModelTask(config, texts or load_texts(config.data, data_directory))
-    return run_training(task, config, output, display)
+    return run_training(FineTuningTask(task, start) if start is not None else task, config, output, display)

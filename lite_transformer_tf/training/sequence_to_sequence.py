@@ -15,6 +15,7 @@ from lite_transformer_tf.lines import one_line
 from lite_transformer_tf.text import VocabularyPair
 from lite_transformer_tf.training.config import RunConfig
 from lite_transformer_tf.training.display import Display
+from lite_transformer_tf.training.fine_tuning import FineTuningTask
 from lite_transformer_tf.training.run import RunResult, run_training
 from lite_transformer_tf.training.score import Score
 
@@ -163,8 +164,8 @@ class SequenceToSequenceTask:
         return [text if len(ids := vocabulary.encode(text)) <= longest else vocabulary.decode(ids[:longest]) for text in sentences]
 
 
-def run_task(task: SequenceToSequenceTask, config: RunConfig, output: PathLike, display: Display | None = None) -> RunResult:
-    """`run_training`, with a line about the data."""
+def run_task(task: SequenceToSequenceTask, config: RunConfig, output: PathLike, display: Display | None = None, start: PathLike | None = None) -> RunResult:
+    """`run_training`, with a line about the data; `start` is a model to begin with."""
     display = display or Display(config.training.epochs)
     task.announce = display.line
-    return run_training(task, config, output, display)
+    return run_training(FineTuningTask(task, start) if start is not None else task, config, output, display)

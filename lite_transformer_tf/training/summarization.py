@@ -105,6 +105,7 @@ def run_summarization(
     splits: TranslationSplits | None = None,
     *,
     download: bool = False,
+    start: PathLike | None = None,
 ) -> RunResult:
     """Trains a summarization model in the run directory `output`: begins, goes on where it stopped, or finds it finished.
 
@@ -115,9 +116,10 @@ def run_summarization(
         display: shows the progress.
         splits: pairs to use instead of those that the configuration names.
         download: whether a data set of tensorflow-datasets may be downloaded.
+        start: a trained model to begin with, see `FineTuningTask`; `None` begins anew.
 
     Raises:
-        see `load_splits` and `run_training`.
+        see `load_splits`, `FineTuningTask` and `run_training`.
 
     Example:
         config = load_settings(SummarizationConfig, "train/configs/acl_titles.yaml")
@@ -126,4 +128,4 @@ def run_summarization(
     """
     configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
     task = SummarizationTask(config, splits or load_splits(config.data, data_directory, download=download))
-    return run_task(task, config, output, display)
+    return run_task(task, config, output, display, start)

@@ -75,7 +75,13 @@ class TranslationTask(SequenceToSequenceTask):
 
 
 def run_translation(
-    config: RunConfig, data_directory: PathLike | None, output: PathLike, display: Display | None = None, splits: TranslationSplits | None = None
+    config: RunConfig,
+    data_directory: PathLike | None,
+    output: PathLike,
+    display: Display | None = None,
+    splits: TranslationSplits | None = None,
+    *,
+    start: PathLike | None = None,
 ) -> RunResult:
     """Trains a translation model in the run directory `output`: begins, goes on where it stopped, or finds it finished.
 
@@ -85,9 +91,10 @@ def run_translation(
         output: the run's directory, see `training.run`.
         display: shows the progress.
         splits: texts to use instead of those that the configuration names.
+        start: a trained model to begin with, see `FineTuningTask`; `None` begins anew.
 
     Raises:
-        see `load_splits` and `run_training`.
+        see `load_splits`, `FineTuningTask` and `run_training`.
 
     Example:
         config = load_run_config("train/configs/multi30k_en_de.yaml")
@@ -96,4 +103,4 @@ def run_translation(
     """
     configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
     task = TranslationTask(config, splits or load_splits(config.data, data_directory))
-    return run_task(task, config, output, display)
+    return run_task(task, config, output, display, start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from lite_transformer_tf.compression.shares import pruning_shares
 from lite_transformer_tf.compression.stages import stage_config
 from lite_transformer_tf.models.saving import load_model, load_weights
 from lite_transformer_tf.tflite import open_bundle, read_manifest
-from lite_transformer_tf.training.config import load_run_config
+from lite_transformer_tf.training.config import load_run_config, load_settings
 from lite_transformer_tf.training.display import Display
+from lite_transformer_tf.training.language_model_config import LanguageModelRunConfig
 from lite_transformer_tf.training.settings import SettingsError
 from lite_transformer_tf.training.tasks import run_config
 from lite_transformer_tf.training.translation import run_translation
@@ -106,6 +108,8 @@ def test_bundles_are_those_models(compressed):
         manifest = read_manifest(compressed / "bundles" / name)
         assert all(entry["equal"] == entry["sentences"] == 8 for entry in manifest.verification["comparisons"]["float32"])
         assert open_bundle(compressed / "bundles" / f"{name}.ltpk").manifest == manifest
+        trained_by = "export compress --model RUN" if "pruned" in name else "train translation --config RUN/config.yaml"
+        assert f"`python -m {trained_by} " in (compressed / "bundles" / name / "README.md").read_text(), name
     sizes = {name: (compressed / "bundles" / f"{name}.ltpk").stat().st_size for name in expected}
     assert sizes["pruned_trained_in_int4"] < sizes["pruned_trained_in_int8"] < sizes["int8"] < sizes["pruned"] < sizes["float32"]
 
@@ -176,6 +180,18 @@ def test_a_stage_validates_in_its_own_rhythm(keep_last, every):
     config = load_run_config("train/configs/multi30k_en_de.yaml", overrides)
     training = stage_config(config, FineTuning(epochs=6), keep_last=keep_last).training
     assert (training.epochs, training.validation.every, training.validation.score_every, training.validation.patience) == (6, every, every, None)
+
+
+def test_a_stage_may_have_batches_of_its_own():
+    config = load_run_config("train/configs/multi30k_en_de.yaml")
+    assert stage_config(config, FineTuning(), keep_last=True).data == config.data
+    smaller = stage_config(config, FineTuning(tokens_per_batch=1024), keep_last=True)
+    assert smaller.data == dataclasses.replace(config.data, tokens_per_batch=1024)
+    blocks = load_settings(LanguageModelRunConfig, "train/configs/wikitext2_words.yaml")
+    with pytest.raises(SettingsError, match="tokens_per_batch for translation and summarization alone. Received: 1024"):
+        stage_config(blocks, FineTuning(tokens_per_batch=1024), keep_last=True)
+    with pytest.raises(SettingsError, match="tokens_per_batch .* Received: 0"):
+        FineTuning(tokens_per_batch=0)
 
 
 def test_what_is_no_run(tmp_path, data):

@@ -1,0 +1,103 @@
+"""Training that begins with a trained model: its weights and its vocabularies, with other data or another schedule."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lite_transformer_tf.data.files import file_digest
+from lite_transformer_tf.files import PathLike, atomic_write_json
+from lite_transformer_tf.models.saving import CONFIG_FILE, WEIGHTS_FILE, load_config, load_task, load_weights
+from lite_transformer_tf.training.settings import SettingsError, differences
+
+VOCABULARIES = ("*.model", "vocabulary.txt")
+
+
+def copy_vocabularies(source: Path, target: Path) -> None:
+    """Copies a model's vocabulary files."""
+    for pattern in VOCABULARIES:
+        for path in source.glob(pattern):
+            shutil.copyfile(path, target / path.name)
+
+
+def find_model(path: PathLike) -> Path:
+    """The model directory of a finished run, or the model directory itself.
+
+    Raises:
+        FileNotFoundError: it is neither.
+    """
+    for folder in (Path(path) / "model", Path(path)):
+        if (folder / CONFIG_FILE).is_file():
+            return folder
+    raise FileNotFoundError(f"A training begins with a finished run, or with its model directory. Received: {str(path)!r}, which holds no {CONFIG_FILE}")
+
+
+class FineTuningTask:
+    """A `run.Task` that begins with the weights of a model and keeps its vocabularies; the rest is the inner task's.
+
+    Args:
+        inner: the task, whose configuration describes the same architecture. Dropout may differ; the `vocabulary` section is not used.
+        start: the model, see `find_model`.
+
+    Raises:
+        FileNotFoundError: there is none.
+        SettingsError: the model was made for another task.
+    """
+
+    def __init__(self, inner: Any, start: PathLike) -> None:
+        self._inner, self._start = inner, find_model(start)
+        self.name, self.title, self.score = inner.name, inner.title, inner.score
+        self.callbacks: Sequence[Any] = ()
+        made_for = load_task(self._start)[0]
+        if made_for != inner.name:
+            raise SettingsError(f"A training for {inner.name} begins with a model made for it. Received: {str(start)!r}, made for {made_for}")
+
+    @property
+    def data(self) -> Any:
+        return self._inner.data
+
+    def fingerprint(self) -> dict[str, str]:
+        """The inner task's, and that of the weights: a run goes on only with the model that it began with."""
+        return {**self._inner.fingerprint(), "start": file_digest(self._start / WEIGHTS_FILE)}
+
+    def prepare(self, directory: Path) -> None:
+        copy_vocabularies(self._start, directory)
+        self._inner.prepare(directory)
+
+    def build_model(self) -> Any:
+        """
+        Raises:
+            SettingsError: the configuration describes another architecture than the model has.
+        """
+        model = self._inner.build_model()
+        stored, described = (_without_dropout(config.to_dict()) for config in (load_config(self._start), model.config))
+        if changes := differences(stored, described):
+            raise SettingsError(f"A training begins with a model of its own architecture. Received: {str(self._start)!r} with {'; '.join(changes[:5])}")
+        model.assign_named_weights(load_weights(self._start / WEIGHTS_FILE))
+        return model
+
+    def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
+        return self._inner.validate(model, decode, final)
+
+    def test(self, model: Any, directory: Path) -> dict[str, Any]:
+        return self._inner.test(model, directory)
+
+    def describe(self) -> dict[str, Any]:
+        return self._inner.describe()
+
+    def command(self, trained: str) -> str:
+        """How to make the model again, given the command without `--start`."""
+        return f"{trained} --start MODEL"
+
+    def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
+        self._inner.save(model, directory, test)
+        path = directory / "card.json"
+        card = json.loads(path.read_text(encoding="utf-8"))
+        atomic_write_json(path, {**card, "training_command": self.command(card["training_command"])})
+
+
+def _without_dropout(config: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in config.items() if "dropout" not in name}
