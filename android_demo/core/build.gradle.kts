@@ -18,6 +18,7 @@ kotlin {
 }
 
 dependencies {
+    implementation("org.tukaani:xz:1.12")
     testImplementation("junit:junit:4.13.2")
     testImplementation("org.bytedeco:javacpp:1.5.14")
     testImplementation("org.bytedeco:javacpp:1.5.14:linux-x86_64")

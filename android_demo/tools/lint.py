@@ -1,7 +1,7 @@
 """Runs Android Lint on the app without Gradle; any finding that app/lint.xml does not explain ends the build.
 
     python3 tools/lint.py --classpath-file toolbox/target/lint.classpath --app app --sources app/src/main/kotlin core/src/main/kotlin \\
-        --libraries android-all.jar kotlin-stdlib.jar --target-sdk 36 --java-home JDK --output apk/target/lint
+        --libraries android-all.jar kotlin-stdlib.jar xz.jar --target-sdk 36 --java-home JDK --output apk/target/lint
 """
 
 from __future__ import annotations

@@ -239,7 +239,7 @@ def write_methods(output: Path, seed: int) -> None:
         "text": "".join(f"Sentence number {number} of many like it.\n" for number in range(500)).encode(),
         "int8": np.clip(generator.standard_normal(70_001) * 30, -127, 127).astype(np.int8).tobytes(),
         "int4": (narrow[0] | narrow[1] << 4).tobytes(),
-        "float32": generator.standard_normal(10_001).astype(np.float32).tobytes(),
+        "float32": generator.standard_normal(20_001).astype(np.float32).tobytes(),
     }
     data = pack_file(files)
     used = {method for sizes in packed_sizes(data).values() for method in sizes["methods"]}

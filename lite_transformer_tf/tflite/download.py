@@ -1,6 +1,6 @@
 """The download form of a bundle: one file, unpacked once, bit by bit the same; zeros and rare values cost only what they tell.
 
-docs/download.md describes every byte. Constants of the model are entropy-coded each with a table of its own, the rest is deflated.
+docs/download.md describes every byte. Constants of the model are entropy-coded each with a table of its own; LZMA packs the rest.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from lite_transformer_tf.files import PathLike, atomic_directory, atomic_file
+from lite_transformer_tf.tflite import lzma_code
 from lite_transformer_tf.tflite.entropy import PackedDataError, decode, deflate, encode
 from lite_transformer_tf.tflite.manifest import MANIFEST_NAME, MODEL_NAME
 
-MAGIC, VERSION, SUFFIX = b"LTPK", 1, ".ltpk"
-STORED, DEFLATED, SYMBOLS, NIBBLES, PLANES = range(5)
-METHODS = ("stored", "deflated", "symbols", "nibbles", "planes")
+MAGIC, VERSION, SUFFIX = b"LTPK", 2, ".ltpk"
+STORED, LZMA, SYMBOLS, NIBBLES, PLANES = range(5)
+METHODS = ("stored", "lzma", "symbols", "nibbles", "planes")
 SMALLEST_CONSTANT = 1024  # bytes; smaller ones stay with the description of the graph
 HEAD = struct.Struct("<4sBI")
 LARGEST = 1 << 30  # bytes that an unpacked bundle may have
@@ -133,7 +134,7 @@ def _read_head(data: bytes) -> tuple[list[dict[str, Any]], int]:
         raise PackedDataError(f"This program unpacks version {VERSION}; use the program that wrote it, or a newer one. Received: {version}")
     place = HEAD.size + length
     try:
-        entries = json.loads(_inflate(data[HEAD.size : place], LARGEST_HEAD, exact=False))["files"]
+        entries = json.loads(_inflate(data[HEAD.size : place], LARGEST_HEAD))["files"]
         for entry in entries:
             name = entry["name"]
             numbers = [value for segment in entry["segments"] for value in segment] + [entry["size"]]
@@ -185,7 +186,7 @@ def _constants(content: bytes) -> list[tuple[int, int]]:
 
 def _smallest(part: bytes) -> tuple[int, bytes]:
     """Method and bytes of the shortest form; of equals the simplest."""
-    forms = [(STORED, part), (DEFLATED, deflate(part))]
+    forms = [(STORED, part), (LZMA, lzma_code.compress(part))]
     if part:
         values = np.frombuffer(part, np.uint8)
         forms += [(SYMBOLS, encode(values))] + ([(NIBBLES, encode(_nibbles(values)))] if len(part) >= SMALLEST_CONSTANT else [])
@@ -210,8 +211,8 @@ def _unpack(method: int, packed: bytes, size: int) -> bytes:
         if len(packed) != size:
             raise PackedDataError(f"A stored segment must have {size} bytes. Received: {len(packed)}")
         return packed
-    if method == DEFLATED:
-        return _inflate(packed, size)
+    if method == LZMA:
+        return lzma_code.decompress(packed, size)
     if method == SYMBOLS:
         return decode(packed, size).tobytes()
     if method == NIBBLES:
@@ -231,13 +232,13 @@ def _unpack(method: int, packed: bytes, size: int) -> bytes:
     return result.tobytes()
 
 
-def _inflate(data: bytes, size: int, *, exact: bool = True) -> bytes:
-    """Raw deflate back: `size` bytes, or at most so many."""
+def _inflate(data: bytes, most: int) -> bytes:
+    """Raw deflate back, at most so many bytes."""
     unpacker = zlib.decompressobj(-15)
     try:
-        result = unpacker.decompress(data, size + 1)
+        result = unpacker.decompress(data, most + 1)
     except zlib.error as error:
-        raise PackedDataError(f"A deflated segment must be readable. Received: {error}") from error
-    if len(result) > size or (exact and len(result) != size) or not unpacker.eof or unpacker.unused_data:
-        raise PackedDataError(f"A deflated segment must hold {'' if exact else 'at most '}{size} bytes. Received: {len(result)} or more")
+        raise PackedDataError(f"Deflated bytes must be readable. Received: {error}") from error
+    if len(result) > most or not unpacker.eof or unpacker.unused_data:
+        raise PackedDataError(f"Deflated bytes must be whole, and at most {most} bytes. Received: {len(result)} or more")
     return result

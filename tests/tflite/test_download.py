@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from export.__main__ import main
-from lite_transformer_tf.tflite import GraphOptions, compile_model, make_variant, open_bundle
+from lite_transformer_tf.tflite import GraphOptions, compile_model, lzma_code, make_variant, open_bundle
 from lite_transformer_tf.tflite.download import HEAD, MAGIC, METHODS, pack_file, packed_sizes, unpack_file
 from lite_transformer_tf.tflite.entropy import TOTAL, PackedDataError, decode, encode, shares_of, weight_codes
 from lite_transformer_tf.tflite.export import export_bundle
@@ -103,18 +103,28 @@ def test_a_model_is_cut_at_its_constants():
     data = pack_file(files)
     assert unpack_file(data) == files
     sizes = packed_sizes(data)
-    assert set(sizes["model.tflite"]["methods"]) & {"symbols", "nibbles"}, "int8 matrices"
-    assert sum(entry["packed"] for entry in sizes.values()) < len(data) < 0.5 * sum(map(len, files.values()))
-    assert set(sizes["text.txt"]["methods"]) == {"deflated"} and sizes["empty"]["packed"] == 0
+    assert sum(entry["packed"] for entry in sizes.values()) < len(data) < 0.42 * sum(map(len, files.values()))
+    assert sizes["model.tflite"]["packed"] < 0.9 * len(zlib.compress(content, 9))
+    assert set(sizes["text.txt"]["methods"]) == {"lzma"} and sizes["empty"]["packed"] == 0
 
 
 def test_every_method_is_its_own_inverse():
-    floats = RANDOM.normal(size=4000).astype("<f4").tobytes()
+    floats = RANDOM.normal(size=16_000).astype("<f4").tobytes()
     halves = (RANDOM.binomial(15, 0.5, 1500) | RANDOM.binomial(15, 0.5, 1500) << 4).astype(np.uint8).tobytes()
-    files = {"stored": RANDOM.bytes(300), "deflated": b"abcabc" * 50, "symbols": SYMBOLS["sparse"].tobytes(), "nibbles": halves, "planes": floats}
+    files = {"stored": RANDOM.bytes(300), "lzma": b"abcabc" * 50, "symbols": SYMBOLS["sparse"].tobytes(), "nibbles": halves, "planes": floats}
     sizes = packed_sizes(pack_file(files))
     assert {name: list(entry["methods"]) for name, entry in sizes.items()} == {name: [name] for name in METHODS}
     assert unpack_file(pack_file(files)) == files
+
+
+@pytest.mark.parametrize("data", [b"", b"a", b"ab" * 50_000, bytes(1 << 21), RANDOM.bytes(5000)], ids=["none", "one", "pairs", "zeros", "noise"])
+def test_lzma_ends_where_it_says(data):
+    packed = lzma_code.compress(data)
+    assert lzma_code.decompress(packed, len(data)) == data
+    spoiled = [packed[:-1], packed + b"x", packed[:5], b"", b"\xff" + packed[1:], bytes([4 * 9 + 8]) + packed[1:]]
+    for damaged, size in [(packed, len(data) + 1), *([(packed, len(data) - 1)] if data else []), *((bad, len(data)) for bad in spoiled)]:
+        with pytest.raises(PackedDataError, match="A segment of LZMA must"):
+            lzma_code.decompress(damaged, size)
 
 
 def test_damage_is_noticed_at_every_byte():
@@ -130,7 +140,7 @@ def test_damage_is_noticed_at_every_byte():
             unpack_file(data[:cut])
 
 
-def head(entries: object, version: int = 1) -> bytes:
+def head(entries: object, version: int = 2) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = packer.compress(json.dumps(entries).encode()) + packer.flush()
     return HEAD.pack(MAGIC, version, len(packed)) + packed
@@ -140,7 +150,7 @@ def head(entries: object, version: int = 1) -> bytes:
     ("data", "message"),
     [
         (b"PK\3\4 a zip", "must begin with b'LTPK'"),
-        (head({"files": []}, version=2), "unpacks version 1.*Received: 2"),
+        (head({"files": []}, version=1), "unpacks version 2.*Received: 1"),
         (head([]), "must list its files"),
         (head({"files": [{"name": "../a", "size": 0, "sha256": "", "segments": []}]}), "name of a wrong kind"),
         (head({"files": [{"name": "a", "size": 1 << 40, "sha256": "", "segments": [[0, 1 << 40, 1]]}]}), "wrong kind"),

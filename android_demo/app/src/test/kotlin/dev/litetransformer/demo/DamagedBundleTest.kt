@@ -92,7 +92,7 @@ class DamagedBundleTest {
         "a download that was cut off at its beginning" to good.copyOf(20),
         "a download with one flipped bit" to good.flipped(),
         "a download with more bytes behind its end" to good + 1,
-        "packed by a newer version" to good.copyOf().also { it[4] = 2 },
+        "packed by a newer version" to good.copyOf().also { it[4] = 3 },
         "a bundle of a newer version" to pack(content.edited { it.replace(Regex("(\"schema_version\": *)\\d+"), "$1" + "2") }),
         "no manifest" to pack(content - MANIFEST),
         "the manifest of another program" to pack(content.with(MANIFEST, "{\"format\": \"zip\"}".toByteArray())),

@@ -27,9 +27,11 @@ class GradleFilesTest {
 
     @Test
     fun coreHasMavensDependencies() {
-        val (junit, javacpp, tensorflow) = listOf("junit.version", "javacpp.version", "tensorflow-lite.version").map { property(pom, it) }
+        val (xz, junit, javacpp, tensorflow) =
+            listOf("xz.version", "junit.version", "javacpp.version", "tensorflow-lite.version").map { property(pom, it) }
         val native = property(pom, "native.classifier")
         val expected = setOf(
+            "org.tukaani:xz:$xz",
             "junit:junit:$junit",
             "org.bytedeco:javacpp:$javacpp",
             "org.bytedeco:javacpp:$javacpp:$native",
@@ -38,7 +40,7 @@ class GradleFilesTest {
         )
         assertEquals(expected, Regex("""mplementation\("([^"]+)"\)""").findAll(core).map { it.groupValues[1] }.toSet())
         val artifacts = Regex("""<artifactId>([^<]+)</artifactId>""").findAll(root.resolve("core/pom.xml").readText().substringAfter("<dependencies>"))
-        assertTrue(artifacts.map { it.groupValues[1] }.toSet().containsAll(listOf("junit", "javacpp", "tensorflow-lite")))
+        assertTrue(artifacts.map { it.groupValues[1] }.toSet().containsAll(listOf("xz", "junit", "javacpp", "tensorflow-lite")))
     }
 
     private fun property(text: String, name: String): String = find(text, "<${Regex.escape(name)}>([^<]+)<")

@@ -13,7 +13,7 @@ import java.nio.charset.CharacterCodingException
 
 /** The head of a download: which files there are, and how each is packed. */
 internal object DownloadHead {
-    private const val VERSION = 1
+    private const val VERSION = 2
     private const val PREFIX_BYTES = 9
     private const val METHODS = 5
 

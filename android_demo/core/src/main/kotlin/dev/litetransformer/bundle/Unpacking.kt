@@ -6,7 +6,7 @@ import java.io.FileOutputStream
 import java.security.MessageDigest
 
 private const val STORED = 0
-private const val DEFLATED = 1
+private const val LZMA = 1
 private const val SYMBOLS = 2
 private const val NIBBLES = 3
 
@@ -61,9 +61,9 @@ internal fun unpackSegment(segment: Segment, packed: ByteArray, output: Unpacked
             if (packed.size.toLong() != segment.size) failPacked("A stored segment must have ${segment.size} bytes", packed.size)
             output.write(packed, packed.size)
         }
-        DEFLATED -> {
-            val size = inflate(packed, 0, packed.size, segment.size, output::write)
-            if (size != segment.size) failPacked("A deflated segment must hold ${segment.size} bytes", size)
+        LZMA -> {
+            val size = decompressLzma(packed, segment.size, output::write)
+            if (size != segment.size) failPacked("A segment of LZMA must hold ${segment.size} bytes", size)
         }
         SYMBOLS -> SymbolDecoder(packed, 0, packed.size).run {
             for (i in 0 until segment.size) output.write(next())

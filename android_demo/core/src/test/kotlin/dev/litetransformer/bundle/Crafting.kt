@@ -44,7 +44,7 @@ fun deflate(bytes: ByteArray): ByteArray {
 /** A download of this head and what stands behind it. */
 fun download(head: String, payload: ByteArray = ByteArray(0)): ByteArray {
     val packed = deflate(head.toByteArray())
-    val prefix = ByteBuffer.allocate(9).order(ByteOrder.LITTLE_ENDIAN).put("LTPK".toByteArray()).put(1).putInt(packed.size).array()
+    val prefix = ByteBuffer.allocate(9).order(ByteOrder.LITTLE_ENDIAN).put("LTPK".toByteArray()).put(2).putInt(packed.size).array()
     return prefix + packed + payload
 }
 

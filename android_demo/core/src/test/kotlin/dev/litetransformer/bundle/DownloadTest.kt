@@ -11,6 +11,7 @@ import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
 import java.io.ByteArrayInputStream
+import java.io.ByteArrayOutputStream
 import java.io.File
 import java.io.InputStream
 import java.util.Random
@@ -140,7 +141,7 @@ class DownloadTest {
         for (bytes in listOf(ByteArray(0), "LTP".toByteArray(), "PK\u0003\u0004 and so on".toByteArray(), packed.copyOf(8))) {
             assertThrows(BundleException.NotABundle::class.java) { open(bytes) }
         }
-        assertThrows(BundleException.UnsupportedVersion::class.java) { open(packed.clone().also { it[4] = 2 }) }
+        assertThrows(BundleException.UnsupportedVersion::class.java) { open(packed.clone().also { it[4] = 1 }) }
         assertThrows(BundleException.NotABundle::class.java) { open(download("{\"files\":[]}")) }
         assertThrows(BundleException.NotABundle::class.java) { open(download(head(0, 0, name = "model.tflite"))) }
     }
@@ -163,7 +164,7 @@ class DownloadTest {
 
     @Test
     fun `segments that are none`() {
-        val cases = listOf(0 to "ab", 1 to "a", 2 to "abc", 2 to "", 3 to "\u0001\u0001\u0000\u0003", 4 to "abcd", 4 to "")
+        val cases = listOf(0 to "ab", 1 to "", 1 to "a", 1 to "\u0003\u0000some words", 2 to "abc", 2 to "", 3 to "\u0001\u0001\u0000\u0003", 4 to "abcd", 4 to "")
         for ((method, text) in cases) {
             val content = text.toByteArray()
             assertThrows("$method $text", BundleException.DamagedDownload::class.java) { open(download(head(4, content.size.toLong(), method), content)) }
@@ -172,10 +173,27 @@ class DownloadTest {
     }
 
     @Test
+    fun `LZMA ends with its marker, at the size that was said`() {
+        assertEquals("abc".repeat(100), unlzma(ABC, 300).decodeToString())
+        for (damaged in listOf(ABC.copyOf(ABC.size - 1), ABC.copyOf(5), ABC + 0, ABC.copyOf().also { it[0] = -31 }, ABC.copyOf().also { it[1] = 1 })) {
+            assertThrows(BundleException.DamagedDownload::class.java) { unlzma(damaged, 300) }
+        }
+        val error = assertThrows(BundleException.DamagedDownload::class.java) { open(download(head(301, ABC.size.toLong(), 1), ABC)) }
+        assertTrue(error.message, "must hold 301 bytes" in error.message!!)
+        assertThrows(BundleException.DamagedDownload::class.java) { unlzma(ABC, 299) }
+    }
+
+    private fun unlzma(packed: ByteArray, maximum: Long): ByteArray {
+        val result = ByteArrayOutputStream()
+        val size = decompressLzma(packed, maximum) { chunk, count -> result.write(chunk, 0, count) }
+        assertEquals(result.size().toLong(), size)
+        return result.toByteArray()
+    }
+
+    @Test
     fun `bombs are refused before they take memory or room`() {
-        val zeros = deflate(ByteArray(1 shl 26))
         val largest = (1L shl 30) - 1
-        assertThrows(BundleException.DamagedDownload::class.java) { open(download(head(1000, zeros.size.toLong(), 1), zeros)) }
+        assertThrows(BundleException.DamagedDownload::class.java) { open(download(head(1000, ZEROS.size.toLong(), 1), ZEROS)) }
         assertThrows(BundleException.DamagedDownload::class.java) { open(download(" ".repeat(1 shl 25))) }
         assertThrows(BundleException.DamagedDownload::class.java) { open(packed.copyOf(9).also { it.fill(-1, 5, 9) } + packed) }
         assertThrows(BundleException.DamagedDownload::class.java) { open(download(head(largest, largest, 2), ByteArray(10))) }
@@ -195,6 +213,16 @@ class DownloadTest {
         }
         println("${Fixtures.file("bundles/methods").listFiles()!!.sumOf { it.length() }} bytes unpacked in ${times.min()} ms")
         assertTrue(times.toString(), times.min() < 5000)
+    }
+
+    private companion object {
+        /** What Python's lzma_code makes of 100 times "abc", and of 65,536 zeros. */
+        private val ABC = bytes("030030994de18b23c0954e43fffff6bbc000")
+        private val ZEROS = bytes(
+            "030000707dfdffae90a14013bd53369db418636ba1ee71f7e68d7b7d65f9d6317d20983008d0aa6374590fa52bc9eadde279087cdea89a5852e65bbffffffffb890000",
+        )
+
+        private fun bytes(hexadecimal: String) = hexadecimal.chunked(2).map { it.toInt(16).toByte() }.toByteArray()
     }
 
     /** Gives a byte or two at a time, and fails at a place if asked to. */

@@ -27,7 +27,7 @@ internal fun pack(content: BundleContent): ByteArray {
 /** The beginning of a download that claims these files, each with [listed]. */
 internal fun download(files: List<String>): ByteArray {
     val head = deflate("""{"files":[${files.joinToString(",")}]}""".toByteArray())
-    return ByteBuffer.allocate(PREFIX_BYTES).order(ByteOrder.LITTLE_ENDIAN).put("LTPK".toByteArray()).put(1).putInt(head.size).array() + head
+    return ByteBuffer.allocate(PREFIX_BYTES).order(ByteOrder.LITTLE_ENDIAN).put("LTPK".toByteArray()).put(2).putInt(head.size).array() + head
 }
 
 internal fun listed(name: String, size: Long, sha256: String = "0"): String =
