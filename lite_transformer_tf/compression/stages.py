@@ -31,14 +31,15 @@ class StageTask(FineTuningTask):
 
     Args:
         inner: the task that the model was trained for, with the stage's configuration.
+        config: that configuration.
         start: directory of the model to begin with.
         wrap: what is done to it.
         updates: of the stage, given the batches of an epoch.
         described: the wrapping, ready for JSON: a run goes on only with the same.
     """
 
-    def __init__(self, inner: Any, start: Path, wrap: Wrap, updates: Callable[[int], int], described: dict[str, Any]) -> None:
-        super().__init__(inner, start)
+    def __init__(self, inner: Any, config: Any, start: Path, wrap: Wrap, updates: Callable[[int], int], described: dict[str, Any]) -> None:
+        super().__init__(inner, config, start)
         self._wrap, self._updates, self._described = wrap, updates, described
         self.title = f"{inner.title}: {described['step']}"
         self._copy: Any = None
@@ -164,5 +165,5 @@ def _run(task: str, config: Any, data: Any, start: PathLike, output: PathLike, w
     configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
     settings = config.training
     inner: Task = TASKS[task].make(config, data)
-    stage = StageTask(inner, Path(start), wrap, lambda batches: settings.epochs * (batches // settings.accumulation_steps), described)
+    stage = StageTask(inner, config, Path(start), wrap, lambda batches: settings.epochs * (batches // settings.accumulation_steps), described)
     return run_training(stage, config, output, display or Display(settings.epochs))

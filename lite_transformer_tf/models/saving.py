@@ -55,13 +55,17 @@ def load_weights(path: PathLike) -> dict[str, np.ndarray]:
         raise ModelDirectoryError(f"Weights must be an undamaged .npz file of plain arrays. Received: {str(path)!r} ({error})") from error
 
 
+def vocabulary_sizes(config: LiteTransformerConfig | LanguageModelConfig) -> tuple[int, ...]:
+    """Of source and target, or of the one vocabulary of a language model."""
+    if isinstance(config, LanguageModelConfig):
+        return (config.vocabulary_size,)
+    return config.source_vocabulary_size, config.target_vocabulary_size
+
+
 def _check_sizes(config: LiteTransformerConfig | LanguageModelConfig, vocabularies: VocabularyPair | AnyVocabulary, error: type[ValueError]) -> None:
     """Raises `error` unless the vocabularies are of the kind and the sizes that the model needs."""
     sizes = vocabularies.sizes if isinstance(vocabularies, VocabularyPair) else (vocabularies.size,)
-    if isinstance(config, LanguageModelConfig):
-        expected: tuple[int, ...] = (config.vocabulary_size,)
-    else:
-        expected = (config.source_vocabulary_size, config.target_vocabulary_size)
+    expected = vocabulary_sizes(config)
     if tuple(sizes) != expected:
         raise error(f"Vocabulary sizes must be the model's {expected}. Received: {tuple(sizes)}")
 

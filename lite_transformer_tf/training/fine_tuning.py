@@ -10,7 +10,7 @@ from typing import Any
 
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike, atomic_write_json
-from lite_transformer_tf.models.saving import CONFIG_FILE, WEIGHTS_FILE, load_config, load_task, load_weights
+from lite_transformer_tf.models.saving import CONFIG_FILE, WEIGHTS_FILE, load_config, load_task, load_weights, vocabulary_sizes
 from lite_transformer_tf.training.settings import SettingsError, differences
 
 VOCABULARIES = ("*.model", "vocabulary.txt")
@@ -39,21 +39,26 @@ class FineTuningTask:
     """A `run.Task` that begins with the weights of a model and keeps its vocabularies; the rest is the inner task's.
 
     Args:
-        inner: the task, whose configuration describes the same architecture. Dropout may differ; the `vocabulary` section is not used.
+        inner: the task.
+        config: its configuration, which describes the architecture of the model. Dropout may differ; the `vocabulary` section is not used.
         start: the model, see `find_model`.
 
     Raises:
         FileNotFoundError: there is none.
-        SettingsError: the model was made for another task.
+        SettingsError: it was made for another task, or has another architecture.
     """
 
-    def __init__(self, inner: Any, start: PathLike) -> None:
+    def __init__(self, inner: Any, config: Any, start: PathLike) -> None:
         self._inner, self._start = inner, find_model(start)
         self.name, self.title, self.score = inner.name, inner.title, inner.score
         self.callbacks: Sequence[Any] = ()
         made_for = load_task(self._start)[0]
         if made_for != inner.name:
             raise SettingsError(f"A training for {inner.name} begins with a model made for it. Received: {str(start)!r}, made for {made_for}")
+        stored = load_config(self._start)
+        described = config.build_model_config(*vocabulary_sizes(stored))
+        if changes := differences(_without_dropout(stored.to_dict()), _without_dropout(described.to_dict())):
+            raise SettingsError(f"A training begins with a model of its own architecture. Received: {str(start)!r} with {'; '.join(changes[:5])}")
 
     @property
     def data(self) -> Any:
@@ -68,14 +73,7 @@ class FineTuningTask:
         self._inner.prepare(directory)
 
     def build_model(self) -> Any:
-        """
-        Raises:
-            SettingsError: the configuration describes another architecture than the model has.
-        """
         model = self._inner.build_model()
-        stored, described = (_without_dropout(config.to_dict()) for config in (load_config(self._start), model.config))
-        if changes := differences(stored, described):
-            raise SettingsError(f"A training begins with a model of its own architecture. Received: {str(self._start)!r} with {'; '.join(changes[:5])}")
         model.assign_named_weights(load_weights(self._start / WEIGHTS_FILE))
         return model
 

@@ -172,4 +172,4 @@ def run_language_model(
     """
     configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
     task = LanguageModelTask(config, texts or load_texts(config.data, data_directory))
-    return run_training(FineTuningTask(task, start) if start is not None else task, config, output, display)
+    return run_training(FineTuningTask(task, config, start) if start is not None else task, config, output, display)

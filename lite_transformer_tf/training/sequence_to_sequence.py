@@ -168,4 +168,4 @@ def run_task(task: SequenceToSequenceTask, config: RunConfig, output: PathLike, 
     """`run_training`, with a line about the data; `start` is a model to begin with."""
     display = display or Display(config.training.epochs)
     task.announce = display.line
-    return run_training(FineTuningTask(task, start) if start is not None else task, config, output, display)
+    return run_training(FineTuningTask(task, config, start) if start is not None else task, config, output, display)

@@ -153,6 +153,9 @@ def differences(old: Any, new: Any, where: str = "") -> list[str]:
             inner = f"{where}.{name}" if where else str(name)
             lines += differences(old.get(name), new.get(name), inner)
         return lines
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        return [line for index, pair in enumerate(zip(old, new)) for line in differences(*pair, f"{where}[{index}]")]
+    if isinstance(old, list) and isinstance(new, list):
+        if len(old) == len(new):
+            return [line for index, pair in enumerate(zip(old, new)) for line in differences(*pair, f"{where}[{index}]")]
+        if any(isinstance(item, Mapping) for item in [*old, *new]):
+            return [f"{where}: {len(old)} -> {len(new)} entries"]
     return [] if old == new else [f"{where}: {old!r} -> {new!r}"]

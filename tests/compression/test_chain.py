@@ -24,7 +24,7 @@ from lite_transformer_tf.training.language_model_config import LanguageModelRunC
 from lite_transformer_tf.training.settings import SettingsError
 from lite_transformer_tf.training.tasks import run_config
 from lite_transformer_tf.training.translation import run_translation
-from tests.training.conftest import TINY, write_pairs
+from tests.training.conftest import TINY, write_splits
 
 SETTINGS = {
     "pruning": {"sparsity": 0.5, "embedding_sparsity": 0.25, "frequency": 2, "training": {"epochs": 1, "peak": 5e-3, "warmup_steps": 2}},
@@ -38,10 +38,7 @@ SETTINGS = {
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory) -> Path:
-    directory = tmp_path_factory.mktemp("toy")
-    for stem, count, seed in (("train", 200, 0), ("valid", 8, 1), ("test", 8, 2)):
-        write_pairs(directory, stem, count, seed)
-    return directory
+    return write_splits(tmp_path_factory.mktemp("toy"), 200, 8)
 
 
 @pytest.fixture(scope="module")

@@ -32,12 +32,16 @@ def write_pairs(directory: Path, stem: str, count: int, seed: int) -> None:
     (directory / f"{stem}.de").write_text("".join(" ".join(WORDS[word] for word in text.split()) + "\n" for text in sources))
 
 
+def write_splits(directory: Path, train: int, others: int, seed: int = 0) -> Path:
+    """Training, validation and test files, of so many sentences; returns their directory."""
+    for offset, (stem, count) in enumerate((("train", train), ("valid", others), ("test", others))):
+        write_pairs(directory, stem, count, seed + offset)
+    return directory
+
+
 @pytest.fixture(scope="session")
 def toy_data(tmp_path_factory) -> Path:
-    directory = tmp_path_factory.mktemp("toy")
-    for stem, count, seed in (("train", 300, 0), ("valid", 12, 1), ("test", 12, 2)):
-        write_pairs(directory, stem, count, seed)
-    return directory
+    return write_splits(tmp_path_factory.mktemp("toy"), 300, 12)
 
 
 @pytest.fixture(scope="session")

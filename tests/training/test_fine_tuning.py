@@ -15,7 +15,7 @@ from lite_transformer_tf.training.fine_tuning import find_model
 from lite_transformer_tf.training.run import RunResult
 from lite_transformer_tf.training.settings import SettingsError
 from lite_transformer_tf.training.translation import run_translation
-from tests.training.conftest import write_pairs
+from tests.training.conftest import write_splits
 from train.__main__ import PROGRAMS
 
 
@@ -33,10 +33,7 @@ def parent(tiny_config, toy_data, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def other_data(tmp_path_factory) -> Path:
-    directory = tmp_path_factory.mktemp("other")
-    for stem, count, seed in (("train", 100, 3), ("valid", 12, 4), ("test", 12, 5)):
-        write_pairs(directory, stem, count, seed)
-    return directory
+    return write_splits(tmp_path_factory.mktemp("other"), 100, 12, seed=3)
 
 
 def test_it_begins_with_the_weights_and_keeps_the_vocabulary(parent, tiny_config, other_data, tmp_path):
@@ -71,7 +68,9 @@ def test_a_run_goes_on_only_with_its_own_beginning(parent, tiny_config, other_da
 def test_another_architecture_is_refused_by_name(parent, tiny_config, other_data, tmp_path):
     with pytest.raises(SettingsError, match=r"its own architecture.*decoder\[0\]\.branches\[1\]\.kernel_size: 3 -> 5; encoder\[0\]\.branches\[1\]"):
         train(tiny_config, other_data, tmp_path / "run", "model.kernel_sizes=[5]", start=parent)
-    assert not (tmp_path / "run" / "model").exists()
+    with pytest.raises(SettingsError, match=r"with decoder: 1 -> 2 entries; encoder: 1 -> 2 entries$"):
+        train(tiny_config, other_data, tmp_path / "run", "model.kernel_sizes=[3, 3]", start=parent)
+    assert not (tmp_path / "run").exists()
 
 
 def test_what_is_no_model_of_the_task(parent, tiny_config, other_data, tmp_path):
