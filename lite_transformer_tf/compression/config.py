@@ -22,8 +22,8 @@ class FineTuning:
         peak: highest learning rate; a cosine falls from it to nothing.
         warmup_steps: updates until the peak.
         average: snapshots in the averaged model; 0 keeps the last weights. Pruning always keeps the last.
-        tokens_per_batch: of translation and summarization, see `DataConfig`; `None` takes that of the run. A model that was trained in
-            large batches is pruned better in smaller ones, for pruning needs many updates.
+        tokens_per_batch: of translation and summarization, see `DataConfig`; `None` takes that of the run. Smaller batches mean more
+            updates for an epoch, and more noise in each.
     """
 
     epochs: int = 5
