@@ -15,6 +15,7 @@ from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, 
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import FineTuningTask
 from lite_transformer_tf.training.language_model_config import LanguageDataConfig, LanguageModelRunConfig
+from lite_transformer_tf.training.precision import in_float32
 from lite_transformer_tf.training.run import RunResult, run_training
 from lite_transformer_tf.training.score import PERPLEXITY
 from lite_transformer_tf.training.settings import SettingsError
@@ -98,7 +99,8 @@ class LanguageModelTask:
     def test(self, model: Any, directory: Path) -> dict[str, Any]:
         if self._texts.test is None:
             return {}
-        measured = self._meter(model)(TokenStream.from_text(self._texts.test, self.vocabulary)).to_dict()
+        meter = self._meter(in_float32(model, self.build_model))
+        measured = meter(TokenStream.from_text(self._texts.test, self.vocabulary)).to_dict()
         return {**measured, "block": self._config.evaluation.block, "context_window": self._config.evaluation.context_window}
 
     def describe(self) -> dict[str, Any]:

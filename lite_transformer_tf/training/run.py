@@ -33,6 +33,7 @@ from lite_transformer_tf.training.display import Display, format_seconds
 from lite_transformer_tf.training.loop import TrainingData, TrainingLoop
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
 from lite_transformer_tf.training.optimizer import build_optimizer
+from lite_transformer_tf.training.precision import precision
 from lite_transformer_tf.training.progress import Progress
 from lite_transformer_tf.training.score import Score
 from lite_transformer_tf.training.settings import SettingsError, differences
@@ -74,7 +75,8 @@ class Task(Protocol):
         ...
 
     def test(self, model: Any, directory: Path) -> dict[str, Any]:
-        """Figures of the finished model on the test set, empty when there is none; hypotheses go into `directory`."""
+        """Figures of the finished model on the test set, computed in float32 as everybody does who loads it; empty when there is no test
+        set. Hypotheses go into `directory`."""
         ...
 
     def describe(self) -> dict[str, Any]:
@@ -150,17 +152,6 @@ def _claim(directory: Path, config: StoredConfig, fingerprint: dict[str, str]) -
             "A run goes on only with its own configuration and data; choose another output directory, or undo the changes. "
             f"Received: {str(directory)!r} with {'; '.join(changes)}"
         )
-
-
-@contextlib.contextmanager
-def _precision(policy: str) -> Iterator[None]:
-    """Sets Keras' global precision policy for a while."""
-    before = keras.mixed_precision.global_policy()
-    keras.mixed_precision.set_global_policy(policy)
-    try:
-        yield
-    finally:
-        keras.mixed_precision.set_global_policy(before)
 
 
 def compile_model(model: Any, settings: TrainingConfig, steps_per_epoch: int, pad_id: int = 1) -> None:
@@ -244,7 +235,7 @@ def run_training(task: Task, config: StoredConfig, output: PathLike, display: Di
             figures = json.loads(report.read_text(encoding="utf-8"))
             display.line(f"{directory} is finished ({figures['training']['updates']} updates); its model is {directory / 'model'}")
             return RunResult(directory, True, True, figures, figures["training"]["updates"])
-        with _precision(config.training.precision):
+        with precision(config.training.precision):
             task.prepare(directory)
             keras.utils.set_random_seed(config.training.seed)
             model = task.build_model()

@@ -16,6 +16,7 @@ from lite_transformer_tf.text import VocabularyPair
 from lite_transformer_tf.training.config import RunConfig
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import FineTuningTask
+from lite_transformer_tf.training.precision import in_float32
 from lite_transformer_tf.training.run import RunResult, run_training
 from lite_transformer_tf.training.score import Score
 
@@ -131,7 +132,7 @@ class SequenceToSequenceTask:
         if self._splits.test is None:
             return {}
         pairs = list(self._splits.test)
-        generator = self._generator(model)
+        generator = self._generator(in_float32(model, self.build_model))
         timed = generate_timed(generator, [source for source, _ in pairs], self._config.decoding.replace(n_best=1))
         atomic_write_text(directory / "test_hypotheses.txt", "".join(f"{one_line(text)}\n" for text in timed.texts))
         scores = self.measure(timed.texts, pairs)

@@ -3,13 +3,21 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+import tf_keras as keras
 
+from lite_transformer_tf.config import LiteTransformerConfig
 from lite_transformer_tf.data import find_splits
+from lite_transformer_tf.decoding.generator import KerasGenerator
+from lite_transformer_tf.models.lite_transformer import LiteTransformer
+from lite_transformer_tf.models.saving import load_model
 from lite_transformer_tf.training.config import load_run_config
+from lite_transformer_tf.training.display import Display
+from lite_transformer_tf.training.precision import in_float32, precision
 from lite_transformer_tf.training.run import _claim, _locked
 from lite_transformer_tf.training.settings import SettingsError
-from lite_transformer_tf.training.translation import TranslationTask, load_splits
+from lite_transformer_tf.training.translation import TranslationTask, load_splits, run_translation
 
 
 @pytest.fixture
@@ -68,3 +76,32 @@ def test_data_directory_and_embedded_corpus(tiny_config, toy_data):
         load_splits(embedded, toy_data)
     with pytest.raises(SettingsError, match="has the languages"):
         load_splits(load_run_config(tiny_config, ["data.corpus=travel_phrases"]).data, None)
+
+
+def test_the_test_set_is_scored_in_float32_whatever_the_training_computed_in(tiny_config, toy_data, tmp_path):
+    config = load_run_config(tiny_config, ["training.precision=mixed_bfloat16", "training.epochs=1", "training.validation.scores=false"])
+    result = run_translation(config, toy_data, tmp_path / "run", Display(1, quiet=True))
+    model, vocabularies = load_model(result.model_directory)
+    generator = KerasGenerator(model, vocabularies.source, vocabularies.target)
+    sources = (toy_data / "test.en").read_text().splitlines()
+    told = (result.directory / "test_hypotheses.txt").read_text().splitlines()
+    assert told == [candidates[0].text for candidates in generator.generate(sources, config.decoding)]
+    assert keras.mixed_precision.global_policy().name == "float32"
+
+
+def test_a_copy_in_float32_has_the_same_weights():
+    config = LiteTransformerConfig.lite(embed_dim=16, kernel_sizes=(3,), source_vocabulary_size=20, target_vocabulary_size=20)
+
+    def build() -> LiteTransformer:
+        model = LiteTransformer(config)
+        model.initialize()
+        return model
+
+    with precision("mixed_bfloat16"):
+        model = build()
+        copy = in_float32(model, build)
+    assert model.compute_dtype == "bfloat16" and copy.compute_dtype == "float32"
+    weights = copy.named_weights()
+    for name, value in model.named_weights().items():
+        np.testing.assert_array_equal(weights[name], value)
+    assert in_float32(copy, build) is copy
