@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator
+from lite_transformer_tf.model_directory import model_directory
 
 if TYPE_CHECKING:
     from lite_transformer_tf.decoding.completion import Completer
@@ -46,10 +47,10 @@ def find_model(path: str | Path) -> Path:
     folder = Path(path)
     if not folder.exists():
         raise CommandError(f"A model must be the directory of a model, a run or a bundle. Received: {str(path)!r}, which does not exist")
-    if folder.is_file() or (folder / "manifest.json").is_file() or (folder / "config.json").is_file():
+    if is_bundle(folder):
         return folder
-    if (folder / "model" / "config.json").is_file():
-        return folder / "model"
+    if (model := model_directory(folder)) is not None:
+        return model
     if (folder / "checkpoints").is_dir():
         raise CommandError(f"This run has not finished, so it holds no model yet; run its training command again. Received: {str(path)!r}")
     raise CommandError(f"A model must be the directory of a model, a run or a bundle. Received: {str(path)!r}, which holds none of their files")

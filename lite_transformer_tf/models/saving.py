@@ -16,6 +16,7 @@ import numpy as np
 from lite_transformer_tf.config import LiteTransformerConfig
 from lite_transformer_tf.files import PathLike, atomic_directory, atomic_file, atomic_write_json
 from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.model_directory import CONFIG_FILE
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.text import AnyVocabulary, VocabularyPair, load_vocabulary, save_vocabulary
@@ -28,7 +29,6 @@ TASK = "translation"
 SUMMARIZATION = "summarization"
 LANGUAGE_MODEL = "language-model"
 KINDS: dict[str, Any] = {TASK: LiteTransformerConfig, SUMMARIZATION: LiteTransformerConfig, LANGUAGE_MODEL: LanguageModelConfig}
-CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "weights.npz"
 
 

@@ -14,8 +14,9 @@ SAMPLE = 1 << 16  # bytes that decide between them
 
 def compress(data: bytes) -> bytes:
     """The byte of lc, lp and pb, then raw LZMA with an end marker; the best of `LITERALS` for the first bytes."""
-    lc, lp, pb = min(LITERALS, key=lambda literals: len(_raw(data[:SAMPLE], *literals)))
-    return bytes([(pb * 5 + lp) * 9 + lc]) + _raw(data, lc, lp, pb)
+    samples = {literals: _raw(data[:SAMPLE], *literals) for literals in LITERALS}
+    lc, lp, pb = best = min(samples, key=lambda literals: len(samples[literals]))
+    return bytes([(pb * 5 + lp) * 9 + lc]) + (samples[best] if len(data) <= SAMPLE else _raw(data, *best))
 
 
 def decompress(data: bytes, size: int) -> bytes:

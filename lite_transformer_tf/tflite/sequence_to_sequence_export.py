@@ -7,6 +7,7 @@ from typing import Any
 
 from lite_transformer_tf.config import LiteTransformerConfig
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, task_options
+from lite_transformer_tf.models.saving import vocabulary_sizes
 from lite_transformer_tf.report import environment
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
 from lite_transformer_tf.tflite.calibration import Ranges, observe
@@ -29,7 +30,7 @@ class SequenceToSequenceExport:
     """
 
     def __init__(self, config: LiteTransformerConfig, weights: Weights, vocabularies: VocabularyPair, reference: Generator, job: ExportJob) -> None:
-        expected = (config.source_vocabulary_size, config.target_vocabulary_size)
+        expected = vocabulary_sizes(config)
         if vocabularies.sizes != expected:
             raise ValueError(f"The vocabularies must have the model's sizes {expected}. Received: {vocabularies.sizes}")
         self.config, self.weights, self.job = config, weights, job

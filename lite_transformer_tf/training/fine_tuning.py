@@ -10,7 +10,8 @@ from typing import Any
 
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike, atomic_write_json
-from lite_transformer_tf.models.saving import CONFIG_FILE, WEIGHTS_FILE, load_config, load_task, load_weights, vocabulary_sizes
+from lite_transformer_tf.model_directory import CONFIG_FILE, model_directory
+from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_config, load_task, load_weights, vocabulary_sizes
 from lite_transformer_tf.training.settings import SettingsError, differences
 
 VOCABULARIES = ("*.model", "vocabulary.txt")
@@ -29,10 +30,10 @@ def find_model(path: PathLike) -> Path:
     Raises:
         FileNotFoundError: it is neither.
     """
-    for folder in (Path(path) / "model", Path(path)):
-        if (folder / CONFIG_FILE).is_file():
-            return folder
-    raise FileNotFoundError(f"A training begins with a finished run, or with its model directory. Received: {str(path)!r}, which holds no {CONFIG_FILE}")
+    folder = model_directory(path)
+    if folder is None:
+        raise FileNotFoundError(f"A training begins with a finished run, or with its model directory. Received: {str(path)!r}, which holds no {CONFIG_FILE}")
+    return folder
 
 
 class FineTuningTask:
@@ -95,6 +96,11 @@ class FineTuningTask:
         path = directory / "card.json"
         card = json.loads(path.read_text(encoding="utf-8"))
         atomic_write_json(path, {**card, "training_command": self.command(card["training_command"])})
+
+
+def beginning_with(start: PathLike | None, task: Any, config: Any) -> Any:
+    """The task as it is, or as one that begins with the model `start`."""
+    return task if start is None else FineTuningTask(task, config, start)
 
 
 def _without_dropout(config: dict[str, Any]) -> dict[str, Any]:

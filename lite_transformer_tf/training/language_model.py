@@ -13,7 +13,7 @@ from lite_transformer_tf.evaluation.perplexity import PerplexityMeter
 from lite_transformer_tf.files import PathLike, atomic_write_json, atomic_write_text
 from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, load_vocabulary, save_vocabulary
 from lite_transformer_tf.training.display import Display
-from lite_transformer_tf.training.fine_tuning import FineTuningTask
+from lite_transformer_tf.training.fine_tuning import beginning_with
 from lite_transformer_tf.training.language_model_config import LanguageDataConfig, LanguageModelRunConfig
 from lite_transformer_tf.training.precision import in_float32
 from lite_transformer_tf.training.run import RunResult, run_training
@@ -174,4 +174,4 @@ def run_language_model(
     """
     configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
     task = LanguageModelTask(config, texts or load_texts(config.data, data_directory))
-    return run_training(FineTuningTask(task, config, start) if start is not None else task, config, output, display)
+    return run_training(beginning_with(start, task, config), config, output, display)

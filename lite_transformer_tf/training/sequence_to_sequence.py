@@ -15,7 +15,7 @@ from lite_transformer_tf.lines import one_line
 from lite_transformer_tf.text import VocabularyPair
 from lite_transformer_tf.training.config import RunConfig
 from lite_transformer_tf.training.display import Display
-from lite_transformer_tf.training.fine_tuning import FineTuningTask
+from lite_transformer_tf.training.fine_tuning import beginning_with
 from lite_transformer_tf.training.precision import in_float32
 from lite_transformer_tf.training.run import RunResult, run_training
 from lite_transformer_tf.training.score import Score
@@ -169,4 +169,4 @@ def run_task(task: SequenceToSequenceTask, config: RunConfig, output: PathLike, 
     """`run_training`, with a line about the data; `start` is a model to begin with."""
     display = display or Display(config.training.epochs)
     task.announce = display.line
-    return run_training(FineTuningTask(task, config, start) if start is not None else task, config, output, display)
+    return run_training(beginning_with(start, task, config), config, output, display)

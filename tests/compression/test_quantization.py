@@ -11,6 +11,7 @@ from lite_transformer_tf.compression import bake, compressible_layers, quantize_
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.quantizers import ActivationQuantizer, grid_step, round_weights
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
+from lite_transformer_tf.training.precision import precision
 from tests.compression.models import DROPOUT, MODELS, TRAINED, SaveAfter, batch_of, batches, compiled, masks_half, matrices
 from tests.tiny import tiny_config, tiny_model
 
@@ -228,14 +229,10 @@ def test_training_goes_on_where_a_checkpoint_stood(tmp_path):
 
 
 def test_bfloat16_models_round_their_float32_weights():
-    before = keras.mixed_precision.global_policy()
     weights = tiny_model(kernel_sizes=(3,)).named_weights()
-    keras.mixed_precision.set_global_policy("mixed_bfloat16")
-    try:
+    with precision("mixed_bfloat16"):
         model = LiteTransformer(tiny_config(kernel_sizes=(3,)))
         model.assign_named_weights(weights)
-    finally:
-        keras.mixed_precision.set_global_policy(before)
     quantize_aware(model, 8, activations=True)
     reference = quantize_aware(tiny_model(kernel_sizes=(3,)), 8)
     assert all(np.array_equal(value, bake(reference)[name]) for name, value in bake(model).items())

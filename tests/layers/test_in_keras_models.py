@@ -24,6 +24,7 @@ from lite_transformer_tf.layers import (
 )
 from lite_transformer_tf.training.adam import FusedAdamW
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
+from lite_transformer_tf.training.precision import precision
 
 C, V = 8, 11
 BRANCHES = [BranchConfig("attention", 4, 2), BranchConfig("dynamic", 4, 2, 3, glu=True)]
@@ -156,12 +157,8 @@ def test_mixed_precision(name, policy, tolerance, how):
     if how == "argument":
         layer = LAYERS[name](dtype=policy)
     else:
-        before = keras.mixed_precision.global_policy()
-        keras.mixed_precision.set_global_policy(policy)
-        try:
+        with precision(policy):
             layer = LAYERS[name]()
-        finally:
-            keras.mixed_precision.set_global_policy(before)
     outputs = called(name, layer, values)  # called under the float32 policy: what a layer computes in is fixed when it is made
     layer.set_weights(exact_layer.get_weights())
     outputs = called(name, layer, values)
