@@ -32,6 +32,7 @@ _LAZY = {
     "travel_phrases": "data.travel_phrases",
     "FusedAdamW": "training.adam",
     "LabelSmoothedCrossEntropy": "training.loss",
+    "Teacher": "models.teacher",
     "ExportJob": "tflite.export_job",
     "export_bundle": "tflite.export",
     "open_bundle": "tflite.bundle",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.compression.config import CompressionConfig
+from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.report import sparsity
 from lite_transformer_tf.compression.stages import run_pruning, run_quantization
 from lite_transformer_tf.files import PathLike
@@ -80,14 +81,14 @@ class Chain:
     def train(self) -> dict[str, RunResult]:
         """Runs the trainings; stops behind the first one that was interrupted."""
         results = {}
-        common = (self.task, self._run_config, self._data)
-        results["pruned"] = run_pruning(*common, self.start, self.output / "pruned", self.config.pruning)
+        origin = Origin(self.task, self._run_config, self._data, self.start)
+        results["pruned"] = run_pruning(origin, self.output / "pruned", self.config.pruning)
         for bits in self.config.bits:
             if not all(result.finished for result in results.values()):
                 break
             pruned, stage = results["pruned"].model_directory, self.output / f"int{bits}"
             average = self.config.average_bits if bits == 4 else None
-            results[f"int{bits}"] = run_quantization(*common, pruned, stage, bits, self.config.quantization, average_bits=average)
+            results[f"int{bits}"] = run_quantization(origin, pruned, stage, bits, self.config.quantization, average)
         return results
 
     def rows(self, results: Mapping[str, RunResult]) -> list[Row]:

@@ -24,6 +24,8 @@ class FineTuning:
         average: snapshots in the averaged model; 0 keeps the last weights. Pruning always keeps the last.
         tokens_per_batch: of translation and summarization, see `DataConfig`; `None` takes that of the run. Smaller batches mean more
             updates for an epoch, and more noise in each.
+        distillation: share of the uncompressed model's predictions in the loss, in [0, 1]; the labels have the rest. See `Teacher`.
+        dropout: in the place of the run's; a model with fewer weights needs less of it (Han et al. 2015, section 3.2). `None` keeps it.
     """
 
     epochs: int = 5
@@ -31,12 +33,18 @@ class FineTuning:
     warmup_steps: int = 50
     average: int = 0
     tokens_per_batch: int | None = None
+    distillation: float = 0.0
+    dropout: float | None = None
 
     def __post_init__(self) -> None:
         if self.epochs < 1 or self.peak <= 0 or self.warmup_steps < 0 or self.average < 0:
             raise SettingsError(f"A fine-tuning must have epochs >= 1, peak > 0, warmup_steps >= 0 and average >= 0. Received: {self!r}")
         if self.tokens_per_batch is not None and self.tokens_per_batch < 1:
             raise SettingsError(f"tokens_per_batch must be at least 1, or null for that of the run. Received: {self.tokens_per_batch!r}")
+        if not 0 <= self.distillation <= 1:
+            raise SettingsError(f"distillation must lie in [0, 1]. Received: {self.distillation!r}")
+        if self.dropout is not None and not 0 <= self.dropout < 1:
+            raise SettingsError(f"dropout must lie in [0, 1), or be null for that of the run. Received: {self.dropout!r}")
 
 
 @dataclass(frozen=True)

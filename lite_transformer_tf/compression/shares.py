@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lite_transformer_tf.compression.config import Pruning
+from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.scan import allocate, sensitivity
 from lite_transformer_tf.data.files import file_digest
@@ -28,15 +29,14 @@ SCAN_TEXTS = 256  # of the validation set
 LEVELS = {"sparsity": (0.5, 0.7, 0.9), "bits": (8, 4)}
 
 
-def pruning_shares(task: str, config: Any, data: Any, start: PathLike, output: PathLike, pruning: Pruning) -> dict[str, float]:
+def pruning_shares(origin: Origin, output: PathLike, pruning: Pruning) -> dict[str, float]:
     """The share of zeros by layer name, of the layers that are pruned.
 
     With `pruning.sensitivity` the backbone's layers are scanned on the first texts of the validation set, and those that bear it lose more,
     all together `pruning.sparsity`. The scan is kept in `output`, so that a run that goes on prunes the same.
 
     Args:
-        task, config, data: of the run that trained the model, see `training.tasks`.
-        start: directory of the model.
+        origin: the model.
         output: where the scan is kept.
         pruning: how much.
 
@@ -44,21 +44,22 @@ def pruning_shares(task: str, config: Any, data: Any, start: PathLike, output: P
         SettingsError: the scan that is there is another model's.
         ValueError: the scanned levels do not reach `pruning.sparsity`.
     """
-    model, _ = load_model(start)
+    model, _ = load_model(origin.model)
     tables = {name: place.is_table for name, place in find_places(model).items()}
     shares = {name: pruning.embedding_sparsity if table else pruning.sparsity for name, table in tables.items()}
     if pruning.sensitivity and pruning.sparsity > 0:
-        shares.update(allocate(_scan("sparsity", task, config, data, Path(start), Path(output) / SCAN_NAME, model), pruning.sparsity))
+        shares.update(allocate(_scan("sparsity", origin, origin.model, Path(output) / SCAN_NAME, model), pruning.sparsity))
     return {name: share for name, share in shares.items() if share > 0}
 
 
-def layer_bits(task: str, config: Any, data: Any, start: PathLike, output: PathLike, average: float) -> dict[str, int]:
-    """The bits of every layer by name, 8 for those that lose the most in 4, `average` over all weights; from a scan as in `pruning_shares`.
+def layer_bits(origin: Origin, start: PathLike, output: PathLike, average: float) -> dict[str, int]:
+    """The bits of every layer by name, 8 for those that lose the most in 4, `average` over all weights; from a scan as in `pruning_shares`
+    of the model in the directory `start`.
 
     Layers whose weights stand in one matrix of an exported file have the same.
     """
     model, _ = load_model(start)
-    table = _scan("bits", task, config, data, Path(start), Path(output) / BITS_SCAN_NAME, model)
+    table = _scan("bits", origin, Path(start), Path(output) / BITS_SCAN_NAME, model)
     groups: dict[str, list[str]] = {}
     for name in table["layers"]:
         groups.setdefault(_matrix(name), []).append(name)
@@ -82,18 +83,18 @@ def _together(table: dict[str, Any], names: list[str]) -> dict[str, Any]:
     return {"weights": sum(layer["weights"] for layer in layers), "losses": losses}
 
 
-def _scan(kind: Literal["sparsity", "bits"], task: str, config: Any, data: Any, start: Path, path: Path, model: Any) -> dict[str, Any]:
+def _scan(kind: Literal["sparsity", "bits"], origin: Origin, start: Path, path: Path, model: Any) -> dict[str, Any]:
     digest = file_digest(start / WEIGHTS_FILE)
     if path.is_file():
         stored = json.loads(path.read_text(encoding="utf-8"))
         if stored["weights"] != digest:
             raise SettingsError(f"A scan goes on with the model that it was made of. Received: {str(path)!r}, made of another one than {str(start)!r}")
         return stored
-    judge = TASKS[task].make(config, _fewer(data))
+    judge = TASKS[origin.task].make(origin.config, _fewer(origin.data))
     with tempfile.TemporaryDirectory() as folder:
         copy_vocabularies(start, Path(folder))
         judge.prepare(Path(folder))
-        model.compile(loss=LabelSmoothedCrossEntropy(config.training.label_smoothing))
+        model.compile(loss=LabelSmoothedCrossEntropy(origin.config.training.label_smoothing))
         table = sensitivity(model, lambda scanned: judge.validate(scanned, decode=False)["nll"], kind, LEVELS[kind], embeddings=kind == "bits")
     path.parent.mkdir(parents=True, exist_ok=True)
     atomic_write_json(path, {"weights": digest, "texts": SCAN_TEXTS, **table})

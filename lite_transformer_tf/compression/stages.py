@@ -5,15 +5,20 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.compression.baking import bake
 from lite_transformer_tf.compression.config import FineTuning, Pruning
+from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.pruning import PruningStep, prune
 from lite_transformer_tf.compression.quantization import quantize_aware
 from lite_transformer_tf.compression.shares import layer_bits, pruning_shares
+from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_weights
+from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.training.config import ScheduleConfig
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import FineTuningTask
@@ -26,6 +31,21 @@ Wrap = Callable[[Any, int], Sequence[Any]]
 """`wrap(model, updates)` wraps a model for a training of so many updates; returns Keras callbacks."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """What a stage does to its model.
+
+    Args:
+        wrap: wraps it for the training.
+        described: the same, ready for JSON: a run goes on only with its own.
+        distillation: share of the uncompressed model in the loss.
+    """
+
+    wrap: Wrap
+    described: dict[str, Any]
+    distillation: float
+
+
 class StageTask(FineTuningTask):
     """A `run.Task` that begins with the weights of a model, wraps them, and leaves a plain model.
 
@@ -33,23 +53,28 @@ class StageTask(FineTuningTask):
         inner: the task that the model was trained for, with the stage's configuration.
         config: that configuration.
         start: directory of the model to begin with.
-        wrap: what is done to it.
-        updates: of the stage, given the batches of an epoch.
-        described: the wrapping, ready for JSON: a run goes on only with the same.
+        step: what is done to it.
+        uncompressed: directory of the model that it learns from, if the step has it learn from one.
     """
 
-    def __init__(self, inner: Any, config: Any, start: Path, wrap: Wrap, updates: Callable[[int], int], described: dict[str, Any]) -> None:
+    def __init__(self, inner: Any, config: Any, start: Path, step: Step, uncompressed: Path) -> None:
         super().__init__(inner, config, start)
-        self._wrap, self._updates, self._described = wrap, updates, described
-        self.title = f"{inner.title}: {described['step']}"
+        self._training, self._step, self._uncompressed = config.training, step, uncompressed
+        self.title = f"{inner.title}: {step.described['step']}"
         self._copy: Any = None
 
     def fingerprint(self) -> dict[str, str]:
-        return {**super().fingerprint(), "compression": json.dumps(self._described, sort_keys=True)}
+        teacher = {"teacher": file_digest(self._uncompressed / WEIGHTS_FILE)} if self._step.distillation else {}
+        return {**super().fingerprint(), **teacher, "compression": json.dumps(self._step.described, sort_keys=True)}
 
     def build_model(self) -> Any:
         model = super().build_model()
-        self.callbacks = list(self._wrap(model, self._updates(self.data.steps_per_epoch)))
+        updates = self._training.epochs * (self.data.steps_per_epoch // self._training.accumulation_steps)
+        self.callbacks = list(self._step.wrap(model, updates))
+        if self._step.distillation:
+            teacher = self._inner.build_model()
+            teacher.assign_named_weights(load_weights(self._uncompressed / WEIGHTS_FILE))
+            self.teacher = Teacher(teacher, self._step.distillation)
         return model
 
     def _plain(self, model: Any) -> Any:
@@ -69,7 +94,7 @@ class StageTask(FineTuningTask):
         return super().test(self._plain(model), directory)
 
     def describe(self) -> dict[str, Any]:
-        return {**super().describe(), "compression": self._described}
+        return {**super().describe(), "compression": self._step.described}
 
     def command(self, trained: str) -> str:
         return f"python -m export compress --model RUN{' --data-dir DIR' if '--data-dir' in trained else ''} --output DIR"
@@ -103,7 +128,8 @@ def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
         average=0 if keep_last else training.average,
         snapshot_every=None,
     )
-    return dataclasses.replace(config, training=changed, data=_stage_data(config.data, training.tokens_per_batch))
+    model = config.model if training.dropout is None else {**config.model, "dropout": training.dropout}
+    return dataclasses.replace(config, model=model, training=changed, data=_stage_data(config.data, training.tokens_per_batch))
 
 
 def _stage_data(data: Any, tokens_per_batch: int | None) -> Any:
@@ -114,56 +140,59 @@ def _stage_data(data: Any, tokens_per_batch: int | None) -> Any:
     return dataclasses.replace(data, tokens_per_batch=tokens_per_batch)
 
 
-def run_pruning(task: str, config: Any, data: Any, start: PathLike, output: PathLike, pruning: Pruning, display: Display | None = None) -> RunResult:
+def run_pruning(origin: Origin, output: PathLike, pruning: Pruning, display: Display | None = None) -> RunResult:
     """Prunes a model while it goes on training, in the run directory `output`; a scan, if one is asked for, is kept beside it.
 
     Args:
-        task, config, data: of the run that trained the model, see `training.tasks`.
-        start: directory of the model.
+        origin: the model.
         output: directory of the stage's run.
         pruning: how much.
         display: shows the progress.
     """
-
-    shares = pruning_shares(task, config, data, start, Path(output).parent, pruning)
+    shares = pruning_shares(origin, Path(output).parent, pruning)
 
     def wrap(model: Any, updates: int) -> list[Any]:
         prune(model, shares, end_step=max(1, round(pruning.reached * updates)), frequency=pruning.frequency)
         return [PruningStep()]
 
     described = {"step": "pruning", **dataclasses.asdict(pruning), **({"shares": shares} if pruning.sensitivity else {})}
-    return _run(task, stage_config(config, pruning.training, keep_last=True), data, start, output, wrap, described, display)
+    config = stage_config(origin.config, pruning.training, keep_last=True)
+    return _run(origin, origin.model, output, config, Step(wrap, described, pruning.training.distillation), display)
 
 
 def run_quantization(
-    task: str,
-    config: Any,
-    data: Any,
+    origin: Origin,
     start: PathLike,
     output: PathLike,
     bits: int,
     training: FineTuning,
-    display: Display | None = None,
     average_bits: float | None = None,
+    display: Display | None = None,
 ) -> RunResult:
     """Trains a model with its weights rounded to `bits`; zeros stay zeros. See `run_pruning`.
 
-    With `average_bits` above `bits`, some layers have 8: see `layer_bits`, whose scan is kept beside the run.
+    Args:
+        origin: the uncompressed model.
+        start: directory of the model to begin with, such as a pruned one.
+        output: directory of the stage's run.
+        bits: of all layers.
+        training: the fine-tuning.
+        average_bits: above `bits`, some layers have 8: see `layer_bits`, whose scan is kept beside the run.
+        display: shows the progress.
     """
     mixed = average_bits is not None and average_bits > bits
-    chosen: int | dict[str, int] = layer_bits(task, config, data, start, Path(output).parent, average_bits) if mixed and average_bits else bits
+    chosen: int | dict[str, int] = layer_bits(origin, start, Path(output).parent, average_bits) if mixed and average_bits else bits
 
     def wrap(model: Any, updates: int) -> list[Any]:
         quantize_aware(model, chosen)
         return []
 
     described = {"step": f"{bits}-bit weights", "bits": chosen, **dataclasses.asdict(training)}
-    return _run(task, stage_config(config, training, keep_last=False), data, start, output, wrap, described, display)
+    config = stage_config(origin.config, training, keep_last=False)
+    return _run(origin, start, output, config, Step(wrap, described, training.distillation), display)
 
 
-def _run(task: str, config: Any, data: Any, start: PathLike, output: PathLike, wrap: Wrap, described: dict[str, Any], display: Display | None) -> RunResult:
+def _run(origin: Origin, start: PathLike, output: PathLike, config: Any, step: Step, display: Display | None) -> RunResult:
     configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
-    settings = config.training
-    inner: Task = TASKS[task].make(config, data)
-    stage = StageTask(inner, config, Path(start), wrap, lambda batches: settings.epochs * (batches // settings.accumulation_steps), described)
-    return run_training(stage, config, output, display or Display(settings.epochs))
+    inner: Task = TASKS[origin.task].make(config, origin.data)
+    return run_training(StageTask(inner, config, Path(start), step, origin.model), config, output, display or Display(config.training.epochs))

@@ -121,8 +121,15 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         where = tf.where(labels != self.config.pad_id)
         chosen, targets = tf.gather_nd(states, where), tf.gather_nd(labels, where)
         smoothing = getattr(getattr(self, "loss", None), "smoothing", 0.0)
+        teacher = self._teacher if training else None
         if self.softmax is None:
-            losses, nlls = label_smoothed_cross_entropy(targets, self.embedding(chosen, reverse=True), smoothing)
+            logits = self.embedding(chosen, reverse=True)
+            losses, nlls = label_smoothed_cross_entropy(targets, logits, smoothing)
+            if teacher is not None:
+                seen = tf.gather_nd(teacher.model.features(inputs["ids"], training=False), where)
+                losses = teacher.mix(losses, logits, teacher.model.embedding(seen, reverse=True))
+        elif teacher is not None:
+            raise ValueError(f"An adaptive softmax never makes the logits that a teacher is compared with: no distillation. Received: {teacher!r}")
         elif smoothing:
             raise ValueError(f"An adaptive softmax has no label smoothing. Received: {smoothing}")
         else:

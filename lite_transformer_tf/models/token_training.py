@@ -7,6 +7,7 @@ from typing import Any
 import tensorflow as tf
 import tf_keras as keras
 
+from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.ops.randomness import dropout_seeds
 
 _PLACES = 4096  # seeds reserved for the dropout places of one tower in one step
@@ -15,21 +16,24 @@ _PLACES = 4096  # seeds reserved for the dropout places of one tower in one step
 class TokenTrainingModel(keras.Model):
     """A Keras model whose `fit` minimises the mean loss over target tokens.
 
-    `compile` takes three arguments beyond Keras':
+    `compile` takes four arguments beyond Keras':
         towers: the batch is cut into so many parts, each with its own forward and backward pass; they run side by side when TensorFlow
             has as many inter-op threads, which on a few CPU cores is much faster than threads inside small products.
         accumulation_steps: batches whose gradients are added before one update of the weights.
         seed: with the step's number it determines every dropout mask.
+        teacher: a trained model to learn from beside the labels, or `None`.
     """
 
-    def compile(self, *args: Any, towers: int = 1, accumulation_steps: int = 1, seed: int = 1, **kwargs: Any) -> None:
+    _teacher: Teacher | None = None
+
+    def compile(self, *args: Any, towers: int = 1, accumulation_steps: int = 1, seed: int = 1, teacher: Teacher | None = None, **kwargs: Any) -> None:
         for name, value in (("towers", towers), ("accumulation_steps", accumulation_steps)):
             if value < 1:
                 raise ValueError(f"compile: {name} must be at least 1. Received: {value}")
         super().compile(*args, **kwargs)
         if self.loss is not None and not hasattr(self.loss, "token_losses"):
             raise ValueError(f"compile: loss must have `token_losses`, as LabelSmoothedCrossEntropy has. Received: {self.loss!r}")
-        self._towers, self._accumulation_steps, self._seed = towers, accumulation_steps, seed
+        self._towers, self._accumulation_steps, self._seed, self._teacher = towers, accumulation_steps, seed, teacher
         self._accumulators: list[tf.Variable] = []
         self._loss_mean, self._nll_mean = keras.metrics.Mean("loss"), keras.metrics.Mean("nll")
 
@@ -66,7 +70,12 @@ class TokenTrainingModel(keras.Model):
 
         A model that can do without logits (B, T, V) overrides it.
         """
-        return self.loss.token_losses(labels, self(inputs, training=training))
+        logits = self(inputs, training=training)
+        losses, nlls = self.loss.token_losses(labels, logits)
+        if training and self._teacher is not None:
+            mixed = self._teacher.mix(losses, logits, self._teacher.model(inputs, training=False))
+            losses = tf.where(self.loss.token_mask(labels), mixed, 0.0)
+        return losses, nlls
 
     def _update_metrics(self, loss: tf.Tensor, nll: tf.Tensor, tokens: tf.Tensor) -> dict[str, tf.Tensor]:
         self._loss_mean.update_state(loss, sample_weight=tokens)

@@ -12,6 +12,7 @@ from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike, atomic_write_json
 from lite_transformer_tf.model_directory import CONFIG_FILE, model_directory
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_config, load_task, load_weights, vocabulary_sizes
+from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.training.settings import SettingsError, differences
 
 VOCABULARIES = ("*.model", "vocabulary.txt")
@@ -53,6 +54,7 @@ class FineTuningTask:
         self._inner, self._start = inner, find_model(start)
         self.name, self.title, self.score = inner.name, inner.title, inner.score
         self.callbacks: Sequence[Any] = ()
+        self.teacher: Teacher | None = None
         made_for = load_task(self._start)[0]
         if made_for != inner.name:
             raise SettingsError(f"A training for {inner.name} begins with a model made for it. Received: {str(start)!r}, made for {made_for}")

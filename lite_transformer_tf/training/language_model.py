@@ -11,6 +11,7 @@ from lite_transformer_tf.data.plain_text import PlainText, TextSplits, find_text
 from lite_transformer_tf.data.python_docs import python_docs
 from lite_transformer_tf.evaluation.perplexity import PerplexityMeter
 from lite_transformer_tf.files import PathLike, atomic_write_json, atomic_write_text
+from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, load_vocabulary, save_vocabulary
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import beginning_with
@@ -52,6 +53,7 @@ class LanguageModelTask:
     name = "language-model"
     score = PERPLEXITY
     callbacks: Sequence[Any] = ()
+    teacher: Teacher | None = None
 
     def __init__(self, config: LanguageModelRunConfig, texts: TextSplits) -> None:
         self._config, self._texts = config, texts

@@ -26,6 +26,7 @@ import yaml
 
 from lite_transformer_tf.files import PathLike, atomic_write_json, atomic_write_text
 from lite_transformer_tf.models.saving import load_weights
+from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.report import write_report
 from lite_transformer_tf.training.averaging import average_snapshots
 from lite_transformer_tf.training.config import StoredConfig, TrainingConfig
@@ -46,12 +47,14 @@ class Task(Protocol):
     Attributes:
         name, title, score: what it is called, and what its models are compared by.
         callbacks: further Keras callbacks of `model.fit`, after `build_model`.
+        teacher: whom the model learns from beside the labels, after `build_model`; `None` for nobody.
     """
 
     name: str
     title: str
     score: Score
     callbacks: Sequence[Any]
+    teacher: Teacher | None
 
     def fingerprint(self) -> dict[str, str]:
         """Digests of the data by split."""
@@ -154,7 +157,7 @@ def _claim(directory: Path, config: StoredConfig, fingerprint: dict[str, str]) -
         )
 
 
-def compile_model(model: Any, settings: TrainingConfig, steps_per_epoch: int, pad_id: int = 1) -> None:
+def compile_model(model: Any, settings: TrainingConfig, steps_per_epoch: int, pad_id: int = 1, teacher: Teacher | None = None) -> None:
     """Compiles a built model with the loss and the optimizer of the settings."""
     total = settings.epochs * (steps_per_epoch // settings.accumulation_steps)
     model.compile(
@@ -163,6 +166,7 @@ def compile_model(model: Any, settings: TrainingConfig, steps_per_epoch: int, pa
         towers=settings.towers or default_towers(),
         accumulation_steps=settings.accumulation_steps,
         seed=settings.seed,
+        teacher=teacher,
     )
 
 
@@ -239,7 +243,7 @@ def run_training(task: Task, config: StoredConfig, output: PathLike, display: Di
             task.prepare(directory)
             keras.utils.set_random_seed(config.training.seed)
             model = task.build_model()
-            compile_model(model, config.training, task.data.steps_per_epoch)
+            compile_model(model, config.training, task.data.steps_per_epoch, teacher=task.teacher)
             loop = TrainingLoop(
                 model,
                 task.data,

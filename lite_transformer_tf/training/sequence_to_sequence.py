@@ -12,6 +12,7 @@ from lite_transformer_tf.data.translation import TranslationData
 from lite_transformer_tf.evaluation.generation import generate_timed
 from lite_transformer_tf.files import PathLike, atomic_write_json, atomic_write_text
 from lite_transformer_tf.lines import one_line
+from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.text import VocabularyPair
 from lite_transformer_tf.training.config import RunConfig
 from lite_transformer_tf.training.display import Display
@@ -41,6 +42,7 @@ class SequenceToSequenceTask:
     score: Score
     title: str
     callbacks: Sequence[Any] = ()
+    teacher: Teacher | None = None
 
     def __init__(self, config: RunConfig, splits: TranslationSplits) -> None:
         self._config, self._splits = config, splits

@@ -13,10 +13,12 @@ import yaml
 from export.__main__ import main
 from lite_transformer_tf.compression.chain import Chain, Row, backbone
 from lite_transformer_tf.compression.config import CompressionConfig, FineTuning, Pruning, load_compression_config
+from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.shares import pruning_shares
 from lite_transformer_tf.compression.stages import stage_config
-from lite_transformer_tf.models.saving import load_model, load_weights
+from lite_transformer_tf.data.files import file_digest
+from lite_transformer_tf.models.saving import load_config, load_model, load_weights
 from lite_transformer_tf.tflite import open_bundle, read_manifest
 from lite_transformer_tf.training.config import load_run_config, load_settings
 from lite_transformer_tf.training.display import Display
@@ -27,8 +29,8 @@ from lite_transformer_tf.training.translation import run_translation
 from tests.training.conftest import TINY, write_splits
 
 SETTINGS = {
-    "pruning": {"sparsity": 0.5, "embedding_sparsity": 0.25, "frequency": 2, "training": {"epochs": 1, "peak": 5e-3, "warmup_steps": 2}},
-    "quantization": {"epochs": 1, "peak": 2e-3, "warmup_steps": 2, "average": 0},
+    "pruning": {"sparsity": 0.5, "embedding_sparsity": 0.25, "frequency": 2, "training": {"epochs": 1, "peak": 5e-3, "warmup_steps": 2, "dropout": 0.05}},
+    "quantization": {"epochs": 1, "peak": 2e-3, "warmup_steps": 2, "average": 0, "distillation": 0.5},
     "bits": [8, 4],
     "average_bits": 5.0,
     "check_limit": 8,
@@ -138,6 +140,15 @@ def test_the_report_tells_it_all(compressed, trained):
     assert (compressed / "compression.png").read_bytes()[:4] == b"\x89PNG"
 
 
+def test_steps_learn_from_the_uncompressed_model_when_they_shall_and_have_dropout_of_their_own(compressed, trained):
+    stages = {name: json.loads((compressed / name / "data.json").read_text()) for name in ("pruned", "int8", "int4")}
+    assert "teacher" not in stages["pruned"]
+    assert stages["int8"]["teacher"] == stages["int4"]["teacher"] == stages["pruned"]["start"] == file_digest(trained / "model" / "weights.npz")
+    assert stages["int8"]["start"] == file_digest(compressed / "pruned" / "model" / "weights.npz")
+    dropout = {name: load_config(path / "model").dropout for name, path in (("pruned", compressed / "pruned"), ("int8", compressed / "int8"), ("run", trained))}
+    assert dropout == {"pruned": 0.05, "int8": dropout["run"], "run": dropout["run"]} and dropout["run"] != 0.05
+
+
 def test_the_same_command_finds_everything_there(compressed, trained, data, capsys):
     before = {path: path.stat().st_mtime_ns for path in compressed.rglob("*") if path.suffix in (".tflite", ".ltpk", ".npz")}
     settings = ["--config", str(compressed.parent / "settings.yaml")]
@@ -157,6 +168,8 @@ def test_the_same_command_finds_everything_there(compressed, trained, data, caps
         ("bits=[]", "different widths"),
         ("average_bits=3", r"average_bits must lie in \[4, 8\]. Received: 3"),
         ("pruning.training.epochs=0", "epochs >= 1"),
+        ("pruning.training.distillation=1.5", r"distillation must lie in \[0, 1\]. Received: 1.5"),
+        ("quantization.dropout=1.0", r"dropout must lie in \[0, 1\), or be null .* Received: 1.0"),
         ("pruning.speed=1", "knows only"),
     ],
 )
@@ -210,7 +223,7 @@ def test_a_bundle_that_is_not_whole_is_not_touched(trained, data, tmp_path):
 def test_a_scan_gives_each_layer_its_share_and_is_kept(trained, data, tmp_path):
     chain = Chain(trained, data, tmp_path)
     pruning = Pruning(sparsity=0.6, embedding_sparsity=0.2, sensitivity=True)
-    arguments = ("translation", run_config(trained, "translation"), chain._data, chain.start, tmp_path, pruning)
+    arguments = (Origin("translation", run_config(trained, "translation"), chain._data, chain.start), tmp_path, pruning)
     shares = pruning_shares(*arguments)
     places = find_places(load_model(chain.start)[0])
     backbone_sizes = {name: place.size for name, place in places.items() if not place.is_table}
