@@ -122,14 +122,14 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         chosen, targets = tf.gather_nd(states, where), tf.gather_nd(labels, where)
         smoothing = getattr(getattr(self, "loss", None), "smoothing", 0.0)
         teacher = self._teacher if training else None
+        if teacher is not None and not (self.softmax is None and teacher.model.softmax is None):
+            raise ValueError(f"A student and its teacher must have a plain softmax, for an adaptive one never makes all logits. Received: {teacher!r}")
         if self.softmax is None:
             logits = self.embedding(chosen, reverse=True)
             losses, nlls = label_smoothed_cross_entropy(targets, logits, smoothing)
             if teacher is not None:
                 seen = tf.gather_nd(teacher.model.features(inputs["ids"], training=False), where)
                 losses = teacher.mix(losses, logits, teacher.model.embedding(seen, reverse=True))
-        elif teacher is not None:
-            raise ValueError(f"An adaptive softmax never makes the logits that a teacher is compared with: no distillation. Received: {teacher!r}")
         elif smoothing:
             raise ValueError(f"An adaptive softmax has no label smoothing. Received: {smoothing}")
         else:
