@@ -17,7 +17,7 @@ from lite_transformer_tf.compression.quantization import quantize_aware
 from lite_transformer_tf.compression.shares import layer_bits, pruning_shares
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_weights
+from lite_transformer_tf.models.saving import WEIGHTS_FILE
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.training.config import ScheduleConfig
 from lite_transformer_tf.training.display import Display
@@ -69,12 +69,9 @@ class StageTask(FineTuningTask):
 
     def build_model(self) -> Any:
         model = super().build_model()
-        updates = self._training.epochs * (self.data.steps_per_epoch // self._training.accumulation_steps)
-        self.callbacks = list(self._step.wrap(model, updates))
+        self.callbacks = list(self._step.wrap(model, self._training.updates(self.data.steps_per_epoch)))
         if self._step.distillation:
-            teacher = self._inner.build_model()
-            teacher.assign_named_weights(load_weights(self._uncompressed / WEIGHTS_FILE))
-            self.teacher = Teacher(teacher, self._step.distillation)
+            self.teacher = Teacher(self._with_weights_of(self._uncompressed), self._step.distillation)
         return model
 
     def _plain(self, model: Any) -> Any:

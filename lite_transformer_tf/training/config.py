@@ -162,6 +162,11 @@ class TrainingConfig:
             (self.log_every >= 1, "log_every must be at least 1", self.log_every),
         )
 
+    def updates(self, steps_per_epoch: int) -> int:
+        """Updates of a whole run whose epochs have so many batches."""
+        total = self.epochs * (steps_per_epoch // self.accumulation_steps)
+        return min(total, self.max_updates or total)
+
 
 @dataclass(frozen=True)
 class VocabularyConfig:

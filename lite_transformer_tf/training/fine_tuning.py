@@ -76,8 +76,12 @@ class FineTuningTask:
         self._inner.prepare(directory)
 
     def build_model(self) -> Any:
+        return self._with_weights_of(self._start)
+
+    def _with_weights_of(self, directory: Path) -> Any:
+        """A new model of the inner task with the weights of a model directory."""
         model = self._inner.build_model()
-        model.assign_named_weights(load_weights(self._start / WEIGHTS_FILE))
+        model.assign_named_weights(load_weights(directory / WEIGHTS_FILE))
         return model
 
     def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:

@@ -159,9 +159,8 @@ def _claim(directory: Path, config: StoredConfig, fingerprint: dict[str, str]) -
 
 def compile_model(model: Any, settings: TrainingConfig, steps_per_epoch: int, pad_id: int = 1, teacher: Teacher | None = None) -> None:
     """Compiles a built model with the loss and the optimizer of the settings."""
-    total = settings.epochs * (steps_per_epoch // settings.accumulation_steps)
     model.compile(
-        optimizer=build_optimizer(settings, model.trainable_variables, min(total, settings.max_updates or total)),
+        optimizer=build_optimizer(settings, model.trainable_variables, settings.updates(steps_per_epoch)),
         loss=LabelSmoothedCrossEntropy(settings.label_smoothing, pad_id=pad_id),
         towers=settings.towers or default_towers(),
         accumulation_steps=settings.accumulation_steps,
