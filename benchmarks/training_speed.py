@@ -5,12 +5,16 @@
 Batches of 164 sentences of 25 + 25 tokens, the shape of the preset `iwslt_160` with one shared table of 4,000 and of 10,000 rows, Adam, label
 smoothing 0.1, dropout 0.2. The limit is the number of floating-point operations of a step's products (forward, and twice that backward) over
 the best rate at which TensorFlow multiplies float32 matrices of the step's most frequent shape on all cores; each is measured in a process of its own.
+
+A fixed shape hides what the allocator costs, so the same model also trains on real batches, whose shapes change: those of the embedded travel phrases,
+once with the allocator that keeps freed memory, as the package sets it, and once with the system's.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -40,8 +44,6 @@ def step_operations(vocabulary: int) -> dict[str, float]:
 def measure_products(seconds: float) -> dict[str, float]:
     """Best float32 rates in GFLOP/s of (4100, 160) x (160, 160): threads within a product, and one product a core."""
     import lite_transformer_tf  # noqa: F401  isort: skip
-    import os
-
     import tensorflow as tf
 
     cores = os.cpu_count() or 1
@@ -70,13 +72,33 @@ def measure_products(seconds: float) -> dict[str, float]:
     return rates
 
 
-def measure_training(vocabulary: int, precision: str, steps: int) -> dict[str, float]:
-    """Seconds a step and peak memory of `model.fit`."""
+def fixed_batches(vocabulary: int):
+    """The same batch again and again, of random tokens."""
+    import tensorflow as tf
+
+    ids = [tf.random.uniform([SENTENCES, LENGTH], 4, vocabulary, tf.int32) for _ in range(3)]
+    return tf.data.Dataset.from_tensors(({"source_ids": ids[0], "target_ids": ids[1]}, ids[2])).repeat()
+
+
+def real_batches(vocabulary: int):
+    """The embedded travel phrases in batches of like length, 4,096 tokens each, in the order of an epoch of training."""
+    import lite_transformer_tf as lt
+    from lite_transformer_tf.data import embedded_splits
+
+    train = embedded_splits().train
+    pair = lt.VocabularyPair.train(train.sources(), train.targets(), vocabulary, joint=True)
+    return lt.TranslationData(train, pair, seed=1, tokens_per_batch=SENTENCES * LENGTH).dataset(0).repeat()
+
+
+BATCHES = {"fixed": fixed_batches, "real": real_batches}
+
+
+def measure_training(vocabulary: int, precision: str, steps: int, batches: str) -> dict[str, float]:
+    """Seconds per step, speed and peak memory of `model.fit`."""
     import lite_transformer_tf as lt
     from lite_transformer_tf.training.threads import configure_threads, default_towers  # isort: skip
 
     configure_threads()
-    import tensorflow as tf
     import tf_keras as keras
 
     from lite_transformer_tf.training.adam import FusedAdamW
@@ -87,30 +109,34 @@ def measure_training(vocabulary: int, precision: str, steps: int) -> dict[str, f
     settings = {"embedding_sharing": "all", "dropout": 0.2, "weight_dropout": 0.1}
     model = lt.LiteTransformer.from_preset("iwslt_160", source_vocabulary_size=vocabulary, target_vocabulary_size=vocabulary, **settings)
     model.compile(optimizer=FusedAdamW(1e-3, beta_2=0.98, jit_compile=False), loss=LabelSmoothedCrossEntropy(0.1), towers=default_towers())
-    ids = [tf.random.uniform([SENTENCES, LENGTH], 4, vocabulary, tf.int32) for _ in range(3)]
-    dataset = tf.data.Dataset.from_tensors(({"source_ids": ids[0], "target_ids": ids[1]}, ids[2])).repeat()
+    dataset = BATCHES[batches](vocabulary)
 
     class Clock(keras.callbacks.Callback):
         times: list[float] = []
+        tokens: list[int] = []
 
         def on_train_batch_end(self, batch, logs=None):
             self.times.append(time.perf_counter())
+            self.tokens.append(int(logs["tokens"]))
 
     began = time.perf_counter()
-    model.fit(dataset, epochs=1, steps_per_epoch=steps, verbose=0, callbacks=[Clock()])
+    history = model.fit(dataset, epochs=1, steps_per_epoch=steps, verbose=0, callbacks=[Clock()])
     gaps = [after - before for before, after in zip(Clock.times[2:], Clock.times[3:], strict=False)]
     return {
         "seconds_to_first_step": Clock.times[0] - began,
         "step_seconds_min": min(gaps),
         "step_seconds_median": statistics.median(gaps),
         "target_tokens_per_second_median": SENTENCES * LENGTH / statistics.median(gaps),
+        "target_tokens_per_second": sum(Clock.tokens[3:]) / (Clock.times[-1] - Clock.times[2]),
+        "loss": history.history["loss"][0],
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 
-def in_own_process(*arguments: str) -> dict[str, float]:
-    """Runs one measurement of this file in a fresh process, for its threads and its peak memory."""
-    done = subprocess.run([sys.executable, __file__, *arguments], capture_output=True, text=True)
+def in_own_process(*arguments: str, allocator: str = "keep") -> dict[str, float]:
+    """Runs one measurement of this file in a fresh process, for its threads, its allocator and its peak memory."""
+    environment = {**os.environ, "LITE_TRANSFORMER_ALLOCATOR": allocator}
+    done = subprocess.run([sys.executable, __file__, *arguments], capture_output=True, text=True, env=environment)
     if done.returncode:
         raise SystemExit(done.stderr)
     return json.loads(done.stdout.splitlines()[-1])
@@ -122,10 +148,13 @@ def main() -> int:
     parser.add_argument("--precision", default="float32", choices=["float32", "mixed_bfloat16"])
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--measure", help=argparse.SUPPRESS)
+    parser.add_argument("--batches", choices=sorted(BATCHES), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.measure == "products":
+        print(json.dumps(measure_products(10.0)))
+        return 0
     if arguments.measure:
-        measured = measure_products(10.0) if arguments.measure == "products" else measure_training(int(arguments.measure), arguments.precision, arguments.steps)
-        print(json.dumps(measured))
+        print(json.dumps(measure_training(int(arguments.measure), arguments.precision, arguments.steps, arguments.batches)))
         return 0
 
     from lite_transformer_tf.report import write_report
@@ -134,8 +163,9 @@ def main() -> int:
     figures["products_gflops"] = in_own_process("--measure", "products")
     rate = max(figures["products_gflops"].values())
     passed = True
+    settings = ("--precision", arguments.precision, "--steps", str(arguments.steps))
     for vocabulary in VOCABULARIES:
-        measured = in_own_process("--measure", str(vocabulary), "--precision", arguments.precision, "--steps", str(arguments.steps))
+        measured = in_own_process("--measure", str(vocabulary), "--batches", "fixed", *settings)
         operations = step_operations(vocabulary)
         limit = sum(operations.values()) / rate / 1e9
         fraction = limit / measured["step_seconds_median"]
@@ -144,6 +174,14 @@ def main() -> int:
         print(
             f"vocabulary {vocabulary}: {measured['target_tokens_per_second_median']:,.0f} target tokens/s, {measured['step_seconds_median']:.3f} s a step, "
             f"{fraction:.2f} of the limit at {rate:.0f} GFLOP/s, peak {measured['peak_memory_mb']:,.0f} MB"
+        )
+    figures["real_batches"] = {}
+    for allocator in ("keep", "system"):
+        measured = in_own_process("--measure", str(VOCABULARIES[0]), "--batches", "real", *settings, allocator=allocator)
+        figures["real_batches"][allocator] = measured
+        print(
+            f"batches of changing shapes, allocator {allocator!r}: {measured['target_tokens_per_second']:,.0f} target tokens/s, loss {measured['loss']!r}, "
+            f"peak {measured['peak_memory_mb']:,.0f} MB"
         )
     write_report(Path(arguments.output), {**figures, "passed": passed})
     return 0 if passed else 1

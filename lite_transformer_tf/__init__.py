@@ -1,9 +1,10 @@
 """Lite Transformer with Long-Short Range Attention (ICLR 2020, arXiv 2004.11886) in Keras and TensorFlow.
 
-Importing the package selects legacy Keras (`tf_keras`), which tensorflow-model-optimization needs, before TensorFlow loads.
+Importing the package selects legacy Keras (`tf_keras`), which tensorflow-model-optimization needs, before TensorFlow loads, and lets the
+allocator keep freed memory (`_allocator`), which makes training much faster.
 """
 
-from lite_transformer_tf import _legacy_keras  # noqa: F401 - comes before anything that imports TensorFlow
+from lite_transformer_tf import _allocator, _legacy_keras  # noqa: F401 - come before anything that imports TensorFlow
 from lite_transformer_tf.config import BranchConfig, LayerConfig, LiteTransformerConfig, preset, preset_names
 from lite_transformer_tf.language_model_config import LanguageModelConfig
 from lite_transformer_tf.version import VERSION as __version__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 
@@ -49,3 +50,34 @@ def test_every_public_name_is_there():
         assert getattr(lite_transformer_tf, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'LightTransformer'"):
         lite_transformer_tf.LightTransformer  # noqa: B018
+
+
+MALLOC = """
+import ctypes, resource
+import lite_transformer_tf
+from lite_transformer_tf import _allocator
+faults = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+block = lambda size: (ctypes.memset(address := ctypes.c_void_p(malloc(size)), 1, size), free(address))
+malloc, free = ctypes.CDLL(None).malloc, ctypes.CDLL(None).free
+malloc.restype = ctypes.c_void_p
+malloc.argtypes = [ctypes.c_size_t]
+free.argtypes = [ctypes.c_void_p]
+block(80 << 20)
+before = faults()
+for size in range(60, 80): block(size << 20)
+print(_allocator.KEPT, (faults() - before) > 20_000)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries are left alone")
+@pytest.mark.parametrize("choice, kept", [("keep", "True False"), ("system", "False True")])
+def test_freed_memory_is_kept_for_the_next_tensors(choice, kept):
+    """The kernel gives every page of twenty large blocks anew, or none."""
+    finished = python(MALLOC, LITE_TRANSFORMER_ALLOCATOR=choice)
+    assert (finished.returncode, finished.stdout) == (0, f"{kept}\n"), finished.stderr
+
+
+def test_an_unknown_allocator_is_refused():
+    finished = python("import lite_transformer_tf", LITE_TRANSFORMER_ALLOCATOR="fast")
+    message = finished.stderr.strip().splitlines()[-1]
+    assert finished.returncode == 1 and message.endswith("must be one of ['keep', 'system']. Received: 'fast'")

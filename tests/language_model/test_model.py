@@ -44,7 +44,8 @@ def test_no_look_into_the_future(model):
     changed = ids.copy()
     changed[0, 5:] = model.config.pad_id
     before, after = (model({"ids": value}).numpy() for value in (ids, changed))
-    np.testing.assert_array_equal(before[:, :5], after[:, :5])
+    # An adaptive softmax multiplies as many rows as a band has tokens: products of another shape round differently.
+    np.testing.assert_allclose(after[:, :5], before[:, :5], rtol=0, atol=1e-5)
     assert np.abs(before[:, 5] - after[:, 5]).max() > 1e-2
 
 
