@@ -22,13 +22,13 @@ from pathlib import Path
 
 import numpy as np
 
-from lite_transformer_tf.config import LiteTransformerConfig, preset
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig, preset
+from lite_transformer_tf.decoding.numpy_search import search
 from lite_transformer_tf.decoding.options import DecodingOptions
+from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
+from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.runtime.runner import Runner
 from lite_transformer_tf.report import write_report
-from lite_transformer_tf.tflite.compiler import GraphOptions, compile_model
-from lite_transformer_tf.tflite.quantization import make_variant
-from lite_transformer_tf.tflite.runner import Runner
-from lite_transformer_tf.tflite.search import search
 
 VOCABULARY = 10_000
 TOKENS = 25
@@ -44,14 +44,20 @@ def random_weights(config: LiteTransformerConfig, seed: int) -> dict[str, np.nda
     shapes = {name: variable.shape for name, variable in LiteTransformer(config).named_variables().items()}
     weights = {}
     for name, shape in shapes.items():
-        scale = shape[0] ** -0.5 if name.endswith("/kernel") else config.embed_dim**-0.5 if name.endswith("/table") else 0.1
+        scale = (
+            shape[0] ** -0.5 if name.endswith("/kernel") else config.embed_dim**-0.5 if name.endswith("/table") else 0.1
+        )
         weights[name] = (generator.standard_normal(tuple(shape)) * scale + name.endswith("/gamma")).astype(np.float32)
     return weights
 
 
-def our_programs(buckets: tuple[int, ...], threads: int, seed: int) -> tuple[dict[str, Callable[[], int]], dict[str, int]]:
+def our_programs(
+    buckets: tuple[int, ...], threads: int, seed: int
+) -> tuple[dict[str, Callable[[], int]], dict[str, int]]:
     """Name -> a call that translates one sentence and returns its number of tokens; and the sizes of the files."""
-    config = preset("iwslt_160", source_vocabulary_size=VOCABULARY, target_vocabulary_size=VOCABULARY, embedding_sharing="all")
+    config = preset(
+        "iwslt_160", source_vocabulary_size=VOCABULARY, target_vocabulary_size=VOCABULARY, embedding_sharing="all"
+    )
     assert isinstance(config, LiteTransformerConfig)
     options = GraphOptions(buckets)
     compiled = compile_model(config, random_weights(config, seed), options)
@@ -66,7 +72,9 @@ def our_programs(buckets: tuple[int, ...], threads: int, seed: int) -> tuple[dic
             asked = DecodingOptions(beam_size=beam_size, min_length=TOKENS - 1, max_length=TOKENS - 1)
 
             def translate(runner: Runner = runner, asked: DecodingOptions = asked) -> int:
-                found = search(runner, source, asked, eos_id=config.eos_id, pad_id=config.pad_id, vocabulary_size=VOCABULARY)
+                found = search(
+                    runner, source, asked, eos_id=config.eos_id, pad_id=config.pad_id, vocabulary_size=VOCABULARY
+                )
                 return len(found[0][0]) + 1  # its eos took a step
 
             programs[f"{variant}, beam {beam_size}"] = translate
@@ -116,13 +124,17 @@ def build_ctranslate2_model(directory: Path, seed: int) -> None:
 def their_programs(directory: Path, threads: int, seed: int) -> dict[str, Callable[[], int]]:
     import ctranslate2
 
-    translator = ctranslate2.Translator(str(directory), device="cpu", compute_type="int8", inter_threads=1, intra_threads=threads)
+    translator = ctranslate2.Translator(
+        str(directory), device="cpu", compute_type="int8", inter_threads=1, intra_threads=threads
+    )
     source = [[*(f"t{i}" for i in np.random.default_rng(seed).integers(4, VOCABULARY, TOKENS - 1)), "</s>"]]
     programs: dict[str, Callable[[], int]] = {}
     for beam_size in (1, 4):
 
         def translate(beam_size: int = beam_size) -> int:
-            result = translator.translate_batch(source, beam_size=beam_size, min_decoding_length=TOKENS, max_decoding_length=TOKENS)
+            result = translator.translate_batch(
+                source, beam_size=beam_size, min_decoding_length=TOKENS, max_decoding_length=TOKENS
+            )
             return len(result[0].hypotheses[0])
 
         programs[f"ctranslate2 int8, beam {beam_size}"] = translate
@@ -151,7 +163,13 @@ def main() -> int:
     parser.add_argument("--output", type=Path, required=True, help="directory for report.json")
     parser.add_argument("--rounds", type=int, default=20, help="turns of each program (default: %(default)s)")
     parser.add_argument("--repeats", type=int, default=10, help="sentences in each turn (default: %(default)s)")
-    parser.add_argument("--buckets", type=int, nargs="+", default=[32, 64, 128], help="length buckets of the file (default: %(default)s)")
+    parser.add_argument(
+        "--buckets",
+        type=int,
+        nargs="+",
+        default=[32, 64, 128],
+        help="length buckets of the file (default: %(default)s)",
+    )
     parser.add_argument("--threads", type=int, default=1, help="threads of both programs (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -172,13 +190,21 @@ def main() -> int:
         "milliseconds_a_sentence": figures,
         "ratio_to_ctranslate2": ratios,
         "file_bytes": sizes,
-        "bar": {"greedy_int8_ratio_at_most": BAR, "reached": ratios["int8, beam 1"]["minimum"] <= BAR and ratios["int8, beam 1"]["median"] <= BAR},
+        "bar": {
+            "greedy_int8_ratio_at_most": BAR,
+            "reached": ratios["int8, beam 1"]["minimum"] <= BAR and ratios["int8, beam 1"]["median"] <= BAR,
+        },
         "ctranslate2": metadata.version("ctranslate2"),
         "rounds": arguments.rounds,
         "repeats": arguments.repeats,
     }
     write_report(arguments.output, report, seed=arguments.seed)
-    print(json.dumps({key: report[key] for key in ("milliseconds_a_sentence", "ratio_to_ctranslate2", "file_bytes", "bar")}, indent=2))
+    print(
+        json.dumps(
+            {key: report[key] for key in ("milliseconds_a_sentence", "ratio_to_ctranslate2", "file_bytes", "bar")},
+            indent=2,
+        )
+    )
     return 0 if report["bar"]["reached"] else 1
 
 

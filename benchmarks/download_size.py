@@ -18,10 +18,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lite_transformer_tf.bundle.archive import pack_file, unpack_file
+from lite_transformer_tf.bundle.directory import read_files, read_manifest
+from lite_transformer_tf.bundle.manifest import MANIFEST_NAME
 from lite_transformer_tf.report import write_report
-from lite_transformer_tf.tflite.bundle import read_files, read_manifest
-from lite_transformer_tf.tflite.download import pack_file, unpack_file
-from lite_transformer_tf.tflite.manifest import MANIFEST_NAME
 
 Pair = tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]
 
@@ -71,7 +71,9 @@ def main() -> None:
     print("\n".join([f"| | {' | '.join(names)} | under the smallest other |", "|---" * (len(names) + 2) + "|"]))
     for row in rows:
         saved = 1 - row["ltpk"]["bytes"] / min(row[name]["bytes"] for name in best)
-        print(f"| {row['bundle']} | {' | '.join(format(row[name]['bytes'], ',') for name in names)} | {100 * saved:.1f} % |")
+        print(
+            f"| {row['bundle']} | {' | '.join(format(row[name]['bytes'], ',') for name in names)} | {100 * saved:.1f} % |"
+        )
 
 
 if __name__ == "__main__":

@@ -31,12 +31,19 @@ def step_operations(vocabulary: int) -> dict[str, float]:
     """Floating-point operations of one training step: 2 a multiply-add, times 3 for forward and backward."""
     import lite_transformer_tf as lt
 
-    config = lt.preset("iwslt_160", source_vocabulary_size=vocabulary, target_vocabulary_size=vocabulary, embedding_sharing="all")
+    config = lt.preset(
+        "iwslt_160", source_vocabulary_size=vocabulary, target_vocabulary_size=vocabulary, embedding_sharing="all"
+    )
     names = lt.LiteTransformer(config).named_variables()
     kernels = sum(int(variable.shape.num_elements()) for name, variable in names.items() if name.endswith("/kernel"))
     tokens = SENTENCES * LENGTH
     # scores and weighted sums: self-attention of every layer on D / 2 channels, cross-attention on D
-    cores = sum(2 * LENGTH * branch.channels for layer in (*config.encoder, *config.decoder) for branch in layer.branches if branch.kind == "attention")
+    cores = sum(
+        2 * LENGTH * branch.channels
+        for layer in (*config.encoder, *config.decoder)
+        for branch in layer.branches
+        if branch.kind == "attention"
+    )
     cores += sum(2 * LENGTH * DIM for _ in config.decoder)
     return {"backbone": 6.0 * tokens * (kernels + cores), "logits": 6.0 * tokens * DIM * vocabulary}
 
@@ -107,8 +114,14 @@ def measure_training(vocabulary: int, precision: str, steps: int, batches: str) 
     keras.utils.set_random_seed(1)
     keras.mixed_precision.set_global_policy(precision)
     settings = {"embedding_sharing": "all", "dropout": 0.2, "weight_dropout": 0.1}
-    model = lt.LiteTransformer.from_preset("iwslt_160", source_vocabulary_size=vocabulary, target_vocabulary_size=vocabulary, **settings)
-    model.compile(optimizer=FusedAdamW(1e-3, beta_2=0.98, jit_compile=False), loss=LabelSmoothedCrossEntropy(0.1), towers=default_towers())
+    model = lt.LiteTransformer.from_preset(
+        "iwslt_160", source_vocabulary_size=vocabulary, target_vocabulary_size=vocabulary, **settings
+    )
+    model.compile(
+        optimizer=FusedAdamW(1e-3, beta_2=0.98, jit_compile=False),
+        loss=LabelSmoothedCrossEntropy(0.1),
+        towers=default_towers(),
+    )
     dataset = BATCHES[batches](vocabulary)
 
     class Clock(keras.callbacks.Callback):
@@ -154,7 +167,11 @@ def main() -> int:
         print(json.dumps(measure_products(10.0)))
         return 0
     if arguments.measure:
-        print(json.dumps(measure_training(int(arguments.measure), arguments.precision, arguments.steps, arguments.batches)))
+        print(
+            json.dumps(
+                measure_training(int(arguments.measure), arguments.precision, arguments.steps, arguments.batches)
+            )
+        )
         return 0
 
     from lite_transformer_tf.report import write_report
@@ -170,14 +187,21 @@ def main() -> int:
         limit = sum(operations.values()) / rate / 1e9
         fraction = limit / measured["step_seconds_median"]
         passed &= fraction >= FRACTION_BAR
-        figures["vocabularies"][vocabulary] = {**measured, "gflop": {k: v / 1e9 for k, v in operations.items()}, "limit_seconds": limit, "fraction": fraction}
+        figures["vocabularies"][vocabulary] = {
+            **measured,
+            "gflop": {k: v / 1e9 for k, v in operations.items()},
+            "limit_seconds": limit,
+            "fraction": fraction,
+        }
         print(
             f"vocabulary {vocabulary}: {measured['target_tokens_per_second_median']:,.0f} target tokens/s, {measured['step_seconds_median']:.3f} s a step, "
             f"{fraction:.2f} of the limit at {rate:.0f} GFLOP/s, peak {measured['peak_memory_mb']:,.0f} MB"
         )
     figures["real_batches"] = {}
     for allocator in ("keep", "system"):
-        measured = in_own_process("--measure", str(VOCABULARIES[0]), "--batches", "real", *settings, allocator=allocator)
+        measured = in_own_process(
+            "--measure", str(VOCABULARIES[0]), "--batches", "real", *settings, allocator=allocator
+        )
         figures["real_batches"][allocator] = measured
         print(
             f"batches of changing shapes, allocator {allocator!r}: {measured['target_tokens_per_second']:,.0f} target tokens/s, loss {measured['loss']!r}, "

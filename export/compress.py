@@ -16,12 +16,32 @@ HELP = "trained run -> pruned and quantised bundles with a report"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", type=Path, required=True, metavar="RUN", help="directory of the run that trained the model")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="the data that it was trained on; none for an embedded corpus")
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="directory for the runs, the bundles and the report")
-    parser.add_argument("--baseline", type=Path, metavar="RUN", help="another run to compare sizes and scores with, such as a Transformer's")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="YAML with the settings that differ from the defaults")
-    parser.add_argument("--set", action="append", default=[], dest="overrides", metavar="SECTION.NAME=VALUE", help="override a setting; may be repeated")
+    parser.add_argument(
+        "--model", type=Path, required=True, metavar="RUN", help="directory of the run that trained the model"
+    )
+    parser.add_argument(
+        "--data-dir", type=Path, metavar="DIR", help="the data that it was trained on; none for an embedded corpus"
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="directory for the runs, the bundles and the report"
+    )
+    parser.add_argument(
+        "--baseline",
+        type=Path,
+        metavar="RUN",
+        help="another run to compare sizes and scores with, such as a Transformer's",
+    )
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="YAML with the settings that differ from the defaults"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="overrides",
+        metavar="SECTION.NAME=VALUE",
+        help="override a setting; may be repeated",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     from lite_transformer_tf.compression.chain import Chain, baseline_figures
     from lite_transformer_tf.compression.chain_report import MARKDOWN_NAME, write_chain_report
     from lite_transformer_tf.compression.config import load_compression_config
-    from lite_transformer_tf.tflite.verify import VerificationError
+    from lite_transformer_tf.exporting.verify import VerificationError
 
     config = load_compression_config(arguments.config, arguments.overrides)
     chain = Chain(arguments.model, arguments.data_dir, arguments.output, config)
@@ -42,7 +62,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         for row in chain.rows(results):
             rows.append(chain.export(row))
-            print(f"{row.name}: model.tflite {rows[-1]['model_bytes'] / 1e6:.2f} MB, download {rows[-1]['download_bytes'] / 1e6:.2f} MB", flush=True)
+            print(
+                f"{row.name}: model.tflite {rows[-1]['model_bytes'] / 1e6:.2f} MB, download {rows[-1]['download_bytes'] / 1e6:.2f} MB",
+                flush=True,
+            )
     except VerificationError as error:
         print(f"python -m export compress: {error}", file=sys.stderr)
         return 1

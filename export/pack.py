@@ -10,11 +10,17 @@ HELP = "bundle -> one small file for downloads"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundle", type=Path, help="directory of the bundle")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the packed file, by custom NAME.ltpk; replaced when it exists")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the packed file, by custom NAME.ltpk; replaced when it exists",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from lite_transformer_tf.tflite.download import pack_bundle
+    from lite_transformer_tf.bundle.archive import pack_bundle
 
     result = pack_bundle(arguments.bundle, arguments.output)
     for name, entry in result["files"].items():

@@ -5,8 +5,14 @@ allocator keep freed memory (`_allocator`), which makes training much faster.
 """
 
 from lite_transformer_tf import _allocator, _legacy_keras  # noqa: F401 - come before anything that imports TensorFlow
-from lite_transformer_tf.config import BranchConfig, LayerConfig, LiteTransformerConfig, preset, preset_names
-from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.config import (
+    BranchConfig,
+    LanguageModelConfig,
+    LayerConfig,
+    LiteTransformerConfig,
+    preset,
+    preset_names,
+)
 from lite_transformer_tf.version import VERSION as __version__
 
 _LAZY = {
@@ -14,7 +20,7 @@ _LAZY = {
     "LanguageModel": "models.language_model",
     "load_model": "models.saving",
     "save_model": "models.saving",
-    "KerasGenerator": "decoding.generator",
+    "KerasGenerator": "decoding.keras_generator",
     "DecodingOptions": "decoding.options",
     "Hypothesis": "decoding.options",
     "Vocabulary": "text.vocabulary",
@@ -34,12 +40,21 @@ _LAZY = {
     "FusedAdamW": "training.adam",
     "LabelSmoothedCrossEntropy": "training.loss",
     "Teacher": "models.teacher",
-    "ExportJob": "tflite.export_job",
-    "export_bundle": "tflite.export",
-    "open_bundle": "tflite.bundle",
+    "ExportJob": "exporting.export_job",
+    "export_bundle": "exporting.export",
+    "open_bundle": "litert.runtime.open",
 }
 
-__all__ = ["BranchConfig", "LanguageModelConfig", "LayerConfig", "LiteTransformerConfig", "preset", "preset_names", "__version__", *_LAZY]
+__all__ = [
+    "BranchConfig",
+    "LanguageModelConfig",
+    "LayerConfig",
+    "LiteTransformerConfig",
+    "preset",
+    "preset_names",
+    "__version__",
+    *_LAZY,
+]
 
 
 def __getattr__(name: str):  # noqa: ANN202

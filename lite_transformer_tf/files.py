@@ -82,13 +82,19 @@ def check_output(path: PathLike, *, overwrite: bool = False, marker: str | None 
     if not target.exists() and not target.is_symlink():
         return
     if not target.is_dir():
-        raise FileExistsError(f"The output must be a directory, but a file of this name exists. Received: {str(target)!r}")
+        raise FileExistsError(
+            f"The output must be a directory, but a file of this name exists. Received: {str(target)!r}"
+        )
     if not any(target.iterdir()):
         return
     if not overwrite:
-        raise FileExistsError(f"The output directory must not exist or be empty, unless overwriting is asked for. Received: {str(target)!r}")
+        raise FileExistsError(
+            f"The output directory must not exist or be empty, unless overwriting is asked for. Received: {str(target)!r}"
+        )
     if marker is not None and not (target / marker).is_file():
-        raise FileExistsError(f"Only a directory that holds {marker!r} is overwritten; this one does not. Received: {str(target)!r}")
+        raise FileExistsError(
+            f"Only a directory that holds {marker!r} is overwritten; this one does not. Received: {str(target)!r}"
+        )
 
 
 @contextmanager

@@ -96,7 +96,9 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"A figure of a report must be a number, text, list or dictionary. Received: {value!r}")
 
 
-def write_report(directory: PathLike, figures: Mapping[str, Any], *, seed: int | None = None, name: str = REPORT_NAME) -> Path:
+def write_report(
+    directory: PathLike, figures: Mapping[str, Any], *, seed: int | None = None, name: str = REPORT_NAME
+) -> Path:
     """Writes the figures and the `environment` to `directory/report.json`, whole or not at all.
 
     Args:

@@ -22,7 +22,9 @@ PROBE = "import sys, venv, ensurepip; print(sys.version_info.minor)"
 def pythons() -> dict[int, str]:
     """Minor version -> an interpreter that can make environments: on the path, or where pyenv keeps them."""
     names = [f"python3.{minor}" for minor in MINORS]
-    kept = [str(path) for minor in MINORS for path in sorted(Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python"))]
+    kept = [
+        str(path) for minor in MINORS for path in sorted(Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python"))
+    ]
     found: dict[int, str] = {}
     for name in [sys.executable, *(path for path in map(shutil.which, names) if path), *kept]:
         probe = subprocess.run([name, "-c", PROBE], capture_output=True, text=True)
@@ -43,7 +45,9 @@ def make_models(folder: Path) -> list[Path]:
     vocabularies = VocabularyPair.train([pair.source for pair in pairs], [pair.target for pair in pairs], 500)
     keras.utils.set_random_seed(3)
     size = vocabularies.source.size
-    config = lt.LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(3,), source_vocabulary_size=size, target_vocabulary_size=size)
+    config = lt.LiteTransformerConfig.lite(
+        embed_dim=32, kernel_sizes=(3,), source_vocabulary_size=size, target_vocabulary_size=size
+    )
     model = lt.LiteTransformer(config)
     model.initialize()
     lt.save_model(model, vocabularies, folder / "model")
@@ -76,18 +80,24 @@ def check(minor: int, python: str, wheel: Path, models: list[Path], expected: li
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        run(sys.executable, "-m", "build", "--outdir", folder, ROOT)  # by way of a source distribution, so that nothing stale gets in
+        run(
+            sys.executable, "-m", "build", "--outdir", folder, ROOT
+        )  # by way of a source distribution, so that nothing stale gets in
         (wheel,) = folder.glob("*.whl")
         tops = {entry.split("/")[0] for entry in zipfile.ZipFile(wheel).namelist()}
         strangers = sorted(top for top in tops if top != "lite_transformer_tf" and not top.endswith(".dist-info"))
         if strangers:
             raise SystemExit(f"The wheel must install lite_transformer_tf alone. It holds {strangers}")
         models = make_models(folder)
-        expected = [run(Path(sys.executable).parent / "lite-transformer", "translate", model, *TEXTS) for model in models]
+        expected = [
+            run(Path(sys.executable).parent / "lite-transformer", "translate", model, *TEXTS) for model in models
+        ]
         found = pythons()
         for minor, python in sorted(found.items()):
             check(minor, python, wheel, models, expected, folder)
-        print(f"wheel checked on {len(found)} of {len(MINORS)} Python versions; not on this machine: {sorted(set(MINORS) - set(found)) or 'none'}")
+        print(
+            f"wheel checked on {len(found)} of {len(MINORS)} Python versions; not on this machine: {sorted(set(MINORS) - set(found)) or 'none'}"
+        )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lite_transformer_tf.config import LiteTransformerConfig
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 
 HERE = Path(__file__).parent / "golden"
@@ -48,7 +48,11 @@ _RULES = (
 
 def our_weights(state: dict[str, np.ndarray], names: set[str]) -> dict[str, np.ndarray]:
     """The reference's tensors (or gradients) under our names and in our orientation; those that we do not have are left out."""
-    tables = {"encoder.embed_tokens.weight": "source", "decoder.embed_tokens.weight": "target", "decoder.embed_out": "output"}
+    tables = {
+        "encoder.embed_tokens.weight": "source",
+        "decoder.embed_tokens.weight": "target",
+        "decoder.embed_out": "output",
+    }
     weights = {}
     for name, value in state.items():
         if name in tables:
@@ -73,7 +77,9 @@ class Golden:
 
     @cached_property
     def arrays(self) -> dict[str, np.ndarray]:
-        path = next((folder / f"{self.name}.npz" for folder in (HERE, BESIDE) if (folder / f"{self.name}.npz").exists()), None)
+        path = next(
+            (folder / f"{self.name}.npz" for folder in (HERE, BESIDE) if (folder / f"{self.name}.npz").exists()), None
+        )
         if path is None:
             pytest.skip(f"{self.name}.npz is not here")
         with np.load(path, allow_pickle=False) as archive:

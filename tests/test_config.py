@@ -7,7 +7,14 @@ import json
 
 import pytest
 
-from lite_transformer_tf.config import BranchConfig, LayerConfig, LiteTransformerConfig, build_config, preset, preset_names
+from lite_transformer_tf.config.encoder_decoder import (
+    BranchConfig,
+    LayerConfig,
+    LiteTransformerConfig,
+    build_config,
+    preset,
+    preset_names,
+)
 from tests.tiny import tiny_config
 
 BRANCH = {"kind": "lightweight", "channels": 8, "heads": 2, "kernel_size": 3}
@@ -43,7 +50,14 @@ def test_branch_names_count_each_kind():
     kinds = ("attention", "lightweight", "attention", "dynamic", "dynamic", "attention")
     branches = tuple(BranchConfig(kind, 4, 2, None if kind == "attention" else 3) for kind in kinds)
     layer = LayerConfig(branches, 8)
-    assert layer.branch_names == ("attention", "convolution", "attention_1", "convolution_1", "convolution_2", "attention_2")
+    assert layer.branch_names == (
+        "attention",
+        "convolution",
+        "attention_1",
+        "convolution_1",
+        "convolution_2",
+        "attention_2",
+    )
     assert layer.dim == 24
 
 
@@ -96,7 +110,9 @@ def test_embedding_names(sharing, names):
 
 def test_lite_splits_the_channels_and_flattens_the_feed_forward():
     config = tiny_config(embed_dim=24, kernel_sizes=(3, 5), decoder_kernel_sizes=(7,), convolution="dynamic", glu=True)
-    expected = [(BranchConfig("attention", 12, 2), BranchConfig("dynamic", 12, 2, kernel, True)) for kernel in (3, 5, 7)]
+    expected = [
+        (BranchConfig("attention", 12, 2), BranchConfig("dynamic", 12, 2, kernel, True)) for kernel in (3, 5, 7)
+    ]
     assert [layer.branches for layer in config.encoder + config.decoder] == expected
     assert [layer.feed_forward_dim for layer in config.encoder + config.decoder] == [24] * 3
     assert [layer.cross_attention_heads for layer in config.encoder + config.decoder] == [None, None, 4]
@@ -105,7 +121,9 @@ def test_lite_splits_the_channels_and_flattens_the_feed_forward():
 
 
 def test_transformer_has_one_branch_and_a_wide_feed_forward():
-    config = LiteTransformerConfig.transformer(embed_dim=16, layers=2, heads=8, source_vocabulary_size=9, target_vocabulary_size=9)
+    config = LiteTransformerConfig.transformer(
+        embed_dim=16, layers=2, heads=8, source_vocabulary_size=9, target_vocabulary_size=9
+    )
     assert config.encoder == (LayerConfig((BranchConfig("attention", 16, 8),), 64),) * 2
     assert config.decoder == (LayerConfig((BranchConfig("attention", 16, 8),), 64, 8),) * 2
 
@@ -143,9 +161,19 @@ def test_a_preset_with_changes():
 
 
 def test_building_from_plain_settings():
-    settings = {"architecture": "transformer", "embed_dim": 16, "layers": 1, "source_vocabulary_size": 9, "target_vocabulary_size": 9}
-    assert build_config(settings) == LiteTransformerConfig.transformer(embed_dim=16, layers=1, source_vocabulary_size=9, target_vocabulary_size=9)
-    with pytest.raises(ValueError, match=r"architecture must be one of \[.*'lite', 'transformer'.*\]. Received: 'lstm'"):
+    settings = {
+        "architecture": "transformer",
+        "embed_dim": 16,
+        "layers": 1,
+        "source_vocabulary_size": 9,
+        "target_vocabulary_size": 9,
+    }
+    assert build_config(settings) == LiteTransformerConfig.transformer(
+        embed_dim=16, layers=1, source_vocabulary_size=9, target_vocabulary_size=9
+    )
+    with pytest.raises(
+        ValueError, match=r"architecture must be one of \[.*'lite', 'transformer'.*\]. Received: 'lstm'"
+    ):
         build_config({"architecture": "lstm"})
     with pytest.raises(ValueError, match="'lite' architecture is missing or unknown: .*'embed_dim'"):
         build_config({"dropout": 0.1})
@@ -153,7 +181,9 @@ def test_building_from_plain_settings():
 
 def test_plain_data_with_wrong_keys_is_refused_by_name():
     data = tiny_config().to_dict()
-    with pytest.raises(ValueError, match=r"Unknown model settings; known ones are \['activation_dropout'.*Received: \['width'\]"):
+    with pytest.raises(
+        ValueError, match=r"Unknown model settings; known ones are \['activation_dropout'.*Received: \['width'\]"
+    ):
         LiteTransformerConfig.from_dict({**data, "width": 3})
     missing = {key: value for key, value in data.items() if key != "decoder"}
     with pytest.raises(ValueError, match=r"Missing model settings: \['decoder'\]"):

@@ -15,15 +15,21 @@ CLEAN = {name: value for name, value in os.environ.items() if name != "TF_USE_LE
 
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-c", code], env={**CLEAN, **environment}, capture_output=True, text=True, timeout=240)
+    return subprocess.run(
+        [sys.executable, "-c", code], env={**CLEAN, **environment}, capture_output=True, text=True, timeout=240
+    )
 
 
 def test_tensorflow_first_without_the_variable_is_refused_clearly():
     finished = python("import tensorflow; import lite_transformer_tf")
     assert finished.returncode == 1
     message = finished.stderr.strip().splitlines()[-1]
-    assert message.startswith("ImportError: lite_transformer_tf works on legacy Keras (tf_keras), but TensorFlow was already imported")
-    assert "Import lite_transformer_tf before tensorflow, or set the environment variable TF_USE_LEGACY_KERAS=1" in message
+    assert message.startswith(
+        "ImportError: lite_transformer_tf works on legacy Keras (tf_keras), but TensorFlow was already imported"
+    )
+    assert (
+        "Import lite_transformer_tf before tensorflow, or set the environment variable TF_USE_LEGACY_KERAS=1" in message
+    )
     assert message.endswith("Received: TF_USE_LEGACY_KERAS=None")
 
 
@@ -39,9 +45,17 @@ def test_the_package_first_selects_legacy_keras():
     assert (finished.returncode, finished.stdout) == (0, "1\n"), finished.stderr
 
 
-@pytest.mark.parametrize("code", ["import lite_transformer_tf as lt; lt.preset('iwslt_160'); lt.DecodingOptions", "import lite_transformer_tf.cli.main"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import lite_transformer_tf as lt; lt.preset('iwslt_160'); lt.DecodingOptions",
+        "import lite_transformer_tf.cli.main",
+    ],
+)
 def test_tensorflow_is_not_imported_before_it_is_needed(code):
-    finished = python(f"{code}; import sys; print(sorted(m for m in sys.modules if m.split('.')[0] in ('tensorflow', 'tf_keras', 'keras'))[:3])")
+    finished = python(
+        f"{code}; import sys; print(sorted(m for m in sys.modules if m.split('.')[0] in ('tensorflow', 'tf_keras', 'keras'))[:3])"
+    )
     assert (finished.returncode, finished.stdout) == (0, "[]\n"), finished.stderr
 
 

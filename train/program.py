@@ -13,7 +13,9 @@ from lite_transformer_tf.cli.common import CommandError
 CONFIGS = Path(__file__).parent / "configs"
 
 
-def add_training_arguments(parser: argparse.ArgumentParser, *, default: str, example: str, files: str, output: str) -> None:
+def add_training_arguments(
+    parser: argparse.ArgumentParser, *, default: str, example: str, files: str, output: str
+) -> None:
     """Adds the arguments that `train` reads.
 
     Args:
@@ -22,11 +24,31 @@ def add_training_arguments(parser: argparse.ArgumentParser, *, default: str, exa
         files: what a data directory holds.
         output: directory of the run when none is given.
     """
-    parser.add_argument("--config", metavar="FILE", help=f"YAML configuration, for example train/configs/{example} (default: train/configs/{default})")
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help=f"YAML configuration, for example train/configs/{example} (default: train/configs/{default})",
+    )
     parser.add_argument("--data-dir", metavar="DIR", help=f"directory of {files}; plain or gzip")
-    parser.add_argument("--output", default=output, metavar="DIR", help="directory of the run: begun here, or gone on with (default: %(default)s)")
-    parser.add_argument("--start", metavar="MODEL", help="begin with the weights and vocabularies of this model: a finished run, or its model directory")
-    parser.add_argument("--set", action="append", default=[], dest="overrides", metavar="SECTION.NAME=VALUE", help="override a setting; may be repeated")
+    parser.add_argument(
+        "--output",
+        default=output,
+        metavar="DIR",
+        help="directory of the run: begun here, or gone on with (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--start",
+        metavar="MODEL",
+        help="begin with the weights and vocabularies of this model: a finished run, or its model directory",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="overrides",
+        metavar="SECTION.NAME=VALUE",
+        help="override a setting; may be repeated",
+    )
     parser.add_argument("--seed", type=int, help="short for --set training.seed=...")
     parser.add_argument("--epochs", type=int, help="short for --set training.epochs=...")
     parser.add_argument("--quiet", action="store_true", help="show neither configuration nor progress")
@@ -48,7 +70,9 @@ def train(arguments: argparse.Namespace, kind: Any, run: Callable[..., Any], **s
     from lite_transformer_tf.training.config import load_settings
     from lite_transformer_tf.training.display import Display
 
-    named = [f"training.{name}={value}" for name in ("seed", "epochs") if (value := getattr(arguments, name)) is not None]
+    named = [
+        f"training.{name}={value}" for name in ("seed", "epochs") if (value := getattr(arguments, name)) is not None
+    ]
     if arguments.data_dir and not arguments.config:
         named = ["data.corpus=files", *named]
     config = load_settings(kind, arguments.config or arguments.default_config, [*arguments.overrides, *named])
@@ -57,7 +81,14 @@ def train(arguments: argparse.Namespace, kind: Any, run: Callable[..., Any], **s
     if not arguments.quiet:
         print(config.to_yaml(), flush=True)
     try:
-        result = run(config, arguments.data_dir, arguments.output, Display(config.training.epochs, quiet=arguments.quiet), start=arguments.start, **settings)
+        result = run(
+            config,
+            arguments.data_dir,
+            arguments.output,
+            Display(config.training.epochs, quiet=arguments.quiet),
+            start=arguments.start,
+            **settings,
+        )
     except DivergedError as error:
         print(f"{arguments.command}: {error}", file=sys.stderr)
         return 1

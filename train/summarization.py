@@ -16,13 +16,23 @@ HELP = "train a summarization model, or go on with a stopped run"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     files = "train.jsonl, valid.jsonl and test.jsonl (or .tsv, or files ending in .document and .summary)"
-    add_training_arguments(parser, default="summarization_default.yaml", example="acl_titles.yaml", files=files, output="runs/summarization")
-    parser.add_argument("--download", action="store_true", help="allow tensorflow-datasets to download the data set that the configuration names")
+    add_training_arguments(
+        parser,
+        default="summarization_default.yaml",
+        example="acl_titles.yaml",
+        files=files,
+        output="runs/summarization",
+    )
+    parser.add_argument(
+        "--download",
+        action="store_true",
+        help="allow tensorflow-datasets to download the data set that the configuration names",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 for a finished run, 1 when the loss was not finite, 130 when it was stopped."""
-    from lite_transformer_tf.training.summarization import run_summarization
-    from lite_transformer_tf.training.summarization_config import SummarizationConfig
+    from lite_transformer_tf.tasks.summarization import run_summarization
+    from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
 
     return train(arguments, SummarizationConfig, run_summarization, download=arguments.download)

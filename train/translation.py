@@ -16,12 +16,14 @@ HELP = "train a translation model, or go on with a stopped run"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     files = "the files train.LANG, valid.LANG and test.LANG"
-    add_training_arguments(parser, default="demo_en_fr.yaml", example="multi30k_en_de.yaml", files=files, output="runs/translation")
+    add_training_arguments(
+        parser, default="demo_en_fr.yaml", example="multi30k_en_de.yaml", files=files, output="runs/translation"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 for a finished run, 1 when the loss was not finite, 130 when it was stopped."""
+    from lite_transformer_tf.tasks.translation import run_translation
     from lite_transformer_tf.training.config import RunConfig
-    from lite_transformer_tf.training.translation import run_translation
 
     return train(arguments, RunConfig, run_translation)

@@ -38,7 +38,9 @@ def main() -> None:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--parts", type=Path, required=True, metavar="DIRECTORY", help="jars of the app and of all that it needs")
+    parser.add_argument(
+        "--parts", type=Path, required=True, metavar="DIRECTORY", help="jars of the app and of all that it needs"
+    )
     parser.add_argument("--resources", type=Path, required=True, metavar="DIRECTORY", help="what resources.py made")
     parser.add_argument("--framework", type=Path, required=True, metavar="JAR", help="Android's classes")
     parser.add_argument("--tools", type=Path, required=True, metavar="DIRECTORY", help="r8.jar and apksig.jar")
@@ -69,7 +71,11 @@ def pack(options: argparse.Namespace, code: Path, unsigned: Path) -> None:
         for archive in (options.resources / "resources.ap_", code):
             with zipfile.ZipFile(archive) as source:
                 for name in source.namelist():
-                    if not name.startswith(UNWANTED) and not name.endswith((*UNWANTED_SUFFIXES, "/")) and not is_other_platform(name):
+                    if (
+                        not name.startswith(UNWANTED)
+                        and not name.endswith((*UNWANTED_SUFFIXES, "/"))
+                        and not is_other_platform(name)
+                    ):
                         add(apk, name, source.read(name))
         for jar in sorted(options.parts.glob("*.jar")):
             with zipfile.ZipFile(jar) as source:
@@ -80,7 +86,11 @@ def pack(options: argparse.Namespace, code: Path, unsigned: Path) -> None:
 
 def is_other_platform(name: str) -> bool:
     """Whether it is JavaCPP's description of a system that is not Android."""
-    return name.startswith("org/bytedeco/javacpp/properties/") and "/android-" not in name and not name.endswith("/generic.properties")
+    return (
+        name.startswith("org/bytedeco/javacpp/properties/")
+        and "/android-" not in name
+        and not name.endswith("/generic.properties")
+    )
 
 
 def add(apk: zipfile.ZipFile, name: str, data: bytes) -> None:
@@ -97,12 +107,24 @@ def sign(options: argparse.Namespace, unsigned: Path, output: Path) -> None:
         keystore = str(make_key(options, output.with_name("debug.p12")))
     java = options.java_home / "bin" / "java"
     program = Path(__file__).with_name("SignApk.java")
-    run([java, "-cp", options.tools / "apksig.jar", program, unsigned, output, keystore, environment["KEYSTORE_ALIAS"]], environment)
+    run(
+        [java, "-cp", options.tools / "apksig.jar", program, unsigned, output, keystore, environment["KEYSTORE_ALIAS"]],
+        environment,
+    )
 
 
 def make_key(options: argparse.Namespace, keystore: Path) -> Path:
     if not keystore.is_file():
-        command = [options.java_home / "bin" / "keytool", "-genkeypair", "-keystore", keystore, "-storepass", "android", "-alias", "debug"]
+        command = [
+            options.java_home / "bin" / "keytool",
+            "-genkeypair",
+            "-keystore",
+            keystore,
+            "-storepass",
+            "android",
+            "-alias",
+            "debug",
+        ]
         command += ["-keyalg", "RSA", "-keysize", "2048", "-validity", "10000", "-dname", "CN=Android Debug"]
         run(command)
     return keystore

@@ -25,13 +25,20 @@ def check(apk: Path, parts: Path) -> None:
 def check_signature(apk: Path) -> None:
     output = tool("apksigner", "verify", "--verbose", apk)
     for scheme in ("v2", "v3"):
-        if f"Verified using {scheme} scheme" not in output or not re.search(rf"Verified using {scheme} scheme.*: true", output):
+        if f"Verified using {scheme} scheme" not in output or not re.search(
+            rf"Verified using {scheme} scheme.*: true", output
+        ):
             fail(f"the APK must be signed by scheme {scheme}", output)
 
 
 def check_manifest(apk: Path) -> None:
     badging = tool("aapt2", "dump", "badging", apk)
-    for wanted in ("sdkVersion:'26'", "targetSdkVersion:'36'", "launchable-activity: name='dev.litetransformer.demo.MainActivity'", "'arm64-v8a'"):
+    for wanted in (
+        "sdkVersion:'26'",
+        "targetSdkVersion:'36'",
+        "launchable-activity: name='dev.litetransformer.demo.MainActivity'",
+        "'arm64-v8a'",
+    ):
         if wanted not in badging:
             fail(f"the APK's description must have {wanted}", badging)
     if "uses-permission" in badging:
@@ -41,7 +48,11 @@ def check_manifest(apk: Path) -> None:
 def check_code(apk: Path, parts: Path) -> None:
     """Every native method must have its function in each ABI's libraries, and every class of the manifest must be there."""
     with tempfile.TemporaryDirectory() as directory, zipfile.ZipFile(apk) as archive:
-        dumps = [tool("dexdump", archive.extract(name, directory)) for name in archive.namelist() if re.fullmatch(r"classes\d*\.dex", name)]
+        dumps = [
+            tool("dexdump", archive.extract(name, directory))
+            for name in archive.namelist()
+            if re.fullmatch(r"classes\d*\.dex", name)
+        ]
         functions = symbols(archive, Path(directory))
         for name in ("models/", "AndroidManifest.xml", "resources.arsc"):
             if not any(entry.removeprefix("assets/").startswith(name) for entry in archive.namelist()):

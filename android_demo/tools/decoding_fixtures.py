@@ -33,28 +33,45 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from lite_transformer_tf.data import ParallelText, TextSplits, TranslationSplits, docstring_splits, embedded_splits, python_docs
+from lite_transformer_tf.bundle.card import ModelFacts
+from lite_transformer_tf.bundle.directory import read_manifest
+from lite_transformer_tf.data import (
+    ParallelText,
+    TextSplits,
+    TranslationSplits,
+    docstring_splits,
+    embedded_splits,
+    python_docs,
+)
 from lite_transformer_tf.decoding.errors import TextTooLongError
 from lite_transformer_tf.decoding.options import DecodingOptions, task_options
 from lite_transformer_tf.decoding.sampling import SamplingOptions, rounding_decides, uniform
+from lite_transformer_tf.exporting.export import export_bundle
+from lite_transformer_tf.exporting.export_job import ExportJob, check_pairs, default_graph
 from lite_transformer_tf.files import atomic_directory
+from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
+from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
+from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.models.saving import load_model, load_task
-from lite_transformer_tf.tflite import TFLiteCompleter, TFLiteGenerator, export_bundle, open_bundle, read_manifest
-from lite_transformer_tf.tflite.export_job import ExportJob, check_pairs, default_graph
-from lite_transformer_tf.tflite.model_card import ModelFacts
+from lite_transformer_tf.tasks.language_model import run_language_model
+from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
+from lite_transformer_tf.tasks.summarization import run_summarization
+from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
+from lite_transformer_tf.tasks.translation import run_translation
 from lite_transformer_tf.training.config import RunConfig, load_settings
-from lite_transformer_tf.training.language_model import run_language_model
-from lite_transformer_tf.training.language_model_config import LanguageModelRunConfig
-from lite_transformer_tf.training.summarization import run_summarization
-from lite_transformer_tf.training.summarization_config import SummarizationConfig
-from lite_transformer_tf.training.translation import run_translation
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT.parent / "train" / "configs"
 TASKS = ("translation", "summarization", "language-model")
 SMALL = [
     *("model.embed_dim=48", "model.kernel_sizes=[3, 7]", "vocabulary.size=1000"),
-    *("training.epochs=50", "training.towers=1", "training.average=1", "training.schedule.warmup_steps=50", "training.validation.every=50"),
+    *(
+        "training.epochs=50",
+        "training.towers=1",
+        "training.average=1",
+        "training.schedule.warmup_steps=50",
+        "training.validation.every=50",
+    ),
 ]
 PAIRS = ["training.validation.score_every=50", "data.tokens_per_batch=1500"]
 SETTINGS = {
@@ -127,7 +144,9 @@ def write_answers(bundle: Path, directory: Path, texts: Sequence[str], cases: Se
             found = ask_completer(generator, texts, cases)
         else:
             found = ask_generator(generator, texts, cases)
-        (temporary / "answers.json").write_text(json.dumps({"task": manifest.task, **found}, indent=1), encoding="utf-8")
+        (temporary / "answers.json").write_text(
+            json.dumps({"task": manifest.task, **found}, indent=1), encoding="utf-8"
+        )
     return f"{directory.name}: {len(found['texts'])} texts, {len(found['cases'])} cases, {time.perf_counter() - began:.1f} s"
 
 
@@ -140,7 +159,10 @@ def ask_generator(generator: TFLiteGenerator, candidates: Sequence[str], names: 
         if name not in names or (runner.beam_size == 1 and options.beam_size > 1):
             continue
         answers = generator.generate(texts[:FEW] if takes_long else texts, options)
-        found = [[{"text": entry.text, "ids": list(entry.ids), "score": entry.score} for entry in hypotheses] for hypotheses in answers]
+        found = [
+            [{"text": entry.text, "ids": list(entry.ids), "score": entry.score} for entry in hypotheses]
+            for hypotheses in answers
+        ]
         cases.append({"name": name, "options": dataclasses.asdict(options), "answers": found})
     return {"texts": texts, "cases": cases}
 
@@ -165,11 +187,20 @@ def ask_completer(completer: TFLiteCompleter, prompts: Sequence[str], names: Seq
             ids = list(completer.stream_ids(prompt, options, sample))
             unsure = unsure_steps(completer, prompt, ids, options, sample)
             answers.append({"ids": ids, "pieces": list(completer.stream(text, options, sample)), "unsure": unsure})
-        cases.append({"name": name, "options": {**dataclasses.asdict(options), "seed": str(options.seed)}, "sample": sample, "answers": answers})
+        cases.append(
+            {
+                "name": name,
+                "options": {**dataclasses.asdict(options), "seed": str(options.seed)},
+                "sample": sample,
+                "answers": answers,
+            }
+        )
     return {"texts": texts, "cases": cases}
 
 
-def unsure_steps(completer: TFLiteCompleter, prompt: Sequence[int], ids: Sequence[int], options: SamplingOptions, sample: int) -> list[int]:
+def unsure_steps(
+    completer: TFLiteCompleter, prompt: Sequence[int], ids: Sequence[int], options: SamplingOptions, sample: int
+) -> list[int]:
     """Steps at which log-probabilities that differ by `TIE` could draw another token (docs/sampling.md, "What can differ")."""
     eos, limit = completer.vocabulary.eos_id, min(options.max_tokens, completer.capacity - len(prompt))
     drawn = [*ids, eos][:limit]
@@ -197,7 +228,14 @@ class Corpora:
     def summarization(self) -> TranslationSplits:
         """Paragraphs and their first sentences."""
         texts = self.running_text
-        return _part(TranslationSplits(*(ParallelText.from_pairs(_first_sentences(text or ())) for text in (texts.train, texts.valid, texts.test))))
+        return _part(
+            TranslationSplits(
+                *(
+                    ParallelText.from_pairs(_first_sentences(text or ()))
+                    for text in (texts.train, texts.valid, texts.test)
+                )
+            )
+        )
 
     @cached_property
     def running_text(self) -> TextSplits:
@@ -207,7 +245,9 @@ class Corpora:
         """Sources or prompts: empty, short and long ones, and some that need byte pieces."""
         if task == "language-model":
             return ["", "🙂 Ünïcödé 日本", *self._prompts(count - 2)]
-        of_task = self.translation if task == "translation" else self.summarization if trained_here else docstring_splits()
+        of_task = (
+            self.translation if task == "translation" else self.summarization if trained_here else docstring_splits()
+        )
         sources = [source for source, _ in islice(of_task.test or (), count - 3)]
         return ["", "Ünïcödé 🙂 & 日本語", *sources, " ".join(sources[:8])]
 
@@ -216,7 +256,10 @@ class Corpora:
         paragraphs = [line.split() for line in self.running_text.test or () if len(line.split()) >= 5]
         starts = range(0, max(map(len, paragraphs)), BETWEEN_PROMPTS)
         places = ((start, words) for start in starts for words in paragraphs if start < len(words))
-        return [" ".join(words[start : start + 1 + number % LONG_PROMPT]) for number, (start, words) in enumerate(islice(places, count))]
+        return [
+            " ".join(words[start : start + 1 + number % LONG_PROMPT])
+            for number, (start, words) in enumerate(islice(places, count))
+        ]
 
 
 def _first_sentences(paragraphs: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -230,7 +273,9 @@ def _part(splits: TranslationSplits) -> TranslationSplits:
     def first(pairs: ParallelText | None, count: int) -> ParallelText:
         return ParallelText.from_pairs(islice(pairs or (), count))
 
-    return TranslationSplits(first(splits.train, TRAINING_PAIRS), first(splits.valid, CHECKED), first(splits.test, 1000))
+    return TranslationSplits(
+        first(splits.train, TRAINING_PAIRS), first(splits.valid, CHECKED), first(splits.test, 1000)
+    )
 
 
 # Models
@@ -261,15 +306,35 @@ def export(model: Path, directory: Path, variant: str) -> Path:
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--output", type=Path, default=ROOT / "core" / "target" / "fixtures", metavar="DIR", help="default: %(default)s")
+    parser.add_argument(
+        "--output", type=Path, default=ROOT / "core" / "target" / "fixtures", metavar="DIR", help="default: %(default)s"
+    )
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS, help="default: all")
-    parser.add_argument("--variants", nargs="+", default=("float32", "int8"), help="of the bundles that are made (default: %(default)s)")
+    parser.add_argument(
+        "--variants", nargs="+", default=("float32", "int8"), help="of the bundles that are made (default: %(default)s)"
+    )
     parser.add_argument("--updates", type=int, default=100, metavar="N", help="of training (default: %(default)s)")
-    parser.add_argument("--sentences", type=int, default=16, metavar="N", help="texts of each task (default: %(default)s)")
+    parser.add_argument(
+        "--sentences", type=int, default=16, metavar="N", help="texts of each task (default: %(default)s)"
+    )
     for task in TASKS:
-        parser.add_argument(f"--{task}", type=Path, nargs="+", default=[], metavar="BUNDLE", help="take these bundles instead of making some")
-        parser.add_argument(f"--{task}-texts", type=Path, metavar="FILE", help="take these texts, one a line, at most as many as --sentences")
-    parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES, metavar="NAME", help=f"of {', '.join(CASES)} (default: all)")
+        parser.add_argument(
+            f"--{task}",
+            type=Path,
+            nargs="+",
+            default=[],
+            metavar="BUNDLE",
+            help="take these bundles instead of making some",
+        )
+        parser.add_argument(
+            f"--{task}-texts",
+            type=Path,
+            metavar="FILE",
+            help="take these texts, one a line, at most as many as --sentences",
+        )
+    parser.add_argument(
+        "--cases", nargs="+", choices=CASES, default=CASES, metavar="NAME", help=f"of {', '.join(CASES)} (default: all)"
+    )
     return parser.parse_args()
 
 
@@ -279,7 +344,11 @@ def main() -> int:
     for task in arguments.tasks:
         attribute = task.replace("-", "_")
         bundles, file = getattr(arguments, attribute), getattr(arguments, f"{attribute}_texts")
-        texts = corpora.texts(task, arguments.sentences, not bundles) if file is None else file.read_text("utf-8").splitlines()[: arguments.sentences]
+        texts = (
+            corpora.texts(task, arguments.sentences, not bundles)
+            if file is None
+            else file.read_text("utf-8").splitlines()[: arguments.sentences]
+        )
         if not bundles:
             model = train(task, corpora, output / "models" / task, arguments.updates)
             bundles = [export(model, output / "bundles" / task / variant, variant) for variant in arguments.variants]

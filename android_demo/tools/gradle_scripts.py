@@ -26,7 +26,9 @@ def main() -> None:
     options.output.mkdir(parents=True)
     scripts = [script for folder in FOLDERS for script in sorted((options.root / folder).glob("*.gradle.kts"))]
     if len(scripts) != len(FOLDERS) + 1:
-        sys.exit(f"gradle_scripts.py: there must be settings and a script for each of {FOLDERS}. Received: {[str(script) for script in scripts]}")
+        sys.exit(
+            f"gradle_scripts.py: there must be settings and a script for each of {FOLDERS}. Received: {[str(script) for script in scripts]}"
+        )
     for script in scripts:
         name = script.relative_to(options.root).as_posix().removesuffix(".gradle.kts").replace("/", "_")
         (options.output / f"{name}.kt").write_text(as_function(script.read_text("utf-8"), name), "utf-8")
@@ -38,7 +40,12 @@ def as_function(script: str, name: str) -> str:
     imports = [line for line in lines if line.startswith("import ")]
     body = [line for line in lines if not line.startswith("import ")]
     receiver = SETTINGS if name.startswith("settings") else PROJECT
-    head = [*imports, "import org.gradle.kotlin.dsl.*", "import org.gradle.api.*", "import org.gradle.api.initialization.resolve.*"]
+    head = [
+        *imports,
+        "import org.gradle.kotlin.dsl.*",
+        "import org.gradle.api.*",
+        "import org.gradle.api.initialization.resolve.*",
+    ]
     return "\n".join([*head, f"fun {receiver}.{name}_script() {{", *body, "}", ""])
 
 

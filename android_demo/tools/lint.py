@@ -18,7 +18,13 @@ def main() -> None:
     options.output.mkdir(parents=True, exist_ok=True)
     project = options.output / "project.xml"
     describe(options).write(project, encoding="utf-8", xml_declaration=True)
-    command = [options.java_home / "bin" / "java", "-Xmx1500m", "-cp", options.classpath_file.read_text("utf-8").strip(), "com.android.tools.lint.Main"]
+    command = [
+        options.java_home / "bin" / "java",
+        "-Xmx1500m",
+        "-cp",
+        options.classpath_file.read_text("utf-8").strip(),
+        "com.android.tools.lint.Main",
+    ]
     command += ["--project", project, "--config", options.app / "lint.xml", "--exitcode", "-Werror", "--quiet"]
     run([*command, "--text", options.output / "report.txt", "--text", "stdout"])
     print("Android Lint: no findings")
@@ -27,9 +33,13 @@ def main() -> None:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--classpath-file", type=Path, required=True, metavar="FILE", help="has the class path of Lint")
-    parser.add_argument("--app", type=Path, required=True, metavar="DIRECTORY", help="with target/android, which resources.py made")
+    parser.add_argument(
+        "--app", type=Path, required=True, metavar="DIRECTORY", help="with target/android, which resources.py made"
+    )
     parser.add_argument("--sources", type=Path, nargs="+", required=True, metavar="DIRECTORY")
-    parser.add_argument("--libraries", type=Path, nargs="+", required=True, metavar="JAR", help="what the sources refer to")
+    parser.add_argument(
+        "--libraries", type=Path, nargs="+", required=True, metavar="JAR", help="what the sources refer to"
+    )
     parser.add_argument("--target-sdk", required=True)
     parser.add_argument("--java-home", type=Path, required=True, metavar="DIRECTORY")
     parser.add_argument("--output", type=Path, required=True, metavar="DIRECTORY")
@@ -40,7 +50,11 @@ def describe(options: argparse.Namespace) -> xml.ElementTree:
     """The app as one module: what the Android plugin of Gradle tells Lint."""
     project = xml.Element("project")
     xml.SubElement(project, "root", dir=str(options.app.resolve().parent))
-    module = xml.SubElement(project, "module", {"name": "app", "android": "true", "library": "false", "compile-sdk-version": options.target_sdk})
+    module = xml.SubElement(
+        project,
+        "module",
+        {"name": "app", "android": "true", "library": "false", "compile-sdk-version": options.target_sdk},
+    )
     xml.SubElement(module, "manifest", file=str((options.app / "target/android/AndroidManifest.xml").resolve()))
     xml.SubElement(module, "resource", file=str((options.app / "src/main/res").resolve()))
     for directory in options.sources:

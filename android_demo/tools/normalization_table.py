@@ -79,7 +79,12 @@ def section(entries: list[tuple[int, list[int]]]) -> Iterable[int]:
 
 def table() -> bytes:
     """The whole resource."""
-    numbers = [*map(int, unicodedata.unidata_version.split(".")), *section(decompositions()), *section(combining_classes()), *section(compositions())]
+    numbers = [
+        *map(int, unicodedata.unidata_version.split(".")),
+        *section(decompositions()),
+        *section(combining_classes()),
+        *section(compositions()),
+    ]
     return b"NFKC" + b"".join(map(number, numbers))
 
 

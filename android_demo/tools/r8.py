@@ -17,18 +17,37 @@ class R8:
         self._java = [java_home / "bin" / "java", MEMORY, "-cp", tools / "r8.jar"]
         self._libraries = ["--lib", framework, "--lib", java_home]
 
-    def shrink(self, jars: Iterable[Path], rules: Iterable[Path], output: Path, mapping: Path, form: Iterable[str]) -> None:
+    def shrink(
+        self, jars: Iterable[Path], rules: Iterable[Path], output: Path, mapping: Path, form: Iterable[str]
+    ) -> None:
         """Writes the classes that are needed into `output`, and how they are called now into `mapping`.
 
         `form` is `--min-api LEVEL` for Android's dex files, or `--classfile`.
         """
         configurations = [word for path in rules for word in ("--pg-conf", path)]
-        words = ["com.android.tools.r8.R8", "--release", *form, *self._libraries, *configurations, "--pg-map-output", mapping, "--output", output]
+        words = [
+            "com.android.tools.r8.R8",
+            "--release",
+            *form,
+            *self._libraries,
+            *configurations,
+            "--pg-map-output",
+            mapping,
+            "--output",
+            output,
+        ]
         run([*self._java, *words, *jars])
 
     def keep_rules(self, callers: Path, jars: Iterable[Path], libraries: Iterable[Path], output: Path) -> None:
         """Writes rules that keep exactly what the classes in `callers` refer to in `jars`."""
-        words = ["com.android.tools.r8.tracereferences.TraceReferences", "--keep-rules", "--map-diagnostics", "info", "none", *self._libraries]
+        words = [
+            "com.android.tools.r8.tracereferences.TraceReferences",
+            "--keep-rules",
+            "--map-diagnostics",
+            "info",
+            "none",
+            *self._libraries,
+        ]
         words += [word for path in libraries for word in ("--lib", path)]
         words += [word for path in jars for word in ("--target", path)]
         run([*self._java, *words, "--source", callers, "--output", output])

@@ -40,16 +40,29 @@ def main() -> None:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--framework", type=Path, required=True, metavar="JAR", help="Android's classes and resources")
-    parser.add_argument("--manifest", type=Path, required=True, metavar="FILE", help="AndroidManifest.xml as Gradle reads it, without a package")
+    parser.add_argument(
+        "--manifest",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="AndroidManifest.xml as Gradle reads it, without a package",
+    )
     parser.add_argument("--resources", type=Path, required=True, metavar="DIRECTORY", help="res")
-    parser.add_argument("--models", type=Path, required=True, metavar="DIRECTORY", help="every .ltpk file of it becomes an asset")
+    parser.add_argument(
+        "--models", type=Path, required=True, metavar="DIRECTORY", help="every .ltpk file of it becomes an asset"
+    )
     parser.add_argument("--package", required=True, help="name of the application and of the class R")
     parser.add_argument("--version-name", required=True)
     parser.add_argument("--version-code", default="1")
     parser.add_argument("--min-sdk", required=True)
     parser.add_argument("--target-sdk", required=True)
     parser.add_argument("--output", type=Path, required=True, metavar="DIRECTORY")
-    parser.add_argument("--test-config", type=Path, metavar="DIRECTORY", help="where test classes are: writes com/android/tools/test_config.properties")
+    parser.add_argument(
+        "--test-config",
+        type=Path,
+        metavar="DIRECTORY",
+        help="where test classes are: writes com/android/tools/test_config.properties",
+    )
     return parser.parse_args()
 
 
@@ -86,11 +99,36 @@ def with_package(manifest: str, options: argparse.Namespace) -> str:
 
 
 def link(options: argparse.Namespace, framework: Path, manifest: Path, assets: Path) -> Path:
-    compiled, package, java = options.output / "resources.zip", options.output / "resources.ap_", options.output / "java"
+    compiled, package, java = (
+        options.output / "resources.zip",
+        options.output / "resources.ap_",
+        options.output / "java",
+    )
     run("aapt2", "compile", "--dir", options.resources, "-o", compiled)
     shutil.rmtree(java, ignore_errors=True)
-    command = ["aapt2", "link", compiled, "-o", package, "-I", framework, "--manifest", manifest, "-A", assets, "--java", java]
-    command += ["--min-sdk-version", options.min_sdk, "--target-sdk-version", options.target_sdk, "--proguard", options.output / "resources.pro"]
+    command = [
+        "aapt2",
+        "link",
+        compiled,
+        "-o",
+        package,
+        "-I",
+        framework,
+        "--manifest",
+        manifest,
+        "-A",
+        assets,
+        "--java",
+        java,
+    ]
+    command += [
+        "--min-sdk-version",
+        options.min_sdk,
+        "--target-sdk-version",
+        options.target_sdk,
+        "--proguard",
+        options.output / "resources.pro",
+    ]
     for suffix in STORED:
         command += ["-0", suffix]
     run(*command)
@@ -106,7 +144,10 @@ def write_test_config(options: argparse.Namespace, manifest: Path, assets: Path,
     }
     directory = options.test_config / "com" / "android" / "tools"
     directory.mkdir(parents=True, exist_ok=True)
-    lines = [f"{name}={value.resolve().as_posix() if isinstance(value, Path) else value}\n" for name, value in properties.items()]
+    lines = [
+        f"{name}={value.resolve().as_posix() if isinstance(value, Path) else value}\n"
+        for name, value in properties.items()
+    ]
     (directory / "test_config.properties").write_text("".join(lines), "utf-8")
 
 

@@ -29,7 +29,24 @@ RUNTIME = (f"{PACKAGE}/runtime/BytedecoTensorModel", f"{PACKAGE}/runtime/BoundSi
 
 # Constants of a class file (Java Virtual Machine Specification, 4.4): bytes behind the tag.
 UTF8 = 1
-CONSTANT_BYTES = {3: 4, 4: 4, 5: 8, 6: 8, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2}
+CONSTANT_BYTES = {
+    3: 4,
+    4: 4,
+    5: 8,
+    6: 8,
+    7: 2,
+    8: 2,
+    9: 4,
+    10: 4,
+    11: 4,
+    12: 4,
+    15: 3,
+    16: 2,
+    17: 4,
+    18: 4,
+    19: 2,
+    20: 2,
+}
 TWO_ENTRIES = (5, 6)
 NOT_IN_NAMES = re.compile(rb"[^\w$/;()\[<>\x80-\xff-]")
 
@@ -52,7 +69,9 @@ def main() -> None:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--parts", type=Path, required=True, metavar="DIRECTORY", help="jars of the app and of all that it needs")
+    parser.add_argument(
+        "--parts", type=Path, required=True, metavar="DIRECTORY", help="jars of the app and of all that it needs"
+    )
     parser.add_argument("--tests", type=Path, nargs="+", required=True, metavar="DIRECTORY", help="compiled tests")
     parser.add_argument("--tools", type=Path, required=True, metavar="DIRECTORY", help="r8.jar")
     parser.add_argument("--framework", type=Path, required=True, metavar="JAR", help="Android's classes")

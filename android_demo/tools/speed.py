@@ -25,7 +25,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.decoding.sampling import SamplingOptions
-from lite_transformer_tf.tflite import TFLiteCompleter, open_bundle
+from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
+from lite_transformer_tf.litert.runtime.open import open_bundle
 
 POM = Path(__file__).resolve().parents[1] / "pom.xml"
 MAIN = "dev.litetransformer.decoding.SpeedMainKt"
@@ -36,9 +37,20 @@ class Kotlin:
     """The program MAIN over some fixtures, which answers one line for each line."""
 
     def __init__(self, fixtures: Sequence[Path]) -> None:
-        command = ["mvn", "--quiet", "--batch-mode", f"--file={POM}", "--projects=core", "test-compile", EXEC, f"-Dexec.mainClass={MAIN}"]
+        command = [
+            "mvn",
+            "--quiet",
+            "--batch-mode",
+            f"--file={POM}",
+            "--projects=core",
+            "test-compile",
+            EXEC,
+            f"-Dexec.mainClass={MAIN}",
+        ]
         quoted = " ".join(f"'{fixture.resolve()}'" for fixture in fixtures)
-        self._process = subprocess.Popen([*command, "-Dexec.classpathScope=test", f"-Dexec.args={quoted}"], stdin=-1, stdout=-1, text=True)
+        self._process = subprocess.Popen(
+            [*command, "-Dexec.classpathScope=test", f"-Dexec.args={quoted}"], stdin=-1, stdout=-1, text=True
+        )
         self._read_until(lambda line: line.rstrip().endswith("ready"))
 
     def milliseconds(self, fixture: int, case: str, texts: int) -> tuple[float, float]:
@@ -82,14 +94,30 @@ def python_side(fixture: Path, case: dict[str, Any], texts: Sequence[str]) -> Ca
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("fixtures", type=Path, nargs="+", metavar="FIXTURE", help="directory with a bundle and answers.json")
-    parser.add_argument("--cases", nargs="+", default=("greedy", "beam"), metavar="NAME", help="those that a fixture lacks are left out (default: %(default)s)")
+    parser.add_argument(
+        "fixtures", type=Path, nargs="+", metavar="FIXTURE", help="directory with a bundle and answers.json"
+    )
+    parser.add_argument(
+        "--cases",
+        nargs="+",
+        default=("greedy", "beam"),
+        metavar="NAME",
+        help="those that a fixture lacks are left out (default: %(default)s)",
+    )
     parser.add_argument("--texts", type=int, default=50, metavar="N", help="of each fixture (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=9, metavar="N", help="that count (default: %(default)s)")
-    parser.add_argument("--warm-up", type=float, default=5.0, metavar="S", help="processor seconds of Kotlin before a case (default: %(default)s)")
+    parser.add_argument(
+        "--warm-up",
+        type=float,
+        default=5.0,
+        metavar="S",
+        help="processor seconds of Kotlin before a case (default: %(default)s)",
+    )
     arguments = parser.parse_args()
     kotlin = Kotlin(arguments.fixtures)
-    print("| bundle | case | Python, ms | Kotlin, ms | Kotlin / Python | outside of the interpreter |\n|---|---|---|---|---|---|")
+    print(
+        "| bundle | case | Python, ms | Kotlin, ms | Kotlin / Python | outside of the interpreter |\n|---|---|---|---|---|---|"
+    )
     for place, fixture in enumerate(arguments.fixtures):
         answers = json.loads((fixture / "answers.json").read_text("utf-8"))
         texts = answers["texts"][: arguments.texts]
@@ -99,11 +127,16 @@ def main() -> int:
             while spent < 1000 * arguments.warm_up:
                 spent += len(texts) * kotlin.milliseconds(place, case["name"], len(texts))[0]
             ask_python()
-            rounds = [(ask_python(), *kotlin.milliseconds(place, case["name"], len(texts))) for _ in range(arguments.rounds)]
+            rounds = [
+                (ask_python(), *kotlin.milliseconds(place, case["name"], len(texts))) for _ in range(arguments.rounds)
+            ]
             python, whole = (statistics.median(column) for column in list(zip(*rounds))[:2])
             ratio = statistics.median(mine / theirs for theirs, mine, _ in rounds)
             share = statistics.median(1 - inside / mine for _, mine, inside in rounds)
-            print(f"| {fixture.name} | {case['name']} | {python:.2f} | {whole:.2f} | {ratio:.2f} | {100 * share:.1f} % |", flush=True)
+            print(
+                f"| {fixture.name} | {case['name']} | {python:.2f} | {whole:.2f} | {ratio:.2f} | {100 * share:.1f} % |",
+                flush=True,
+            )
     kotlin.close()
     return 0
 

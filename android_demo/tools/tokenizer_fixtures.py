@@ -34,18 +34,119 @@ from lite_transformer_tf.text.model_file import PIECE, parse_model
 KINDS = ("unigram", "bpe")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 HOSTILE = [
-    *("", " ", "   ", "a  b   c", "  lead", "trail  ", "\t\n\r", "a\nb", "a\tb", "\u00a0a\u00a0b", "\u3000", "\u2028", "\x85", "\u200b", "\ufeff", "\ufeffa"),
-    *("\u2581", "\u2581\u2581", "a\u2581b", " \u2581 a", "a \u2581", "\u2581\u2581x", "\u2581 ", "a \u2581 \u2581", "\x00", "a\x00b", "\x00\x00 a", "\x7f\x80"),
-    *("<s> </s> <pad> <unk>", "<0x41>", "<unused_0>", "\u2047", "\ufffd", "\U0010ffff", "\ud7ff\ue000", "\ufdd0\ufffe\uffff", "\U000e0041\U000e007f"),
-    *("\ufb01 \ufb02 \u00bd \u2460", "e\u0301", "\u1112\u1161\u11ab", "a\u0323\u0301", "a\u0301\u0323", "\u1e9b\u0323", "\u212a \u212b \u017f", "\ufdfa"),
-    *("\u2026", "\u0344", "\u0958", "\ufb1d", "\U0001d15e", "\u2126", "\u3131\u314f", "\uac00\u11a8", "\u1100\uac00\u11a8", "\uac01\u11a8", "\uff71\uff9e"),
-    *("👩\u200d👩\u200d👧\u200d👦 🇫🇷", "中文字符", "مرحبا \u202eabc\u202c", "שָׁלוֹם", "नमस्ते", "한국어", "\u05e9\u05bc\u05c1", "ไทย", "👍🏽❤️"),
+    *(
+        "",
+        " ",
+        "   ",
+        "a  b   c",
+        "  lead",
+        "trail  ",
+        "\t\n\r",
+        "a\nb",
+        "a\tb",
+        "\u00a0a\u00a0b",
+        "\u3000",
+        "\u2028",
+        "\x85",
+        "\u200b",
+        "\ufeff",
+        "\ufeffa",
+    ),
+    *(
+        "\u2581",
+        "\u2581\u2581",
+        "a\u2581b",
+        " \u2581 a",
+        "a \u2581",
+        "\u2581\u2581x",
+        "\u2581 ",
+        "a \u2581 \u2581",
+        "\x00",
+        "a\x00b",
+        "\x00\x00 a",
+        "\x7f\x80",
+    ),
+    *(
+        "<s> </s> <pad> <unk>",
+        "<0x41>",
+        "<unused_0>",
+        "\u2047",
+        "\ufffd",
+        "\U0010ffff",
+        "\ud7ff\ue000",
+        "\ufdd0\ufffe\uffff",
+        "\U000e0041\U000e007f",
+    ),
+    *(
+        "\ufb01 \ufb02 \u00bd \u2460",
+        "e\u0301",
+        "\u1112\u1161\u11ab",
+        "a\u0323\u0301",
+        "a\u0301\u0323",
+        "\u1e9b\u0323",
+        "\u212a \u212b \u017f",
+        "\ufdfa",
+    ),
+    *(
+        "\u2026",
+        "\u0344",
+        "\u0958",
+        "\ufb1d",
+        "\U0001d15e",
+        "\u2126",
+        "\u3131\u314f",
+        "\uac00\u11a8",
+        "\u1100\uac00\u11a8",
+        "\uac01\u11a8",
+        "\uff71\uff9e",
+    ),
+    *(
+        "👩\u200d👩\u200d👧\u200d👦 🇫🇷",
+        "中文字符",
+        "مرحبا \u202eabc\u202c",
+        "שָׁלוֹם",
+        "नमस्ते",
+        "한국어",
+        "\u05e9\u05bc\u05c1",
+        "ไทย",
+        "👍🏽❤️",
+    ),
     *("\ud800", "a\udfffb", "\udc00\ud800", "\ud83d", "\ude00\ud83d\ude00", "e\ud800\u0301", "\ud800\ud800\udc00"),
-    *("x" * 500, "ab" * 300, "ZZZZ QQQQ", "!" * 20, "1234567890" * 3, "Zug" * 50, "a" + "\u0301\u0323" * 40, " a" * 200, "\u2581 " * 50, "🙂" * 100),
+    *(
+        "x" * 500,
+        "ab" * 300,
+        "ZZZZ QQQQ",
+        "!" * 20,
+        "1234567890" * 3,
+        "Zug" * 50,
+        "a" + "\u0301\u0323" * 40,
+        " a" * 200,
+        "\u2581 " * 50,
+        "🙂" * 100,
+    ),
 ]
 BLOCKS = (
-    *((0x00, 0x7F), (0xA0, 0x17F), (0x300, 0x36F), (0x370, 0x52F), (0x590, 0x6FF), (0x900, 0x97F), (0xE00, 0xE7F), (0x1100, 0x11FF), (0x1E00, 0x1FFF)),
-    *((0x2000, 0x21FF), (0x2460, 0x24FF), (0x3000, 0x33FF), (0x4E00, 0x9FFF), (0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xD800, 0xDFFF), (0xF900, 0xFFFF)),
+    *(
+        (0x00, 0x7F),
+        (0xA0, 0x17F),
+        (0x300, 0x36F),
+        (0x370, 0x52F),
+        (0x590, 0x6FF),
+        (0x900, 0x97F),
+        (0xE00, 0xE7F),
+        (0x1100, 0x11FF),
+        (0x1E00, 0x1FFF),
+    ),
+    *(
+        (0x2000, 0x21FF),
+        (0x2460, 0x24FF),
+        (0x3000, 0x33FF),
+        (0x4E00, 0x9FFF),
+        (0xA960, 0xA97F),
+        (0xAC00, 0xD7FF),
+        (0xD800, 0xDFFF),
+        (0xF900, 0xFFFF),
+    ),
     *((0x1D100, 0x1D7FF), (0x1F100, 0x1FAFF), (0x2F800, 0x2FA1F), (0x0, 0x10FFFF)),
 )
 
@@ -122,7 +223,9 @@ def id_lines(models: dict[str, Vocabulary], generator: random.Random, count: int
 
 def random_utf8(generator: random.Random) -> bytes:
     """UTF-8 of a few characters, surrogates among them, with a byte missing or changed."""
-    data = bytearray("".join(chr(generator.randint(*generator.choice(BLOCKS))) for _ in range(4)).encode("utf-8", "surrogatepass"))
+    data = bytearray(
+        "".join(chr(generator.randint(*generator.choice(BLOCKS))) for _ in range(4)).encode("utf-8", "surrogatepass")
+    )
     place = generator.randrange(len(data))
     data[place : place + 1] = bytes(generator.randrange(256) for _ in range(generator.randrange(3)))
     return bytes(data)
@@ -133,14 +236,20 @@ def normalization_lines(generator: random.Random, count: int) -> Iterator[list[s
     every = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
     yield from ([text, normalize(text)] for text in every if normalize(text) != text)
     marks = [character for character in every if unicodedata.combining(character)]
-    touchy = [character for character in every if unicodedata.normalize("NFKD", character) != character and not 0xAC00 <= ord(character) < 0xD7A4]
+    touchy = [
+        character
+        for character in every
+        if unicodedata.normalize("NFKD", character) != character and not 0xAC00 <= ord(character) < 0xD7A4
+    ]
     jamo = [chr(code) for block in ((0x1100, 0x11FF), (0xAC00, 0xAC40)) for code in range(*block)]
     composing = [*"aeiouAEIOU", "\u0627", "\u0928", "\u09c7", "\u1025", "\u3046", "\U00011131", *marks]
     for text in (f"a{character}\u0323\u0301" for character in [*marks, *touchy]):
         yield [text, normalize(text)]
     for number in range(count):
         pool = (marks, composing, touchy, jamo)[number % 4]
-        text = generator.choice("aeo\u00e9\u1100") + "".join(generator.choices([*pool, *generator.sample(every, 2)], k=generator.randrange(1, 12)))
+        text = generator.choice("aeo\u00e9\u1100") + "".join(
+            generator.choices([*pool, *generator.sample(every, 2)], k=generator.randrange(1, 12))
+        )
         yield [text, normalize(text)]
 
 
@@ -190,14 +299,14 @@ def random_weights(model: Any, seed: int) -> dict[str, np.ndarray]:
 
 def write_bundles(output: Path, seed: int) -> None:
     """Tiny bundles of every kind, with their downloads."""
-    from lite_transformer_tf.config import LiteTransformerConfig
-    from lite_transformer_tf.language_model_config import LanguageModelConfig
+    from lite_transformer_tf.bundle.archive import pack_bundle
+    from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+    from lite_transformer_tf.config.language_model import LanguageModelConfig
+    from lite_transformer_tf.exporting.export import export_bundle
+    from lite_transformer_tf.exporting.export_job import ExportJob
+    from lite_transformer_tf.litert.graph.compiler import GraphOptions
     from lite_transformer_tf.models.language_model import LanguageModel
     from lite_transformer_tf.models.lite_transformer import LiteTransformer
-    from lite_transformer_tf.tflite.compiler import GraphOptions
-    from lite_transformer_tf.tflite.download import pack_bundle
-    from lite_transformer_tf.tflite.export import export_bundle
-    from lite_transformer_tf.tflite.export_job import ExportJob
 
     texts = corpus()[:400]
     joint = VocabularyPair.train(texts[::2], texts[1::2], 420)
@@ -212,9 +321,17 @@ def write_bundles(output: Path, seed: int) -> None:
 
     settings = {"max_source_tokens": 20, "decoding": {"beam_size": 2, "length_penalty": 1.0}}
     jobs = [
-        *((variant, translator(joint), joint, {"variant": variant, "settings": settings}) for variant in ("float32", "int8", "int4")),
+        *(
+            (variant, translator(joint), joint, {"variant": variant, "settings": settings})
+            for variant in ("float32", "int8", "int4")
+        ),
         ("separate", translator(separate), separate, {"variant": "int8"}),
-        ("words", LanguageModel(LanguageModelConfig.lite(**small, vocabulary_size=words.size)), words, {"variant": "int8", "task": "language-model"}),
+        (
+            "words",
+            LanguageModel(LanguageModelConfig.lite(**small, vocabulary_size=words.size)),
+            words,
+            {"variant": "int8", "task": "language-model"},
+        ),
     ]
     for name, model, vocabulary, changes in jobs:
         model.assign_named_weights(random_weights(model, seed))
@@ -226,7 +343,7 @@ def write_bundles(output: Path, seed: int) -> None:
 
 def write_methods(output: Path, seed: int) -> None:
     """A download that needs every method of docs/download.md, and the directory `methods` with its files; no bundle."""
-    from lite_transformer_tf.tflite.download import METHODS, pack_file, packed_sizes
+    from lite_transformer_tf.bundle.archive import METHODS, pack_file, packed_sizes
 
     generator = np.random.default_rng(seed)
     narrow = np.clip(generator.standard_normal((2, 30_001)) * 1.5 + 8, 0, 15).astype(np.uint8)
@@ -253,7 +370,12 @@ def write_methods(output: Path, seed: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Writes Python's answers for the Kotlin tests of text and bundles.")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent.parent / "core/target/fixtures", help="directory for text/ and bundles/")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path(__file__).parent.parent / "core/target/fixtures",
+        help="directory for text/ and bundles/",
+    )
     parser.add_argument("--vocabulary-size", type=int, default=3000, help="pieces of the SentencePiece models")
     parser.add_argument("--sentences", type=int, default=10_000, help="texts to encode")
     parser.add_argument("--seed", type=int, default=0, help="of everything random")

@@ -46,14 +46,20 @@ def find_model(path: str | Path) -> Path:
     """
     folder = Path(path)
     if not folder.exists():
-        raise CommandError(f"A model must be the directory of a model, a run or a bundle. Received: {str(path)!r}, which does not exist")
+        raise CommandError(
+            f"A model must be the directory of a model, a run or a bundle. Received: {str(path)!r}, which does not exist"
+        )
     if is_bundle(folder):
         return folder
     if (model := model_directory(folder)) is not None:
         return model
     if (folder / "checkpoints").is_dir():
-        raise CommandError(f"This run has not finished, so it holds no model yet; run its training command again. Received: {str(path)!r}")
-    raise CommandError(f"A model must be the directory of a model, a run or a bundle. Received: {str(path)!r}, which holds none of their files")
+        raise CommandError(
+            f"This run has not finished, so it holds no model yet; run its training command again. Received: {str(path)!r}"
+        )
+    raise CommandError(
+        f"A model must be the directory of a model, a run or a bundle. Received: {str(path)!r}, which holds none of their files"
+    )
 
 
 def is_bundle(path: Path) -> bool:
@@ -70,7 +76,7 @@ def model_task(path: str | Path) -> tuple[str, dict[str, Any]]:
     """
     folder = find_model(path)
     if is_bundle(folder):
-        from lite_transformer_tf.tflite.bundle import read_manifest
+        from lite_transformer_tf.bundle.directory import read_manifest
 
         manifest = read_manifest(folder)
         return manifest.task, dict(manifest.settings)
@@ -93,18 +99,21 @@ def open_generator(path: str | Path, task: str = "translation", **settings: Any)
     """
     folder = find_model(path)
     if is_bundle(folder):
-        from lite_transformer_tf.tflite import TFLiteGenerator, open_bundle
+        from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
+        from lite_transformer_tf.litert.runtime.open import open_bundle
 
         opened = open_bundle(folder, **settings)
         made_for = opened.manifest.task if opened.manifest else task
         if made_for != task or not isinstance(opened, TFLiteGenerator):
             raise CommandError(f"The bundle must be made for {task}. Received: {str(path)!r}, made for {made_for}")
         return opened
-    from lite_transformer_tf.decoding.generator import KerasGenerator
+    from lite_transformer_tf.decoding.keras_generator import KerasGenerator
     from lite_transformer_tf.models.saving import load_model, load_task
 
     model, vocabularies = load_model(folder, task=task)
-    return KerasGenerator(model, vocabularies.source, vocabularies.target, max_source_tokens=load_task(folder)[1].get("max_source_tokens"))
+    return KerasGenerator(
+        model, vocabularies.source, vocabularies.target, max_source_tokens=load_task(folder)[1].get("max_source_tokens")
+    )
 
 
 def open_completer(path: str | Path, **settings: Any) -> Completer:
@@ -120,11 +129,14 @@ def open_completer(path: str | Path, **settings: Any) -> Completer:
     """
     folder = find_model(path)
     if is_bundle(folder):
-        from lite_transformer_tf.tflite import TFLiteCompleter, open_bundle
+        from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
+        from lite_transformer_tf.litert.runtime.open import open_bundle
 
         opened = open_bundle(folder, **settings)
         if not isinstance(opened, TFLiteCompleter):
-            raise CommandError(f"This needs a language model. Received: {str(path)!r}, a bundle made for {opened.manifest.task if opened.manifest else '?'}")
+            raise CommandError(
+                f"This needs a language model. Received: {str(path)!r}, a bundle made for {opened.manifest.task if opened.manifest else '?'}"
+            )
         return opened
     from lite_transformer_tf.decoding.keras_completer import KerasCompleter
     from lite_transformer_tf.models.saving import LANGUAGE_MODEL, load_model
@@ -134,12 +146,21 @@ def open_completer(path: str | Path, **settings: Any) -> Completer:
 
 def add_decoding_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of docs/decoding.md; without one of them its value comes from `task_options`."""
-    group = parser.add_argument_group("decoding", "see docs/decoding.md; a model that was saved with options of its own has those as defaults")
+    group = parser.add_argument_group(
+        "decoding", "see docs/decoding.md; a model that was saved with options of its own has those as defaults"
+    )
     group.add_argument("--beam-size", type=int, metavar="N", help="hypotheses kept; 1 is greedy search (default: 4)")
     group.add_argument("--length-penalty", type=float, metavar="A", help="exponent of the length (default: 1.0)")
     group.add_argument("--min-length", type=int, metavar="N", help="least number of tokens (default: 1)")
-    group.add_argument("--max-length", type=int, metavar="N", help="greatest number of tokens (default: by the source's length)")
-    group.add_argument("--no-repeat-ngram", type=int, metavar="N", help="forbid repeated n-grams; 0 allows them (default: 0; 3 for summaries)")
+    group.add_argument(
+        "--max-length", type=int, metavar="N", help="greatest number of tokens (default: by the source's length)"
+    )
+    group.add_argument(
+        "--no-repeat-ngram",
+        type=int,
+        metavar="N",
+        help="forbid repeated n-grams; 0 allows them (default: 0; 3 for summaries)",
+    )
 
 
 def decoding_options(arguments: argparse.Namespace, default: DecodingOptions | None = None) -> DecodingOptions:

@@ -13,15 +13,52 @@ HELP = "go on with a text, with a language model"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     default = SamplingOptions()
     parser.add_argument("model", help="directory of a language model, of its run, or its bundle")
-    parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the beginning of the text; several words are joined by spaces, none begins a new text")
+    parser.add_argument(
+        "prompt",
+        nargs="*",
+        metavar="PROMPT",
+        help="the beginning of the text; several words are joined by spaces, none begins a new text",
+    )
     parser.add_argument("--n", type=int, default=1, metavar="N", help="number of completions (default: %(default)s)")
     group = parser.add_argument_group("sampling", "see docs/sampling.md")
-    group.add_argument("--temperature", type=float, default=default.temperature, metavar="X", help="below 1 more certain, 0 greedy (default: %(default)s)")
-    group.add_argument("--top-k", type=int, default=default.top_k, metavar="K", help="draw from the K most probable tokens; 0 from all (default)")
-    group.add_argument("--top-p", type=float, default=default.top_p, metavar="P", help="draw from the most probable tokens of share P (default: %(default)s)")
-    group.add_argument("--seed", type=int, default=default.seed, metavar="N", help="another seed, another text (default: %(default)s)")
-    group.add_argument("--min-tokens", type=int, default=default.min_tokens, metavar="N", help="least number of tokens (default: %(default)s)")
-    group.add_argument("--max-tokens", type=int, default=default.max_tokens, metavar="N", help="greatest number of tokens (default: %(default)s)")
+    group.add_argument(
+        "--temperature",
+        type=float,
+        default=default.temperature,
+        metavar="X",
+        help="below 1 more certain, 0 greedy (default: %(default)s)",
+    )
+    group.add_argument(
+        "--top-k",
+        type=int,
+        default=default.top_k,
+        metavar="K",
+        help="draw from the K most probable tokens; 0 from all (default)",
+    )
+    group.add_argument(
+        "--top-p",
+        type=float,
+        default=default.top_p,
+        metavar="P",
+        help="draw from the most probable tokens of share P (default: %(default)s)",
+    )
+    group.add_argument(
+        "--seed", type=int, default=default.seed, metavar="N", help="another seed, another text (default: %(default)s)"
+    )
+    group.add_argument(
+        "--min-tokens",
+        type=int,
+        default=default.min_tokens,
+        metavar="N",
+        help="least number of tokens (default: %(default)s)",
+    )
+    group.add_argument(
+        "--max-tokens",
+        type=int,
+        default=default.max_tokens,
+        metavar="N",
+        help="greatest number of tokens (default: %(default)s)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -36,8 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="FILE", help="texts to translate or summarize, a line each, plain or gzip")
     parser.add_argument("--target", metavar="FILE", help="their references")
     parser.add_argument("--data-dir", metavar="DIR", help="find both files here, by --split and the languages")
-    parser.add_argument("--split", default="test", help="part of the data directory: train, valid, test, or the beginning of the files' names")
-    parser.add_argument("--languages", nargs=2, metavar=("SOURCE", "TARGET"), help="endings of the files' names (default: the model's)")
+    parser.add_argument(
+        "--split",
+        default="test",
+        help="part of the data directory: train, valid, test, or the beginning of the files' names",
+    )
+    parser.add_argument(
+        "--languages", nargs=2, metavar=("SOURCE", "TARGET"), help="endings of the files' names (default: the model's)"
+    )
     parser.add_argument("--sentences", type=int, metavar="N", help="only the first N")
     parser.add_argument("--output", metavar="DIR", help="write report.json and hypotheses.txt here")
     parser.add_argument("--min-bleu", type=float, metavar="X", help="exit with code 1 when BLEU is below X")
@@ -73,7 +79,9 @@ def translate_timed(generator: Generator, sources: list[str], options: DecodingO
     start = time.perf_counter()
     answers = translate(list(enumerate(sources, start=1)))
     seconds = time.perf_counter() - start
-    return TimedHypotheses(tuple(answer[0] if answer else Hypothesis("", (), 0.0) for answer in answers), seconds), translate.failures
+    return TimedHypotheses(
+        tuple(answer[0] if answer else Hypothesis("", (), 0.0) for answer in answers), seconds
+    ), translate.failures
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -81,7 +89,10 @@ def run(arguments: argparse.Namespace) -> int:
     if perplexity.is_language_model(arguments.model):
         return perplexity.run(arguments)
     task, settings = model_task(arguments.model)
-    options, judge = decoding_options(arguments, task_options(task, settings)), scoring.scoring_of(task, settings, arguments.lead)
+    options, judge = (
+        decoding_options(arguments, task_options(task, settings)),
+        scoring.scoring_of(task, settings, arguments.lead),
+    )
     pairs = load_pairs(arguments, judge)
     generator = open_generator(arguments.model, task)
     timed, failures = translate_timed(generator, [source for source, _ in pairs], options)
@@ -93,7 +104,13 @@ def run(arguments: argparse.Namespace) -> int:
     passed = high_enough and not failures
     if arguments.output:
         kind = "bundle" if is_bundle(find_model(arguments.model)) else "model directory"
-        figures: dict[str, Any] = {"kind": kind, "task": task, "scores": scores, "speed": speed, "options": dataclasses.asdict(options)}
+        figures: dict[str, Any] = {
+            "kind": kind,
+            "task": task,
+            "scores": scores,
+            "speed": speed,
+            "options": dataclasses.asdict(options),
+        }
         figures |= {"untranslated": failures, "truncated": truncated, "passed": passed}
         write_results(arguments.output, figures, timed.texts)
     messages = list(getattr(judge, "left_out", ()))
@@ -102,7 +119,9 @@ def run(arguments: argparse.Namespace) -> int:
     if failures:
         messages.append(f"{failures} texts could not be translated and count as empty")
     if not high_enough:
-        messages.append(f"{judge.label} {figure:.2f} is below {'--min-bleu' if judge.name == 'bleu' else '--min-rouge'} {least:g}")
+        messages.append(
+            f"{judge.label} {figure:.2f} is below {'--min-bleu' if judge.name == 'bleu' else '--min-rouge'} {least:g}"
+        )
     for message in messages:
         print(message, file=sys.stderr)
     return 0 if passed else 1

@@ -32,7 +32,7 @@ def batched(lines: Iterable[Line], size: int) -> Iterator[list[Line]]:
 
 def is_too_long(error: ValueError) -> bool:
     """Whether a generator refused a text because it has too many tokens for it."""
-    from lite_transformer_tf.tflite.runner import TextTooLongError
+    from lite_transformer_tf.litert.runtime.runner import TextTooLongError
 
     return isinstance(error, TextTooLongError)
 
@@ -64,7 +64,9 @@ class LineTranslator:
                 return [self([line])[0] for line in batch]
             answers = [self._failed(batch[0][0], str(error))]
         found = iter(answers)
-        return [next(found) if text is not None else self._failed(number, "A line must be UTF-8.") for number, text in batch]
+        return [
+            next(found) if text is not None else self._failed(number, "A line must be UTF-8.") for number, text in batch
+        ]
 
     def _failed(self, number: int, message: str) -> list[Hypothesis]:
         self.failures += 1

@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("language models", "--data-dir and --split find the text too; without either, Python's documentation")
+    group = parser.add_argument_group(
+        "language models", "--data-dir and --split find the text too; without either, Python's documentation"
+    )
     group.add_argument("--text", metavar="FILE", help="text to predict, plain or gzip")
     group.add_argument("--block", type=int, metavar="N", help="tokens predicted by one pass (default: the model's)")
-    group.add_argument("--context-window", type=int, metavar="N", help="tokens before them that are read again (default: the model's)")
-    group.add_argument("--max-perplexity", type=float, metavar="X", help="exit with code 1 when the perplexity per token is above X")
+    group.add_argument(
+        "--context-window", type=int, metavar="N", help="tokens before them that are read again (default: the model's)"
+    )
+    group.add_argument(
+        "--max-perplexity", type=float, metavar="X", help="exit with code 1 when the perplexity per token is above X"
+    )
 
 
 def is_language_model(model: str) -> bool:
@@ -62,7 +68,11 @@ def _measure(folder: Path, text: PlainText, arguments: argparse.Namespace) -> tu
     context = arguments.context_window if arguments.context_window is not None else known.get("context_window", 0)
     if is_bundle(folder):
         completer = open_completer(folder)
-        return completer_perplexity(completer, TokenStream.from_text(text, completer.vocabulary), block, context), block, context
+        return (
+            completer_perplexity(completer, TokenStream.from_text(text, completer.vocabulary), block, context),
+            block,
+            context,
+        )
     model, vocabulary = load_model(folder)
     return evaluate_perplexity(model, TokenStream.from_text(text, vocabulary), block, context), block, context
 
@@ -83,6 +93,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         write_report(
             Path(arguments.output),
-            {"kind": "bundle" if is_bundle(folder) else "language model", **figures, "block": block, "context_window": context, "passed": passed},
+            {
+                "kind": "bundle" if is_bundle(folder) else "language model",
+                **figures,
+                "block": block,
+                "context_window": context,
+                "passed": passed,
+            },
         )
     return 0 if passed else 1

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.cli.common import CommandError, find_model, is_bundle
-from lite_transformer_tf.config import preset, preset_names
+from lite_transformer_tf.config.encoder_decoder import preset, preset_names
 
 if TYPE_CHECKING:
     from lite_transformer_tf.profiling import EqualTransformer, ModelProfile
@@ -22,11 +22,26 @@ HELP = "count the parameters and Mult-Adds of a preset or a model"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="name of a preset, or directory of a model, a run or a bundle")
-    parser.add_argument("--source", type=int, default=30, metavar="N", help="tokens of the source (default: %(default)s)")
-    parser.add_argument("--target", type=int, default=30, metavar="N", help="tokens of the target, or of a language model's text (default: %(default)s)")
+    parser.add_argument(
+        "--source", type=int, default=30, metavar="N", help="tokens of the source (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--target",
+        type=int,
+        default=30,
+        metavar="N",
+        help="tokens of the target, or of a language model's text (default: %(default)s)",
+    )
     parser.add_argument("--parts", action="store_true", help="a row for each part of a layer")
-    parser.add_argument("--layers", type=int, metavar="N", help="layers of the equal Transformer's encoder and decoder (default: 6, or a language model's)")
-    parser.add_argument("--heads", type=int, metavar="N", help="its heads, which divide its width (default: any even width)")
+    parser.add_argument(
+        "--layers",
+        type=int,
+        metavar="N",
+        help="layers of the equal Transformer's encoder and decoder (default: 6, or a language model's)",
+    )
+    parser.add_argument(
+        "--heads", type=int, metavar="N", help="its heads, which divide its width (default: any even width)"
+    )
     parser.add_argument("--json", action="store_true", help="write JSON")
 
 
@@ -40,11 +55,13 @@ def find_config(name: str) -> Any:
         return preset(name)
     if not Path(name).exists():
         known = ", ".join(preset_names())
-        raise CommandError(f"A model must be the name of a preset ({known}) or a directory that exists. Received: {name!r}, which is neither")
+        raise CommandError(
+            f"A model must be the name of a preset ({known}) or a directory that exists. Received: {name!r}, which is neither"
+        )
     folder = find_model(name)
     if is_bundle(folder):
-        from lite_transformer_tf.config import LiteTransformerConfig
-        from lite_transformer_tf.tflite.bundle import read_manifest
+        from lite_transformer_tf.bundle.directory import read_manifest
+        from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 
         return LiteTransformerConfig.from_dict(read_manifest(folder).config)
     from lite_transformer_tf.models.saving import load_config
@@ -82,9 +99,13 @@ def run(arguments: argparse.Namespace) -> int:
     source, target = arguments.source, arguments.target
     check_lengths(source, target)
     profile = ModelProfile.of(model_of(config), source, target)
-    equal = equal_transformer(config, source, target, layers=arguments.layers, heads=arguments.heads, mult_adds=profile.mult_adds())
+    equal = equal_transformer(
+        config, source, target, layers=arguments.layers, heads=arguments.heads, mult_adds=profile.mult_adds()
+    )
     if arguments.json:
-        print(json.dumps({"model": arguments.model, **profile.to_dict(), "equal_transformer": equal.to_dict()}, indent=1))
+        print(
+            json.dumps({"model": arguments.model, **profile.to_dict(), "equal_transformer": equal.to_dict()}, indent=1)
+        )
     else:
         lengths = f"{source} source and {target} target tokens" if hasattr(config, "encoder") else f"{target} tokens"
         print(f"{arguments.model}: {lengths}\n\n{describe(profile, equal, arguments.parts)}")

@@ -14,10 +14,20 @@ Pairs = list[tuple[str, str]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("summaries", "ROUGE always stands beside the beginning of the document, taken as its summary")
+    group = parser.add_argument_group(
+        "summaries", "ROUGE always stands beside the beginning of the document, taken as its summary"
+    )
     group.add_argument("--pairs", metavar="FILE", help="documents and summaries, .jsonl or .tsv, plain or gzip")
-    group.add_argument("--fields", nargs=2, default=("document", "summary"), metavar=("DOCUMENT", "SUMMARY"), help="fields of .jsonl, or endings of two files")
-    group.add_argument("--lead", metavar="TEXT", help="that beginning: '10 words' or '3 sentences' (default: the model's)")
+    group.add_argument(
+        "--fields",
+        nargs=2,
+        default=("document", "summary"),
+        metavar=("DOCUMENT", "SUMMARY"),
+        help="fields of .jsonl, or endings of two files",
+    )
+    group.add_argument(
+        "--lead", metavar="TEXT", help="that beginning: '10 words' or '3 sentences' (default: the model's)"
+    )
     group.add_argument("--min-rouge", type=float, metavar="X", help="exit with code 1 when ROUGE-L is below X")
 
 
@@ -110,21 +120,30 @@ class SummaryScoring:
         else:
             text = getattr(docstring_splits(), arguments.split, None)
         if text is None:
-            raise CommandError(f"--split must be train, valid or test without a data directory. Received: {arguments.split!r}")
+            raise CommandError(
+                f"--split must be train, valid or test without a data directory. Received: {arguments.split!r}"
+            )
         pairs = list(text)
         whole = [pair for pair in pairs if pair[0].strip() and pair[1].strip()]
         if len(whole) < len(pairs):
-            self.left_out.append(f"{len(pairs) - len(whole)} of {len(pairs)} pairs lack a document or a summary and are left out")
+            self.left_out.append(
+                f"{len(pairs) - len(whole)} of {len(pairs)} pairs lack a document or a summary and are left out"
+            )
         return whole
 
     def score(self, hypotheses: Sequence[str], pairs: Pairs) -> dict[str, dict[str, Any]]:
         from lite_transformer_tf.evaluation.summarization import Lead, score_summaries
 
-        return score_summaries(hypotheses, [target for _, target in pairs], [source for source, _ in pairs], Lead.parse(self.lead))
+        return score_summaries(
+            hypotheses, [target for _, target in pairs], [source for source, _ in pairs], Lead.parse(self.lead)
+        )
 
     def lines(self, scores: dict[str, dict[str, Any]]) -> list[str]:
         heading = f"{'':10s} {'model':>7s} {'lead':>7s}   lead: the first {self.lead} of the document"
-        rows = [f"{name:10s} {entry['score']:7.2f} {entry['lead']:7.2f}   {entry['signature']}" for name, entry in scores.items()]
+        rows = [
+            f"{name:10s} {entry['score']:7.2f} {entry['lead']:7.2f}   {entry['signature']}"
+            for name, entry in scores.items()
+        ]
         return [heading, *rows]
 
 

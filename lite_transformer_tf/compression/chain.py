@@ -9,23 +9,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from lite_transformer_tf.bundle.archive import SUFFIX, pack_bundle
+from lite_transformer_tf.bundle.card import ModelFacts
+from lite_transformer_tf.bundle.directory import read_manifest
+from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, MODEL_NAME
 from lite_transformer_tf.compression.config import CompressionConfig
 from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.report import sparsity
 from lite_transformer_tf.compression.stages import run_pruning, run_quantization
+from lite_transformer_tf.exporting.export import export_bundle, float_activations
+from lite_transformer_tf.exporting.export_job import ExportJob, default_graph
+from lite_transformer_tf.exporting.verify import Answers
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.models.saving import load_model, load_task
 from lite_transformer_tf.profiling.parameters import count_parameters, parameter_shapes
 from lite_transformer_tf.report import REPORT_NAME
-from lite_transformer_tf.tflite.bundle import read_manifest
-from lite_transformer_tf.tflite.download import SUFFIX, pack_bundle
-from lite_transformer_tf.tflite.export import export_bundle, float_activations
-from lite_transformer_tf.tflite.export_job import ExportJob, default_graph
-from lite_transformer_tf.tflite.manifest import MANIFEST_NAME, MODEL_NAME
-from lite_transformer_tf.tflite.model_card import ModelFacts
-from lite_transformer_tf.tflite.verify import Answers
+from lite_transformer_tf.tasks.registry import TASKS, run_config
 from lite_transformer_tf.training.run import RunResult
-from lite_transformer_tf.training.tasks import TASKS, run_config
 
 BITS_OF = {"float32": 32, "float16": 16, "int8": 8, "int4": 4, "int16x8": 8}
 
@@ -66,7 +66,9 @@ class Chain:
         FileNotFoundError: `run` is no finished run.
     """
 
-    def __init__(self, run: PathLike, data_directory: PathLike | None, output: PathLike, config: CompressionConfig | None = None) -> None:
+    def __init__(
+        self, run: PathLike, data_directory: PathLike | None, output: PathLike, config: CompressionConfig | None = None
+    ) -> None:
         self.run_directory, self.output = Path(run), Path(output)
         self.config = config or CompressionConfig()
         self.start = self.run_directory / "model"
@@ -102,12 +104,26 @@ class Chain:
             rows.append(Row(f"pruned, int{bits}", pruned.model_directory, f"int{bits}", None))
             trained = results[f"int{bits}"]
             stored = trained.figures["data"]["compression"]["bits"]
-            other = {name: width for name, width in stored.items() if width != bits} if isinstance(stored, Mapping) else {}
-            rows.append(Row(f"pruned, trained in int{bits}", trained.model_directory, f"int{bits}", first_score(trained.figures), other))
+            other = (
+                {name: width for name, width in stored.items() if width != bits} if isinstance(stored, Mapping) else {}
+            )
+            rows.append(
+                Row(
+                    f"pruned, trained in int{bits}",
+                    trained.model_directory,
+                    f"int{bits}",
+                    first_score(trained.figures),
+                    other,
+                )
+            )
         if self.config.integer and 8 in self.config.bits:
             trained = results["int8"]
             rows.append(Row("pruned, integer", pruned.model_directory, "int16x8", None))
-            rows.append(Row("pruned, trained in int8, integer", trained.model_directory, "int16x8", first_score(trained.figures)))
+            rows.append(
+                Row(
+                    "pruned, trained in int8, integer", trained.model_directory, "int16x8", first_score(trained.figures)
+                )
+            )
         return rows
 
     @cached_property
@@ -122,7 +138,11 @@ class Chain:
 
     def _calibration_texts(self) -> list[str]:
         """Of the validation set."""
-        return _paragraphs(self._data.valid) if self.task == "language-model" else [source for source, _ in self._data.valid]
+        return (
+            _paragraphs(self._data.valid)
+            if self.task == "language-model"
+            else [source for source, _ in self._data.valid]
+        )
 
     def export(self, row: Row) -> dict[str, Any]:
         """The figures of one row; its bundle and download are made unless they are there.
@@ -153,7 +173,10 @@ class Chain:
             pack_bundle(directory, packed)
         manifest, (total, zeros), bits = read_manifest(directory), backbone(model), BITS_OF[row.variant]
         compared = manifest.verification["comparisons"]
-        checks = {name: {entry["search"]: entry["equal"] / entry["sentences"] for entry in found} for name, found in compared.items()}
+        checks = {
+            name: {entry["search"]: entry["equal"] / entry["sentences"] for entry in found}
+            for name, found in compared.items()
+        }
         scores = {name: entry["score"] for name, entry in manifest.metrics.get("scores", {}).items()}
         return {
             "name": row.name,
@@ -196,7 +219,11 @@ def score_of_run(run: PathLike) -> float | None:
 def backbone(model: Any) -> tuple[int, int]:
     """Number of parameters without embeddings, and how many of them are zeros of weight matrices: the paper's counting."""
     parameters = count_parameters(parameter_shapes(model))
-    zeros = sum(figures["zeros"] for name, figures in sparsity(model)["layers"].items() if name.split("/")[0] in parameters.backbone)
+    zeros = sum(
+        figures["zeros"]
+        for name, figures in sparsity(model)["layers"].items()
+        if name.split("/")[0] in parameters.backbone
+    )
     return parameters.backbone_total, zeros
 
 
@@ -205,11 +232,20 @@ def additional_bits(model: Any, bits: int, other: Mapping[str, int]) -> int:
     if not other:
         return 0
     parts, layers = count_parameters(parameter_shapes(model)).backbone, sparsity(model)["layers"]
-    return sum((width - bits) * (layers[name]["weights"] - layers[name]["zeros"]) for name, width in other.items() if name.split("/")[0] in parts)
+    return sum(
+        (width - bits) * (layers[name]["weights"] - layers[name]["zeros"])
+        for name, width in other.items()
+        if name.split("/")[0] in parts
+    )
 
 
 def baseline_figures(run: PathLike) -> dict[str, Any]:
     """A model to compare with, such as a Transformer: its run's score and its size in float32."""
     model, _ = load_model(Path(run) / "model")
     total, _ = backbone(model)
-    return {"run": Path(run).name, "backbone_parameters": total, "backbone_bytes": 4 * total, "score_of_the_model": score_of_run(run)}
+    return {
+        "run": Path(run).name,
+        "backbone_parameters": total,
+        "backbone_bytes": 4 * total,
+        "score_of_the_model": score_of_run(run),
+    }

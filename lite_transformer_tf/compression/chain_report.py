@@ -17,7 +17,13 @@ def main_score(row: dict[str, Any]) -> float | None:
     return next(iter(row["scores"].values()), row["score_of_the_model"])
 
 
-def write_chain_report(output: PathLike, task: str, settings: dict[str, Any], rows: Sequence[dict[str, Any]], baseline: dict[str, Any] | None) -> None:
+def write_chain_report(
+    output: PathLike,
+    task: str,
+    settings: dict[str, Any],
+    rows: Sequence[dict[str, Any]],
+    baseline: dict[str, Any] | None,
+) -> None:
     """Writes `report.json`, `compression.md` and `compression.png`.
 
     Args:
@@ -47,9 +53,14 @@ def markdown(rows: Sequence[dict[str, Any]], baseline: dict[str, Any] | None) ->
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     if baseline:
-        lines.append(f"| {baseline['run']} | {baseline['backbone_bytes'] / 1e6:.3f} | 1.0 | | | | | {_number(baseline['score_of_the_model'])} | | | |")
+        lines.append(
+            f"| {baseline['run']} | {baseline['backbone_bytes'] / 1e6:.3f} | 1.0 | | | | | {_number(baseline['score_of_the_model'])} | | | |"
+        )
     for row in rows:
-        equal, alike = (" / ".join(f"{100 * value:.1f} %" for value in row[key].values()) for key in ("equal_ids", "equal_ids_float_activations"))
+        equal, alike = (
+            " / ".join(f"{100 * value:.1f} %" for value in row[key].values())
+            for key in ("equal_ids", "equal_ids_float_activations")
+        )
         milliseconds = " / ".join(f"{value:.2f}" for value in row["milliseconds"].values())
         lines.append(
             f"| {row['name']} | {row['backbone_bytes'] / 1e6:.3f} | {largest / row['backbone_bytes']:.1f} | {row['sparsity']:.2f} "
@@ -83,18 +94,35 @@ def draw(rows: Sequence[dict[str, Any]], baseline: dict[str, Any] | None, path: 
     if known:
         top.plot(*zip(*known, strict=True), "o-", color="#2ca02c")
         for place, score in known:
-            top.annotate(f"{score:.2f}", (place, score), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8)
+            top.annotate(
+                f"{score:.2f}", (place, score), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8
+            )
         top.margins(y=0.25)
     top.set_ylabel("score")
     bottom.bar([place - 0.2 for place in places], backbones, 0.4, color="#1f77b4", label="backbone, without index")
     downloads = [row["download_bytes"] / 1e6 for row in rows]
     shift = len(places) - len(downloads)
-    bottom.bar([place + shift + 0.2 for place in range(len(downloads))], downloads, 0.4, color="#9aa5b1", label="download of the whole bundle")
+    bottom.bar(
+        [place + shift + 0.2 for place in range(len(downloads))],
+        downloads,
+        0.4,
+        color="#9aa5b1",
+        label="download of the whole bundle",
+    )
     for place, value in zip(places, backbones, strict=True):
-        bottom.annotate(f"{max(backbones) / value:.1f}x", (place - 0.2, value), xytext=(0, 2), textcoords="offset points", ha="center", fontsize=8)
+        bottom.annotate(
+            f"{max(backbones) / value:.1f}x",
+            (place - 0.2, value),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
     bottom.set_yscale("log")
     bottom.set_ylabel("MB")
-    bottom.set_xticks(places, [name.replace(", ", ",\n").replace("trained in", "trained\nin") for name in names], fontsize=8)
+    bottom.set_xticks(
+        places, [name.replace(", ", ",\n").replace("trained in", "trained\nin") for name in names], fontsize=8
+    )
     bottom.legend(frameon=False, fontsize=9, loc="upper right")  # where bars are short
     for axes in (top, bottom):
         axes.grid(axis="y", alpha=0.3)

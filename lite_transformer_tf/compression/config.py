@@ -38,13 +38,19 @@ class FineTuning:
 
     def __post_init__(self) -> None:
         if self.epochs < 1 or self.peak <= 0 or self.warmup_steps < 0 or self.average < 0:
-            raise SettingsError(f"A fine-tuning must have epochs >= 1, peak > 0, warmup_steps >= 0 and average >= 0. Received: {self!r}")
+            raise SettingsError(
+                f"A fine-tuning must have epochs >= 1, peak > 0, warmup_steps >= 0 and average >= 0. Received: {self!r}"
+            )
         if self.tokens_per_batch is not None and self.tokens_per_batch < 1:
-            raise SettingsError(f"tokens_per_batch must be at least 1, or null for that of the run. Received: {self.tokens_per_batch!r}")
+            raise SettingsError(
+                f"tokens_per_batch must be at least 1, or null for that of the run. Received: {self.tokens_per_batch!r}"
+            )
         if not 0 <= self.distillation <= 1:
             raise SettingsError(f"distillation must lie in [0, 1]. Received: {self.distillation!r}")
         if self.dropout is not None and not 0 <= self.dropout < 1:
-            raise SettingsError(f"dropout must lie in [0, 1), or be null for that of the run. Received: {self.dropout!r}")
+            raise SettingsError(
+                f"dropout must lie in [0, 1), or be null for that of the run. Received: {self.dropout!r}"
+            )
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,11 @@ class CompressionConfig(StoredConfig):
     buckets: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        if not self.bits or any(width not in WEIGHT_BITS for width in self.bits) or len(set(self.bits)) != len(self.bits):
+        if (
+            not self.bits
+            or any(width not in WEIGHT_BITS for width in self.bits)
+            or len(set(self.bits)) != len(self.bits)
+        ):
             raise SettingsError(f"bits must be different widths of {list(WEIGHT_BITS)}. Received: {list(self.bits)!r}")
         if not 4 <= self.average_bits <= 8:
             raise SettingsError(f"average_bits must lie in [4, 8]. Received: {self.average_bits!r}")
@@ -112,4 +122,8 @@ def load_compression_config(path: PathLike | None = None, overrides: Iterable[st
     Raises:
         SettingsError: see `load_settings`.
     """
-    return CompressionConfig.from_dict(apply_overrides({}, overrides)) if path is None else load_settings(CompressionConfig, Path(path), overrides)
+    return (
+        CompressionConfig.from_dict(apply_overrides({}, overrides))
+        if path is None
+        else load_settings(CompressionConfig, Path(path), overrides)
+    )

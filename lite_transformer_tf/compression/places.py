@@ -123,7 +123,9 @@ def _places(owner: Any, name: str, held: Any) -> Iterator[Place]:
     if not isinstance(layer, (Composite, keras.layers.Dense)):
         return
     if not layer.built:
-        raise ValueError(f"The model must have its weights: call it once before. Received: layer {name!r}, which is not built")
+        raise ValueError(
+            f"The model must have its weights: call it once before. Received: layer {name!r}, which is not built"
+        )
     if isinstance(layer, keras.layers.Dense):
         yield Place(name, owner, held, layer, "kernel")
         return
@@ -169,7 +171,9 @@ def replace(place: Place, layer: Any) -> None:
         for node in place.layer._inbound_nodes:
             node.layer = layer
     if not attributes and not in_graph:
-        raise ValueError(f"A layer that is to be wrapped must stand in an attribute of its owner. Received: {place.name!r} in {owner.name!r}")
+        raise ValueError(
+            f"A layer that is to be wrapped must stand in an attribute of its owner. Received: {place.name!r} in {owner.name!r}"
+        )
     others = [tracked for tracked in owner._self_tracked_trackables if tracked is not old and tracked is not layer]
     owner._self_tracked_trackables[:] = [*others[:rank], layer, *others[rank:]]
 
@@ -183,4 +187,6 @@ def require_plain(places: dict[str, Place]) -> None:
     """Raises ValueError when a layer is wrapped already."""
     wrapped = [place.name for place in places.values() if place.wrapped]
     if wrapped:
-        raise ValueError(f"The model's layers must not be wrapped already: call `strip` first. Received: wrapped {wrapped[:3]}")
+        raise ValueError(
+            f"The model's layers must not be wrapped already: call `strip` first. Received: wrapped {wrapped[:3]}"
+        )

@@ -11,7 +11,15 @@ import tf_keras as keras
 from tensorflow_model_optimization.python.core.sparsity.keras.pruning_wrapper import PruneLowMagnitude
 from tensorflow_model_optimization.sparsity.keras import ConstantSparsity, PolynomialDecay, PruningSchedule
 
-from lite_transformer_tf.compression.places import Place, WeightWrapper, find_places, float32, forget_graphs, replace, require_plain
+from lite_transformer_tf.compression.places import (
+    Place,
+    WeightWrapper,
+    find_places,
+    float32,
+    forget_graphs,
+    replace,
+    require_plain,
+)
 from lite_transformer_tf.compression.selection import per_layer
 
 _SELECTOR = "get_prunable_weights"  # TFMOT asks the layer itself
@@ -22,7 +30,9 @@ class GradualSparsity(PolynomialDecay):
     """TFMOT's schedule, which also prunes at its last step when `frequency` does not divide the way there: the final sparsity is reached."""
 
     def _should_prune_in_step(self, step, begin_step, end_step, frequency):
-        return tf.logical_or(super()._should_prune_in_step(step, begin_step, end_step, frequency), tf.equal(step, end_step))
+        return tf.logical_or(
+            super()._should_prune_in_step(step, begin_step, end_step, frequency), tf.equal(step, end_step)
+        )
 
 
 class PrunedLayer(WeightWrapper, PruneLowMagnitude):
@@ -93,7 +103,10 @@ def prune(
     places = find_places(model)
     require_plain(places)
     chosen = per_layer(sparsity, places, _check_sparsity, embeddings=embeddings)
-    schedules = {name: make_schedule(schedule, value, begin_step, end_step, frequency, initial_sparsity, power) for name, value in chosen.items()}
+    schedules = {
+        name: make_schedule(schedule, value, begin_step, end_step, frequency, initial_sparsity, power)
+        for name, value in chosen.items()
+    }
     for name in chosen:
         _wrap(places[name], schedules[name])
     forget_graphs(model)
@@ -113,19 +126,33 @@ def _check_sparsity(value: Any) -> float:
     return float(value)
 
 
-def make_schedule(kind: str, sparsity: float, begin_step: int, end_step: int | None, frequency: int, initial_sparsity: float, power: float) -> PruningSchedule:
+def make_schedule(
+    kind: str,
+    sparsity: float,
+    begin_step: int,
+    end_step: int | None,
+    frequency: int,
+    initial_sparsity: float,
+    power: float,
+) -> PruningSchedule:
     """The schedule of one layer; see `prune`."""
     if kind not in ("polynomial", "constant"):
         raise ValueError(f"schedule must be 'polynomial' or 'constant'. Received: {kind!r}")
     if begin_step < 0 or (end_step is not None and end_step <= begin_step):
-        raise ValueError(f"Steps must be 0 <= begin_step < end_step. Received: begin_step={begin_step!r}, end_step={end_step!r}")
+        raise ValueError(
+            f"Steps must be 0 <= begin_step < end_step. Received: begin_step={begin_step!r}, end_step={end_step!r}"
+        )
     if frequency < 1:
         raise ValueError(f"frequency must be at least 1. Received: {frequency!r}")
     if kind == "constant":
         return ConstantSparsity(sparsity, begin_step, -1 if end_step is None else end_step, frequency)
     if end_step is None:
-        raise ValueError("A polynomial schedule must have an end_step: the update at which the sparsity is reached. Received: None")
-    return GradualSparsity(min(_check_sparsity(initial_sparsity), sparsity), sparsity, begin_step, end_step, power, frequency)
+        raise ValueError(
+            "A polynomial schedule must have an end_step: the update at which the sparsity is reached. Received: None"
+        )
+    return GradualSparsity(
+        min(_check_sparsity(initial_sparsity), sparsity), sparsity, begin_step, end_step, power, frequency
+    )
 
 
 def pruned_layers(model: keras.Model) -> list[PrunedLayer]:
@@ -160,9 +187,13 @@ class PruningStep(keras.callbacks.Callback):
     def on_train_begin(self, logs: Any = None) -> None:
         layers = pruned_layers(self.model)
         if not layers:
-            raise ValueError(f"PruningStep must have a model that `prune` has wrapped. Received: {self.model.name!r}, which has no pruned layer")
+            raise ValueError(
+                f"PruningStep must have a model that `prune` has wrapped. Received: {self.model.name!r}, which has no pruned layer"
+            )
         if self.model._steps_per_execution is not None and int(self.model._steps_per_execution) > 1:
-            raise ValueError(f"PruningStep must see each batch: steps_per_execution must be 1. Received: {int(self.model._steps_per_execution)}")
+            raise ValueError(
+                f"PruningStep must see each batch: steps_per_execution must be 1. Received: {int(self.model._steps_per_execution)}"
+            )
         if layers != self._layers:
             self._layers, self._advance = layers, _advance_function(layers)
         self._step = int(layers[0].pruning_step)

@@ -9,12 +9,24 @@ import tensorflow as tf
 import tf_keras as keras
 from tensorflow_model_optimization.quantization.keras import QuantizeConfig, QuantizeWrapperV2
 
-from lite_transformer_tf.compression.places import Place, WeightWrapper, find_places, float32, forget_graphs, replace, require_plain
+from lite_transformer_tf.compression.places import (
+    Place,
+    WeightWrapper,
+    find_places,
+    float32,
+    forget_graphs,
+    replace,
+    require_plain,
+)
 from lite_transformer_tf.compression.quantizers import BITS, ActivationQuantizer, WeightQuantizer
 from lite_transformer_tf.compression.selection import per_layer
 from lite_transformer_tf.layers import FeedForward, LightweightConvolution, MultiHeadAttention
 
-_INTEGER_OWNERS = (MultiHeadAttention, LightweightConvolution, FeedForward)  # dynamic convolution is a LightweightConvolution
+_INTEGER_OWNERS = (
+    MultiHeadAttention,
+    LightweightConvolution,
+    FeedForward,
+)  # dynamic convolution is a LightweightConvolution
 
 
 class LayerQuantization(QuantizeConfig):
@@ -86,7 +98,9 @@ class QuantizedLayer(WeightWrapper, QuantizeWrapperV2):
         return quantizer(weight, False, weights=variables)
 
 
-def quantize_aware(model: keras.Model, bits: int | Mapping[str, int] = 8, *, embeddings: bool = True, activations: bool = False) -> keras.Model:
+def quantize_aware(
+    model: keras.Model, bits: int | Mapping[str, int] = 8, *, embeddings: bool = True, activations: bool = False
+) -> keras.Model:
     """Wraps the layers that own weights so that `model.fit` trains weights which lose nothing when they are stored in few bits.
 
     Weights that are zero now stay zero: a pruned model keeps its sparsity. Biases, norms and the taps of lightweight convolutions stay

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import tensorflow as tf
-from tensorflow_model_optimization.python.core.quantization.keras.quantizers import LastValueQuantizer, MovingAverageQuantizer
+from tensorflow_model_optimization.python.core.quantization.keras.quantizers import (
+    LastValueQuantizer,
+    MovingAverageQuantizer,
+)
 
 from lite_transformer_tf.compression.places import float32
 
@@ -37,7 +40,9 @@ def round_weights(weights: tf.Tensor, bits: int, axis: int) -> tf.Tensor:
             rounded = tf.cast(tf.cast(values, tf.float16), tf.float32)
         else:
             step = grid_step(values, bits, axis)
-            rounded = tf.round(tf.math.divide_no_nan(values, step)) * step  # |values / step| < levels + 1/2: nothing to clip
+            rounded = (
+                tf.round(tf.math.divide_no_nan(values, step)) * step
+            )  # |values / step| < levels + 1/2: nothing to clip
         return rounded, lambda upstream: upstream
 
     return forward(weights)
@@ -59,7 +64,9 @@ class WeightQuantizer(LastValueQuantizer):
         self.axis = axis
 
     def build(self, tensor_shape, name: str, layer) -> dict[str, tf.Variable]:
-        mask = layer.add_weight(f"{name}_mask", tensor_shape, tf.float32, "ones", trainable=False, experimental_autocast=False)
+        mask = layer.add_weight(
+            f"{name}_mask", tensor_shape, tf.float32, "ones", trainable=False, experimental_autocast=False
+        )
         return {"mask": mask}
 
     def __call__(self, inputs, training, weights, **kwargs) -> tf.Tensor:
@@ -81,7 +88,9 @@ class ActivationQuantizer(MovingAverageQuantizer):
 
     def build(self, tensor_shape, name: str, layer) -> dict[str, tf.Variable]:
         def edge(which: str) -> tf.Variable:
-            return layer.add_weight(f"{name}_{which}", [], tf.float32, "zeros", trainable=False, experimental_autocast=False)
+            return layer.add_weight(
+                f"{name}_{which}", [], tf.float32, "zeros", trainable=False, experimental_autocast=False
+            )
 
         return {"min_var": edge("min"), "max_var": edge("max")}
 

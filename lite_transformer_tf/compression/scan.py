@@ -56,13 +56,20 @@ def sensitivity(
     places = find_places(model)
     require_plain(places)
     levels = _check_levels(kind, LEVELS.get(kind, ()) if levels is None else levels)
-    scanned = [name for name, place in places.items() if name in layers or ((embeddings or not place.is_table) and any(fnmatchcase(name, p) for p in layers))]
+    scanned = [
+        name
+        for name, place in places.items()
+        if name in layers or ((embeddings or not place.is_table) and any(fnmatchcase(name, p) for p in layers))
+    ]
     if not scanned:
         raise ValueError(f"layers must fit at least one of {list(places)}. Received: {layers!r}")
     loss = float(evaluate(model))
     if not math.isfinite(loss):
         raise ValueError(f"evaluate must give a finite loss of the model as it is. Received: {loss!r}")
-    table = {name: {"weights": places[name].size, "losses": _losses(model, evaluate, places[name], kind, levels)} for name in scanned}
+    table = {
+        name: {"weights": places[name].size, "losses": _losses(model, evaluate, places[name], kind, levels)}
+        for name in scanned
+    }
     return {"kind": kind, "loss": loss, "levels": levels, "layers": table}
 
 
@@ -71,11 +78,19 @@ def _check_levels(kind: str, levels: Sequence[float]) -> list[float]:
         raise ValueError(f"kind must be one of {list(LEVELS)}. Received: {kind!r}")
     fits = (lambda level: level in BITS) if kind == "bits" else (lambda level: 0 < level < 1)
     if not levels or not all(fits(level) for level in levels):
-        raise ValueError(f"levels must be {f'bits of {BITS}' if kind == 'bits' else 'sparsities in (0, 1)'}. Received: {levels!r}")
-    return sorted({int(level) for level in levels}, reverse=True) if kind == "bits" else sorted({float(level) for level in levels})
+        raise ValueError(
+            f"levels must be {f'bits of {BITS}' if kind == 'bits' else 'sparsities in (0, 1)'}. Received: {levels!r}"
+        )
+    return (
+        sorted({int(level) for level in levels}, reverse=True)
+        if kind == "bits"
+        else sorted({float(level) for level in levels})
+    )
 
 
-def _losses(model: keras.Model, evaluate: Callable[[Any], float], place: Place, kind: str, levels: Sequence[float]) -> list[float | None]:
+def _losses(
+    model: keras.Model, evaluate: Callable[[Any], float], place: Place, kind: str, levels: Sequence[float]
+) -> list[float | None]:
     weights = float32(place.variable).numpy()
     losses = []
     try:
@@ -137,6 +152,10 @@ def allocate(table: Mapping[str, Any], target: float) -> dict[str, float]:
 def _options(table: Mapping[str, Any], name: str, by_bits: bool, most: float) -> list[tuple[float, float]]:
     """(saving for each weight, loss), no compression first."""
     losses = table["layers"][name]["losses"]
-    pairs = [(most - level if by_bits else level, loss) for level, loss in zip(table["levels"], losses, strict=True) if loss is not None]
+    pairs = [
+        (most - level if by_bits else level, loss)
+        for level, loss in zip(table["levels"], losses, strict=True)
+        if loss is not None
+    ]
     start = [] if by_bits and pairs and pairs[0][0] == 0 else [(0.0, table["loss"])]
     return sorted([*start, *pairs])

@@ -9,7 +9,9 @@ from typing import Any
 from lite_transformer_tf.compression.places import Place
 
 
-def per_layer(setting: Any, places: Mapping[str, Place], check: Callable[[Any], Any], *, embeddings: bool) -> dict[str, Any]:
+def per_layer(
+    setting: Any, places: Mapping[str, Place], check: Callable[[Any], Any], *, embeddings: bool
+) -> dict[str, Any]:
     """The setting of each layer that has one.
 
     Args:
@@ -26,7 +28,9 @@ def per_layer(setting: Any, places: Mapping[str, Place], check: Callable[[Any], 
         value = check(setting)
         chosen = {name: value for name, place in places.items() if embeddings or not place.is_table}
         if not chosen:
-            raise ValueError(f"The model must hold layers besides embedding tables, or embeddings must be True. Received: {sorted(places)[:5]}")
+            raise ValueError(
+                f"The model must hold layers besides embedding tables, or embeddings must be True. Received: {sorted(places)[:5]}"
+            )
         return chosen
     chosen = {}
     for pattern, value in setting.items():

@@ -19,10 +19,10 @@ from lite_transformer_tf.data.parallel_text import ParallelText
 from lite_transformer_tf.data.plain_text import PlainText
 from lite_transformer_tf.files import PathLike, atomic_write_json
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_model
+from lite_transformer_tf.tasks.registry import TASKS
 from lite_transformer_tf.training.fine_tuning import copy_vocabularies
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
 from lite_transformer_tf.training.settings import SettingsError
-from lite_transformer_tf.training.tasks import TASKS
 
 SCAN_NAME, BITS_SCAN_NAME = "sensitivity.json", "sensitivity_bits.json"
 SCAN_TEXTS = 256  # of the validation set
@@ -48,7 +48,9 @@ def pruning_shares(origin: Origin, output: PathLike, pruning: Pruning) -> dict[s
     tables = {name: place.is_table for name, place in find_places(model).items()}
     shares = {name: pruning.embedding_sparsity if table else pruning.sparsity for name, table in tables.items()}
     if pruning.sensitivity and pruning.sparsity > 0:
-        shares.update(allocate(_scan("sparsity", origin, origin.model, Path(output) / SCAN_NAME, model), pruning.sparsity))
+        shares.update(
+            allocate(_scan("sparsity", origin, origin.model, Path(output) / SCAN_NAME, model), pruning.sparsity)
+        )
     return {name: share for name, share in shares.items() if share > 0}
 
 
@@ -79,7 +81,9 @@ def _together(table: dict[str, Any], names: list[str]) -> dict[str, Any]:
     """The losses of several layers as if they added up."""
     layers = [table["layers"][name] for name in names]
     columns = zip(*(layer["losses"] for layer in layers), strict=True)
-    losses = [None if None in column else table["loss"] + sum(loss - table["loss"] for loss in column) for column in columns]
+    losses = [
+        None if None in column else table["loss"] + sum(loss - table["loss"] for loss in column) for column in columns
+    ]
     return {"weights": sum(layer["weights"] for layer in layers), "losses": losses}
 
 
@@ -88,14 +92,22 @@ def _scan(kind: Literal["sparsity", "bits"], origin: Origin, start: Path, path: 
     if path.is_file():
         stored = json.loads(path.read_text(encoding="utf-8"))
         if stored["weights"] != digest:
-            raise SettingsError(f"A scan goes on with the model that it was made of. Received: {str(path)!r}, made of another one than {str(start)!r}")
+            raise SettingsError(
+                f"A scan goes on with the model that it was made of. Received: {str(path)!r}, made of another one than {str(start)!r}"
+            )
         return stored
     judge = TASKS[origin.task].make(origin.config, _fewer(origin.data))
     with tempfile.TemporaryDirectory() as folder:
         copy_vocabularies(start, Path(folder))
         judge.prepare(Path(folder))
         model.compile(loss=LabelSmoothedCrossEntropy(origin.config.training.label_smoothing))
-        table = sensitivity(model, lambda scanned: judge.validate(scanned, decode=False)["nll"], kind, LEVELS[kind], embeddings=kind == "bits")
+        table = sensitivity(
+            model,
+            lambda scanned: judge.validate(scanned, decode=False)["nll"],
+            kind,
+            LEVELS[kind],
+            embeddings=kind == "bits",
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     atomic_write_json(path, {"weights": digest, "texts": SCAN_TEXTS, **table})
     return table

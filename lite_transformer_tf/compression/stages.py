@@ -19,12 +19,12 @@ from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.models.saving import WEIGHTS_FILE
 from lite_transformer_tf.models.teacher import Teacher
+from lite_transformer_tf.tasks.registry import TASKS
 from lite_transformer_tf.training.config import ScheduleConfig
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import FineTuningTask
 from lite_transformer_tf.training.run import RunResult, Task, run_training
 from lite_transformer_tf.training.settings import SettingsError
-from lite_transformer_tf.training.tasks import TASKS
 from lite_transformer_tf.training.threads import configure_threads
 
 Wrap = Callable[[Any, int], Sequence[Any]]
@@ -94,7 +94,9 @@ class StageTask(FineTuningTask):
         return {**super().describe(), "compression": self._step.described}
 
     def command(self, trained: str) -> str:
-        return f"python -m export compress --model RUN{' --data-dir DIR' if '--data-dir' in trained else ''} --output DIR"
+        return (
+            f"python -m export compress --model RUN{' --data-dir DIR' if '--data-dir' in trained else ''} --output DIR"
+        )
 
     def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
         super().save(self._plain(model), directory, test)
@@ -113,9 +115,13 @@ def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
     """
     base = config.training
     every = training.epochs if keep_last else 1
-    scored = {field.name: every for field in dataclasses.fields(base.validation) if field.name == "score_every"}  # translations and summaries
+    scored = {
+        field.name: every for field in dataclasses.fields(base.validation) if field.name == "score_every"
+    }  # translations and summaries
     validation = dataclasses.replace(base.validation, every=every, patience=None, **scored)
-    schedule = ScheduleConfig(kind="cosine", peak=training.peak, warmup_steps=training.warmup_steps, floor=training.peak / 100)
+    schedule = ScheduleConfig(
+        kind="cosine", peak=training.peak, warmup_steps=training.warmup_steps, floor=training.peak / 100
+    )
     changed = dataclasses.replace(
         base,
         epochs=training.epochs,
@@ -126,14 +132,18 @@ def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
         snapshot_every=None,
     )
     model = config.model if training.dropout is None else {**config.model, "dropout": training.dropout}
-    return dataclasses.replace(config, model=model, training=changed, data=_stage_data(config.data, training.tokens_per_batch))
+    return dataclasses.replace(
+        config, model=model, training=changed, data=_stage_data(config.data, training.tokens_per_batch)
+    )
 
 
 def _stage_data(data: Any, tokens_per_batch: int | None) -> Any:
     if tokens_per_batch is None:
         return data
     if not hasattr(data, "tokens_per_batch"):
-        raise SettingsError(f"A fine-tuning has tokens_per_batch for translation and summarization alone. Received: {tokens_per_batch!r}")
+        raise SettingsError(
+            f"A fine-tuning has tokens_per_batch for translation and summarization alone. Received: {tokens_per_batch!r}"
+        )
     return dataclasses.replace(data, tokens_per_batch=tokens_per_batch)
 
 
@@ -152,7 +162,11 @@ def run_pruning(origin: Origin, output: PathLike, pruning: Pruning, display: Dis
         prune(model, shares, end_step=max(1, round(pruning.reached * updates)), frequency=pruning.frequency)
         return [PruningStep()]
 
-    described = {"step": "pruning", **dataclasses.asdict(pruning), **({"shares": shares} if pruning.sensitivity else {})}
+    described = {
+        "step": "pruning",
+        **dataclasses.asdict(pruning),
+        **({"shares": shares} if pruning.sensitivity else {}),
+    }
     config = stage_config(origin.config, pruning.training, keep_last=True)
     return _run(origin, origin.model, output, config, Step(wrap, described, pruning.training.distillation), display)
 
@@ -178,7 +192,9 @@ def run_quantization(
         display: shows the progress.
     """
     mixed = average_bits is not None and average_bits > bits
-    chosen: int | dict[str, int] = layer_bits(origin, start, Path(output).parent, average_bits) if mixed and average_bits else bits
+    chosen: int | dict[str, int] = (
+        layer_bits(origin, start, Path(output).parent, average_bits) if mixed and average_bits else bits
+    )
 
     def wrap(model: Any, updates: int) -> list[Any]:
         quantize_aware(model, chosen)
@@ -189,7 +205,14 @@ def run_quantization(
     return _run(origin, start, output, config, Step(wrap, described, training.distillation), display)
 
 
-def _run(origin: Origin, start: PathLike, output: PathLike, config: Any, step: Step, display: Display | None) -> RunResult:
+def _run(
+    origin: Origin, start: PathLike, output: PathLike, config: Any, step: Step, display: Display | None
+) -> RunResult:
     configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
     inner: Task = TASKS[origin.task].make(config, origin.data)
-    return run_training(StageTask(inner, config, Path(start), step, origin.model), config, output, display or Display(config.training.epochs))
+    return run_training(
+        StageTask(inner, config, Path(start), step, origin.model),
+        config,
+        output,
+        display or Display(config.training.epochs),
+    )

@@ -80,7 +80,9 @@ def plan_batches(
     """
     longer = np.maximum(source_lengths, target_lengths).astype(np.int64)
     if len(longer) and longer.max() > tokens_per_batch:
-        raise ValueError(f"tokens_per_batch must hold the longest pair, {longer.max()} tokens. Received: {tokens_per_batch!r}")
+        raise ValueError(
+            f"tokens_per_batch must hold the longest pair, {longer.max()} tokens. Received: {tokens_per_batch!r}"
+        )
     order = np.arange(len(longer)) if generator is None else generator.permutation(len(longer))
     unevenness = (source_lengths.astype(np.int64) - target_lengths) // 2 * np.where(longer % 2 == 0, 1, -1)
     order = order[np.lexsort((unevenness[order], longer[order]))]
@@ -90,5 +92,8 @@ def plan_batches(
 
 def padding_fraction(plan: BatchPlan, source_lengths: np.ndarray, target_lengths: np.ndarray) -> float:
     """Share of pads among all positions of both sides of all batches."""
-    positions = sum(len(rows) * int(source_lengths[rows].max() + target_lengths[rows].max()) for rows in (plan[i] for i in range(len(plan))))
+    positions = sum(
+        len(rows) * int(source_lengths[rows].max() + target_lengths[rows].max())
+        for rows in (plan[i] for i in range(len(plan)))
+    )
     return 1 - int(source_lengths.sum() + target_lengths.sum()) / positions

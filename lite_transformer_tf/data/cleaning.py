@@ -40,8 +40,12 @@ class CleaningRules:
             ValueError: sources are cut to more than that.
         """
         if self.max_source_tokens is not None and self.max_source_tokens > max_tokens:
-            raise ValueError(f"max_source_tokens must leave room for eos in a batch, at most {max_tokens}. Received: {self.max_source_tokens!r}")
-        return dataclasses.replace(self, max_tokens=max_tokens if self.max_tokens is None else min(self.max_tokens, max_tokens))
+            raise ValueError(
+                f"max_source_tokens must leave room for eos in a batch, at most {max_tokens}. Received: {self.max_source_tokens!r}"
+            )
+        return dataclasses.replace(
+            self, max_tokens=max_tokens if self.max_tokens is None else min(self.max_tokens, max_tokens)
+        )
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,9 @@ class CleaningReport:
         return self.read - self.dropped
 
     def __add__(self, other: CleaningReport) -> CleaningReport:
-        return CleaningReport(*(mine + theirs for mine, theirs in zip(dataclasses.astuple(self), dataclasses.astuple(other))))
+        return CleaningReport(
+            *(mine + theirs for mine, theirs in zip(dataclasses.astuple(self), dataclasses.astuple(other)))
+        )
 
     def __str__(self) -> str:
         cut = f"; {self.truncated} sources truncated" if self.truncated else ""
@@ -81,7 +87,9 @@ class CleaningReport:
         return {**dataclasses.asdict(self), "kept": self.kept}
 
 
-def clean(source_lengths: np.ndarray, target_lengths: np.ndarray, rules: CleaningRules) -> tuple[np.ndarray, CleaningReport]:
+def clean(
+    source_lengths: np.ndarray, target_lengths: np.ndarray, rules: CleaningRules
+) -> tuple[np.ndarray, CleaningReport]:
     """Which pairs keep the rules.
 
     Args:
@@ -98,7 +106,12 @@ def clean(source_lengths: np.ndarray, target_lengths: np.ndarray, rules: Cleanin
     judged = longer if rules.max_source_tokens is None else target_lengths
     empty = shorter == 0
     too_long = ~empty & (judged > (np.inf if rules.max_tokens is None else rules.max_tokens))
-    ratio = ~empty & ~too_long & (longer >= RATIO_FROM) & (longer > (np.inf if rules.max_ratio is None else rules.max_ratio) * np.maximum(shorter, 1))
+    ratio = (
+        ~empty
+        & ~too_long
+        & (longer >= RATIO_FROM)
+        & (longer > (np.inf if rules.max_ratio is None else rules.max_ratio) * np.maximum(shorter, 1))
+    )
     keep = ~(empty | too_long | ratio)
     counts = (len(shorter), *(int(np.count_nonzero(those)) for those in (empty, too_long, ratio, keep & cut)))
     return keep, CleaningReport(*counts)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import inspect
 import re
 
-PROSE_SECTIONS = frozenset({"note", "notes", "description", "details", "extended summary", "summary", "overview", "discussion"})
-_HEADING = re.compile(r"(?P<title>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3})\s*:{1,2}\s*")  # Google style: "Args:" alone on a line
+PROSE_SECTIONS = frozenset(
+    {"note", "notes", "description", "details", "extended summary", "summary", "overview", "discussion"}
+)
+_HEADING = re.compile(
+    r"(?P<title>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3})\s*:{1,2}\s*"
+)  # Google style: "Args:" alone on a line
 _HASH_HEADING = re.compile(r"#{1,6} +(?P<title>.+?)[ #:]*")
 _UNDERLINE = re.compile(r"([=\-~^\"'*#+])\1{2,}")
 _FIELD = re.compile(r"[:@][a-zA-Z]+(?: [^:]*)?:(?: |$)|@(?:param|return|raise|type)")  # ":param x:", "@return"
@@ -33,7 +37,9 @@ _INLINE = tuple(
         (r" (?=[.,;:!?](?: |$))", ""),
     )
 )
-_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\bcf)(?<![A-Z])[.!?](?=\s+[\"'(\[]*[A-Z0-9`]|\s*$)")
+_SENTENCE_END = re.compile(
+    r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\bcf)(?<![A-Z])[.!?](?=\s+[\"'(\[]*[A-Z0-9`]|\s*$)"
+)
 _WORDY = re.compile(r"[A-Za-z ,.']")
 
 
@@ -112,7 +118,9 @@ def prose_lines(docstring: str) -> list[str]:
             text = ""
         elif in_section or in_doctest or dropped_below is not None or _UNDERLINE.fullmatch(text) or _CODE.match(text):
             text = ""
-        elif _indent(line) >= 2 and not (kept and kept[-1]) and not _BULLET.match(text):  # an indented block is code, or a quotation
+        elif (
+            _indent(line) >= 2 and not (kept and kept[-1]) and not _BULLET.match(text)
+        ):  # an indented block is code, or a quotation
             dropped_below, text = _indent(line) - 1, ""
         elif text.endswith("::"):
             dropped_below = _indent(line)

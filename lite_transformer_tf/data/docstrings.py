@@ -29,14 +29,49 @@ from lite_transformer_tf.data.docstring_text import is_prose, summary_and_body
 from lite_transformer_tf.files import PathLike, atomic_write_bytes
 
 PACKAGES = (  # import names; those that are not installed are passed over
-    *("numpy", "tensorflow", "tf_keras", "keras", "keras_core", "keras_nlp", "tensorflow_text", "tensorflow_model_optimization"),
-    *("ai_edge_litert", "ai_edge_quantizer", "sentencepiece", "sacrebleu", "rouge_score", "nltk", "matplotlib", "mpl_toolkits"),
-    *("scipy", "h5py", "absl", "google.protobuf", "PIL", "pyparsing", "dateutil", "fontTools", "rich", "pygments", "requests"),
+    *(
+        "numpy",
+        "tensorflow",
+        "tf_keras",
+        "keras",
+        "keras_core",
+        "keras_nlp",
+        "tensorflow_text",
+        "tensorflow_model_optimization",
+    ),
+    *(
+        "ai_edge_litert",
+        "ai_edge_quantizer",
+        "sentencepiece",
+        "sacrebleu",
+        "rouge_score",
+        "nltk",
+        "matplotlib",
+        "mpl_toolkits",
+    ),
+    *(
+        "scipy",
+        "h5py",
+        "absl",
+        "google.protobuf",
+        "PIL",
+        "pyparsing",
+        "dateutil",
+        "fontTools",
+        "rich",
+        "pygments",
+        "requests",
+    ),
     *("urllib3", "joblib", "click", "regex", "tqdm", "yaml", "packaging", "optree", "tree", "wrapt", "portalocker"),
     *("setuptools", "pip", "pkg_resources"),
 )
-SKIPPED = frozenset({"site-packages", "dist-packages", "test", "tests", "testing", "idlelib", "lib2to3", "__pycache__", "_vendor"})
-SPLITS = {"test": 5, "valid": 10}  # of 100: a module whose hash is below the first is test text, below the second validation text
+SKIPPED = frozenset(
+    {"site-packages", "dist-packages", "test", "tests", "testing", "idlelib", "lib2to3", "__pycache__", "_vendor"}
+)
+SPLITS = {
+    "test": 5,
+    "valid": 10,
+}  # of 100: a module whose hash is below the first is test text, below the second validation text
 SUMMARY_WORDS = (3, 30)
 BODY_WORDS = (8, 400)
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -62,7 +97,9 @@ def package_roots(names: Iterable[str] = PACKAGES) -> dict[str, Path]:
     for name in names:
         parent, _, child = name.rpartition(".")
         specification = importlib.util.find_spec(parent or child)
-        locations = [Path(location) for location in (specification.submodule_search_locations or ())] if specification else []
+        locations = (
+            [Path(location) for location in (specification.submodule_search_locations or ())] if specification else []
+        )
         for location in [place / child for place in locations] if parent else locations:
             if location.is_dir():
                 roots.setdefault(name, location)
@@ -79,7 +116,11 @@ def source_files(package: str, root: Path) -> Iterator[tuple[str, Path]]:
     found = []
     for path in root.rglob("*.py"):
         relative = path.relative_to(root)
-        if not SKIPPED.intersection(relative.parts) and not path.stem.endswith("_test") and not path.stem.startswith("test_"):
+        if (
+            not SKIPPED.intersection(relative.parts)
+            and not path.stem.endswith("_test")
+            and not path.stem.startswith("test_")
+        ):
             found.append((_module_name(package, relative), path))
     return iter(sorted(found))
 
@@ -205,6 +246,10 @@ def write_corpus(directory: PathLike, pairs: Sequence[DocstringPair] | None = No
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m lite_transformer_tf.data.docstrings", description="Writes the corpus as JSON Lines.")
-    parser.add_argument("--output", required=True, metavar="DIR", help="directory for train.jsonl.gz, valid.jsonl.gz and test.jsonl.gz")
+    parser = argparse.ArgumentParser(
+        prog="python -m lite_transformer_tf.data.docstrings", description="Writes the corpus as JSON Lines."
+    )
+    parser.add_argument(
+        "--output", required=True, metavar="DIR", help="directory for train.jsonl.gz, valid.jsonl.gz and test.jsonl.gz"
+    )
     print(write_corpus(parser.parse_args().output))

@@ -48,7 +48,9 @@ def read_lines(path: PathLike) -> Iterator[str]:
                 f"A text file must be UTF-8. Received: {str(path)!r}, line {number}, byte {error.start + 1} of the line: {error.reason}"
             ) from error
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise ValueError(f"A gzip file must be whole. Received: {str(path)!r}, damaged after line {number}: {error}") from error
+            raise ValueError(
+                f"A gzip file must be whole. Received: {str(path)!r}, damaged after line {number}: {error}"
+            ) from error
 
 
 def count_lines(path: PathLike) -> int:

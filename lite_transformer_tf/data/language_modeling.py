@@ -77,8 +77,12 @@ class TokenStream:
         What stands before the text is `eos`; positions outside of the text are pads.
         """
         places = np.arange(begin, end)
-        labels = np.where((places >= 0) & (places < len(self)), self.ids[np.clip(places, 0, len(self) - 1)], self.pad_id)
-        inputs = np.where((places >= 1) & (places <= len(self)), self.ids[np.clip(places - 1, 0, len(self) - 1)], self.pad_id)
+        labels = np.where(
+            (places >= 0) & (places < len(self)), self.ids[np.clip(places, 0, len(self) - 1)], self.pad_id
+        )
+        inputs = np.where(
+            (places >= 1) & (places <= len(self)), self.ids[np.clip(places - 1, 0, len(self) - 1)], self.pad_id
+        )
         return np.where(places == 0, self.eos_id, inputs).astype(np.int32), labels.astype(np.int32)
 
 
@@ -106,7 +110,9 @@ class StreamBatches(abc.ABC):
                 raise ValueError(f"{name} must be at least {least}. Received: {value!r}")
         self.stream, self.batch_size, self.block, self.seed = stream, batch_size, block, seed
         if len(stream) < self._least:
-            raise ValueError(f"A text must have at least {self._least} tokens for this block and batch_size. Received: {stream.name} with {len(stream)}")
+            raise ValueError(
+                f"A text must have at least {self._least} tokens for this block and batch_size. Received: {stream.name} with {len(stream)}"
+            )
 
     @property
     def _least(self) -> int:
@@ -212,5 +218,8 @@ class ShuffledBlocks(StreamBatches):
 
     def ranges(self, epoch: int, number: int) -> list[tuple[int, int, int]]:
         cut, order = self.plan(epoch)
-        begins = [cut + (int(index) - 1) * self.block for index in order[number * self.batch_size : (number + 1) * self.batch_size]]
+        begins = [
+            cut + (int(index) - 1) * self.block
+            for index in order[number * self.batch_size : (number + 1) * self.batch_size]
+        ]
         return [(begin, max(begin, 0), min(begin + self.block, len(self.stream))) for begin in begins]

@@ -46,11 +46,15 @@ class ParallelText:
         paths = Path(source), Path(target)
         for path in paths:
             if not path.is_file():
-                raise FileNotFoundError(f"Both files of a parallel text must exist. Received: {str(path)!r}, which does not")
+                raise FileNotFoundError(
+                    f"Both files of a parallel text must exist. Received: {str(path)!r}, which does not"
+                )
         return cls(f"{paths[0]} and {paths[1]}", paths)
 
     @classmethod
-    def from_pairs(cls, pairs: Iterable[tuple[str, str] | Sequence[str]], name: str = "pairs in memory") -> ParallelText:
+    def from_pairs(
+        cls, pairs: Iterable[tuple[str, str] | Sequence[str]], name: str = "pairs in memory"
+    ) -> ParallelText:
         """A corpus in memory from (source, target) texts.
 
         Raises:

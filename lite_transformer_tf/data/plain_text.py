@@ -91,10 +91,14 @@ def find_text(directory: PathLike, split: str) -> PlainText:
     files = sorted(path for path in folder.iterdir() if path.is_file())
     found = [path for path in files if set(re.split(r"\.", path.name)) & set(stems)]
     if len(found) > 1:
-        raise ValueError(f"The {split} text must be one file. Received: {[path.name for path in found]!r} in {str(folder)!r}")
+        raise ValueError(
+            f"The {split} text must be one file. Received: {[path.name for path in found]!r} in {str(folder)!r}"
+        )
     if not found:
         names = " or ".join(f"{stem}.txt[.gz]" for stem in stems)
-        raise FileNotFoundError(f"The {split} text must be a file such as {names}. Received: {str(folder)!r}, which holds {[p.name for p in files][:20]!r}")
+        raise FileNotFoundError(
+            f"The {split} text must be a file such as {names}. Received: {str(folder)!r}, which holds {[p.name for p in files][:20]!r}"
+        )
     return PlainText.from_file(found[0])
 
 

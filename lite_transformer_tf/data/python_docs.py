@@ -12,7 +12,10 @@ from lite_transformer_tf.data.plain_text import PlainText, TextSplits
 
 _UNDERLINE = re.compile(r"[*=\-^~\"#]{3,}")
 SALT = "split 45: "  # chosen so that no split gets most of the text
-SHARES = {"test": 8, "valid": 16}  # of 100: a topic whose hash is below the first is test text, below the second validation text
+SHARES = {
+    "test": 8,
+    "valid": 16,
+}  # of 100: a topic whose hash is below the first is test text, below the second validation text
 
 
 def _split_of(topic: str) -> str:

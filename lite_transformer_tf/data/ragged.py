@@ -45,7 +45,9 @@ class RaggedIds:
         places = np.arange(len(self.values)) - np.repeat(self.splits[:-1], self.lengths)  # of each id in its sequence
         return RaggedIds(self.values[places < longest], _splits(np.minimum(self.lengths, longest)))
 
-    def padded(self, rows: np.ndarray, pad_id: int, *, before: int | None = None, after: int | None = None) -> np.ndarray:
+    def padded(
+        self, rows: np.ndarray, pad_id: int, *, before: int | None = None, after: int | None = None
+    ) -> np.ndarray:
         """Some sequences as a rectangle.
 
         Args:
@@ -119,7 +121,9 @@ def load_ragged(path: Path, dtype: np.dtype) -> RaggedIds:
     """
     splits = _splits(np.fromfile(_lengths_path(path), "<i4"))
     if path.stat().st_size != int(splits[-1]) * dtype.itemsize:
-        raise ValueError(f"A file of token ids must hold {splits[-1]} of them. Received: {str(path)!r} of {path.stat().st_size} bytes; delete the folder")
+        raise ValueError(
+            f"A file of token ids must hold {splits[-1]} of them. Received: {str(path)!r} of {path.stat().st_size} bytes; delete the folder"
+        )
     values = np.memmap(path, dtype, "r") if splits[-1] else np.zeros(0, dtype)
     return RaggedIds(values, splits)
 

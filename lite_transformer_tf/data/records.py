@@ -52,7 +52,9 @@ class RecordText(StreamedText):
         """
         file = Path(path)
         if record_format(file) is None:
-            raise ValueError(f"A file of records must be named .jsonl, .jsonl.gz, .tsv or .tsv.gz. Received: {str(file)!r}")
+            raise ValueError(
+                f"A file of records must be named .jsonl, .jsonl.gz, .tsv or .tsv.gz. Received: {str(file)!r}"
+            )
         if not file.is_file():
             raise FileNotFoundError(f"A file of records must exist. Received: {str(file)!r}")
         return cls(str(file), path=file, fields=tuple(fields))  # type: ignore[arg-type]
@@ -72,23 +74,33 @@ class RecordText(StreamedText):
         try:
             record = json.loads(line)
         except ValueError as error:
-            raise ValueError(f"A line of a .jsonl file must be JSON. Received: {self._place(number)}: {error}") from error
+            raise ValueError(
+                f"A line of a .jsonl file must be JSON. Received: {self._place(number)}: {error}"
+            ) from error
         if not isinstance(record, dict):
-            raise ValueError(f"A line of a .jsonl file must be a JSON object. Received: {self._place(number)}: {type(record).__name__}")
-        names = next((pair for pair in field_pairs(self.fields) if pair[0] in record and pair[1] in record), self.fields)
+            raise ValueError(
+                f"A line of a .jsonl file must be a JSON object. Received: {self._place(number)}: {type(record).__name__}"
+            )
+        names = next(
+            (pair for pair in field_pairs(self.fields) if pair[0] in record and pair[1] in record), self.fields
+        )
         missing = [name for name in names if name not in record]
         if missing:
             rule = f"A record must have the fields {self.fields[0]!r} and {self.fields[1]!r}"
             raise ValueError(f"{rule}. Received: {self._place(number)}: no {missing[0]!r}, but {sorted(record)[:12]}")
         for name in names:
             if not is_text(record[name]):
-                raise ValueError(f"The field {name!r} must be text. Received: {self._place(number)}: {str(record[name])[:80]!r}")
+                raise ValueError(
+                    f"The field {name!r} must be text. Received: {self._place(number)}: {str(record[name])[:80]!r}"
+                )
         return record[names[0]], record[names[1]]
 
     def _columns(self, number: int, line: str) -> tuple[str, str]:
         columns = line.split("\t")
         if len(columns) != 2:
-            raise ValueError(f"A line of a .tsv file must have two columns, {' and '.join(self.fields)}. Received: {self._place(number)}: {len(columns)}")
+            raise ValueError(
+                f"A line of a .tsv file must have two columns, {' and '.join(self.fields)}. Received: {self._place(number)}: {len(columns)}"
+            )
         return columns[0], columns[1]
 
     def _place(self, number: int) -> str:

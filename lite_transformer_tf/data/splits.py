@@ -34,7 +34,9 @@ def _find_pair(directory: Path, stem: str, languages: tuple[str, str]) -> Parall
         return ParallelText.from_files(found[0], found[1])
     for path, missing in zip(found, reversed(languages)):
         if path is not None:
-            raise FileNotFoundError(f"{path.name} needs its other side. Received: no {stem}.{missing} or {stem}.{missing}.gz in {str(directory)!r}")
+            raise FileNotFoundError(
+                f"{path.name} needs its other side. Received: no {stem}.{missing} or {stem}.{missing}.gz in {str(directory)!r}"
+            )
     return None
 
 
@@ -79,7 +81,9 @@ def find_split(directory: PathLike, split: str, source: str, target: str) -> Par
             return found
     looked_for = ", ".join(f"{stem}.{{{source},{target}}}[.gz]" for stem in stems)
     there = sorted(path.name for path in folder.iterdir())[:20]
-    raise FileNotFoundError(f"The {split} split must be files named {looked_for}. Received: {str(folder)!r}, which holds {there!r}")
+    raise FileNotFoundError(
+        f"The {split} split must be files named {looked_for}. Received: {str(folder)!r}, which holds {there!r}"
+    )
 
 
 def find_splits(directory: PathLike, source: str, target: str, *, test: str = "test") -> TranslationSplits:
@@ -102,7 +106,9 @@ def embedded_splits() -> TranslationSplits:
     from lite_transformer_tf.data.travel_phrases import travel_phrases
 
     train, valid, test = (
-        ParallelText.from_pairs(((pair.source, pair.target) for pair in travel_phrases(split)), f"travel phrases ({split})")
+        ParallelText.from_pairs(
+            ((pair.source, pair.target) for pair in travel_phrases(split)), f"travel phrases ({split})"
+        )
         for split in ("train", "valid", "test")
     )
     return TranslationSplits(train, valid, test)

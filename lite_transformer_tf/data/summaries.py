@@ -31,18 +31,29 @@ def find_summaries(directory: PathLike, split: str, fields: Fields = KNOWN_FIELD
     names = [f"{stem}{kind}{suffix}" for stem in stems for kind in (JSON_LINES, TAB_SEPARATED) for suffix in SUFFIXES]
     found = [folder / name for name in names if (folder / name).is_file()]
     if len(found) > 1:
-        raise ValueError(f"There must be one file of the {split} split. Received: {[path.name for path in found]} in {str(folder)!r}")
+        raise ValueError(
+            f"There must be one file of the {split} split. Received: {[path.name for path in found]} in {str(folder)!r}"
+        )
     if found:
         return RecordText.from_file(found[0], fields)
     for endings in field_pairs(fields):
-        if any((folder / f"{stem}.{ending}{suffix}").is_file() for stem in stems for ending in endings for suffix in SUFFIXES):
+        if any(
+            (folder / f"{stem}.{ending}{suffix}").is_file()
+            for stem in stems
+            for ending in endings
+            for suffix in SUFFIXES
+        ):
             return find_split(folder, split, *endings)
     looked_for = f"{{{','.join(stems)}}}.jsonl, .tsv, or .{fields[0]} and .{fields[1]}, each plain or .gz"
     there = sorted(path.name for path in folder.iterdir())[:20]
-    raise FileNotFoundError(f"The {split} split must be files named {looked_for}. Received: {str(folder)!r}, which holds {there!r}")
+    raise FileNotFoundError(
+        f"The {split} split must be files named {looked_for}. Received: {str(folder)!r}, which holds {there!r}"
+    )
 
 
-def find_summary_splits(directory: PathLike, fields: Fields = KNOWN_FIELDS[0], *, test: str = "test") -> TranslationSplits:
+def find_summary_splits(
+    directory: PathLike, fields: Fields = KNOWN_FIELDS[0], *, test: str = "test"
+) -> TranslationSplits:
     """Training, validation and, if there is one, test pairs of a data directory, see `find_summaries`.
 
     Args:
@@ -58,7 +69,12 @@ def find_summary_splits(directory: PathLike, fields: Fields = KNOWN_FIELDS[0], *
 
 
 def dataset_summary_splits(
-    name: str, fields: Fields = KNOWN_FIELDS[0], *, test: str = "test", data_directory: PathLike | None = None, download: bool = False
+    name: str,
+    fields: Fields = KNOWN_FIELDS[0],
+    *,
+    test: str = "test",
+    data_directory: PathLike | None = None,
+    download: bool = False,
 ) -> TranslationSplits:
     """The splits of a data set that tensorflow-datasets knows, see `tensorflow_datasets.open_builder`.
 
@@ -70,7 +86,9 @@ def dataset_summary_splits(
     builder = open_builder(name, data_directory, download=download)
     train, valid, tested = (dataset_text(builder, split, fields) for split in ("train", "valid", test))
     if train is None or valid is None:
-        raise ValueError(f"A data set must have a training and a validation split. Received: {name!r}, which has {sorted(builder.info.splits)}")
+        raise ValueError(
+            f"A data set must have a training and a validation split. Received: {name!r}, which has {sorted(builder.info.splits)}"
+        )
     return TranslationSplits(train, valid, tested)
 
 
@@ -79,7 +97,9 @@ def docstring_splits() -> TranslationSplits:
     from lite_transformer_tf.data.docstrings import docstring_pairs
 
     train, valid, test = (
-        ParallelText.from_pairs(((pair.document, pair.summary) for pair in docstring_pairs(split)), f"docstrings ({split})")
+        ParallelText.from_pairs(
+            ((pair.document, pair.summary) for pair in docstring_pairs(split)), f"docstrings ({split})"
+        )
         for split in ("train", "valid", "test")
     )
     return TranslationSplits(train, valid, test)

@@ -28,11 +28,15 @@ def open_builder(name: str, data_directory: PathLike | None = None, *, download:
     try:
         import tensorflow_datasets as tfds
     except ImportError as error:
-        raise ValueError(f"A data set's name needs the package tensorflow-datasets: pip install tensorflow-datasets. Received: {name!r} ({error})") from error
+        raise ValueError(
+            f"A data set's name needs the package tensorflow-datasets: pip install tensorflow-datasets. Received: {name!r} ({error})"
+        ) from error
     try:
         builder = tfds.builder(name, data_dir=None if data_directory is None else str(data_directory))
     except (tfds.core.registered.DatasetNotFoundError, AssertionError, ValueError) as error:
-        raise ValueError(f"tensorflow-datasets must know the data set. Received: {name!r} ({str(error).splitlines()[0]})") from error
+        raise ValueError(
+            f"tensorflow-datasets must know the data set. Received: {name!r} ({str(error).splitlines()[0]})"
+        ) from error
     if not builder.info.splits:
         if not download:
             rule = "A data set must be prepared on this machine, unless downloading it is asked for (--download)"
@@ -83,5 +87,7 @@ def dataset_text(builder: Any, split: str, fields: tuple[str, str] = KNOWN_FIELD
     features = sorted(builder.info.features)
     found = next((pair for pair in field_pairs(fields) if set(pair) <= set(features)), builder.info.supervised_keys)
     if found is None or not set(found) <= set(features):
-        raise ValueError(f"A data set must have the fields {fields[0]!r} and {fields[1]!r}. Received: {builder.info.full_name}, which has {features}")
+        raise ValueError(
+            f"A data set must have the fields {fields[0]!r} and {fields[1]!r}. Received: {builder.info.full_name}, which has {features}"
+        )
     return DatasetText(f"{builder.info.full_name} ({name})", builder=builder, split=name, fields=(found[0], found[1]))

@@ -141,7 +141,9 @@ class TranslationData:
         import tensorflow as tf
 
         epochs = count()
-        start = tf.data.Dataset.range(1).map(lambda _: tf.ensure_shape(tf.numpy_function(lambda: np.int64(next(epochs)), [], tf.int64), ()))
+        start = tf.data.Dataset.range(1).map(
+            lambda _: tf.ensure_shape(tf.numpy_function(lambda: np.int64(next(epochs)), [], tf.int64), ())
+        )
         dataset = start.flat_map(lambda epoch: self._batches(epoch, 0))
         return dataset.apply(tf.data.experimental.assert_cardinality(self.steps_per_epoch)).prefetch(PREFETCHED)
 
@@ -181,5 +183,11 @@ def translation_dataset(
     Example:
         model.fit(translation_dataset([("A dog runs.", "Ein Hund rennt."), ...], vocabularies), epochs=10)
     """
-    settings: dict[str, Any] = {"tokens_per_batch": tokens_per_batch, "rules": rules, "shuffle": shuffle, "seed": seed, "cache": cache}
+    settings: dict[str, Any] = {
+        "tokens_per_batch": tokens_per_batch,
+        "rules": rules,
+        "shuffle": shuffle,
+        "seed": seed,
+        "cache": cache,
+    }
     return TranslationData(pairs, vocabularies, **settings).endless()

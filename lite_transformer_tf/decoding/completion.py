@@ -90,7 +90,9 @@ class Completer(ABC):
     def start(self, ids: Sequence[int]) -> ReadText:
         """Reads the beginning of a text, its leading `eos` included."""
 
-    def stream_ids(self, prompt: Sequence[int], options: SamplingOptions | None = None, sample: int = 0) -> Iterator[int]:
+    def stream_ids(
+        self, prompt: Sequence[int], options: SamplingOptions | None = None, sample: int = 0
+    ) -> Iterator[int]:
         """Tokens that continue a prompt (ids without `eos`), without the `eos` that may end them.
 
         Args:
@@ -106,10 +108,14 @@ class Completer(ABC):
         return self._draw([self.vocabulary.eos_id, *prompt], options or SamplingOptions(), sample)
 
     def _draw(self, context: list[int], options: SamplingOptions, sample: int) -> Iterator[int]:
-        limit = options.max_tokens if self.capacity is None else min(options.max_tokens, self.capacity + 1 - len(context))
+        limit = (
+            options.max_tokens if self.capacity is None else min(options.max_tokens, self.capacity + 1 - len(context))
+        )
         text = self.start(context)
         for step in range(limit):
-            token = draw(self.allowed(text.log_probabilities, options, step), options, uniform(options.seed, sample, step))
+            token = draw(
+                self.allowed(text.log_probabilities, options, step), options, uniform(options.seed, sample, step)
+            )
             if token == self.vocabulary.eos_id:
                 return
             yield token

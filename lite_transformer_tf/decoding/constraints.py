@@ -7,7 +7,9 @@ import tensorflow as tf
 FORBIDDEN = float("-inf")
 
 
-def forbid_special(log_probs: tf.Tensor, step: tf.Tensor, limits: tf.Tensor, *, pad_id: int, eos_id: int, min_length: int) -> tf.Tensor:
+def forbid_special(
+    log_probs: tf.Tensor, step: tf.Tensor, limits: tf.Tensor, *, pad_id: int, eos_id: int, min_length: int
+) -> tf.Tensor:
     """Forbids pads, an end before `min_length`, and everything but the end at a sentence's limit.
 
     Args:

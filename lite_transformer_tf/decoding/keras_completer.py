@@ -40,7 +40,11 @@ class KerasCompleter(Completer):
         model.initialize()
         self.model = model
         self._empty = model.initial_cache(1)
-        signature = [tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([], tf.int32), tf.nest.map_structure(_cache_spec, self._empty)]
+        signature = [
+            tf.TensorSpec([None, None], tf.int32),
+            tf.TensorSpec([], tf.int32),
+            tf.nest.map_structure(_cache_spec, self._empty),
+        ]
 
         @tf.function(input_signature=signature, autograph=False)
         def extend(ids: tf.Tensor, position: tf.Tensor, cache: Any) -> tuple[tf.Tensor, Any]:
@@ -78,7 +82,9 @@ class KerasText:
 
     def read(self, ids: Sequence[int]) -> np.ndarray:
         """Reads tokens, at least one; returns the new `log_probabilities`."""
-        log_probs, self._cache = self._extend(tf.constant([list(ids)], tf.int32), tf.constant(self.position), self._cache)
+        log_probs, self._cache = self._extend(
+            tf.constant([list(ids)], tf.int32), tf.constant(self.position), self._cache
+        )
         self.position += len(ids)
         self.log_probabilities = log_probs[0].numpy()
         return self.log_probabilities

@@ -39,7 +39,11 @@ class DecodingOptions:
             (1 <= self.n_best <= self.beam_size, "n_best must lie between 1 and beam_size", self.n_best),
             (math.isfinite(self.length_penalty), "length_penalty must be a finite number", self.length_penalty),
             (self.min_length >= 0, "min_length must not be negative", self.min_length),
-            (self.max_length is None or self.max_length >= max(1, self.min_length), "max_length must be positive and not below min_length", self.max_length),
+            (
+                self.max_length is None or self.max_length >= max(1, self.min_length),
+                "max_length must be positive and not below min_length",
+                self.max_length,
+            ),
             (self.max_length_ratio >= 0, "max_length_ratio must not be negative", self.max_length_ratio),
             (self.max_length_offset >= 1, "max_length_offset must be at least 1", self.max_length_offset),
             (self.no_repeat_ngram >= 0, "no_repeat_ngram must not be negative", self.no_repeat_ngram),
@@ -54,12 +58,18 @@ class DecodingOptions:
         Raises:
             ValueError: `min_length` exceeds `capacity`, what the generator can hold.
         """
-        limit = self.max_length if self.max_length is not None else int(self.max_length_ratio * source_length) + self.max_length_offset
+        limit = (
+            self.max_length
+            if self.max_length is not None
+            else int(self.max_length_ratio * source_length) + self.max_length_offset
+        )
         limit = max(limit, self.min_length)
         if capacity is None:
             return limit
         if self.min_length > capacity:
-            raise ValueError(f"min_length must not exceed the {capacity} tokens that the generator holds. Received: {self.min_length!r}")
+            raise ValueError(
+                f"min_length must not exceed the {capacity} tokens that the generator holds. Received: {self.min_length!r}"
+            )
         return min(limit, capacity)
 
     def replace(self, **changes: object) -> DecodingOptions:
@@ -81,7 +91,9 @@ def task_options(task: str, settings: Mapping[str, Any]) -> DecodingOptions:
     try:
         return DecodingOptions(**{"no_repeat_ngram": 3 if task == "summarization" else 0, **saved})
     except TypeError as error:
-        raise ValueError(f"The decoding options saved with a model must be those of this version. Received: {saved!r} ({error})") from error
+        raise ValueError(
+            f"The decoding options saved with a model must be those of this version. Received: {saved!r} ({error})"
+        ) from error
 
 
 @dataclass(frozen=True)

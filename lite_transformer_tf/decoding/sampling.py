@@ -33,7 +33,11 @@ class SamplingOptions:
 
     def __post_init__(self) -> None:
         rules = (
-            (self.temperature >= 0 and np.isfinite(self.temperature), "temperature must not be negative", self.temperature),
+            (
+                self.temperature >= 0 and np.isfinite(self.temperature),
+                "temperature must not be negative",
+                self.temperature,
+            ),
             (self.top_k >= 0, "top_k must not be negative", self.top_k),
             (0 < self.top_p <= 1, "top_p must lie in (0, 1]", self.top_p),
             (0 <= self.seed <= _MASK, "seed must lie in [0, 2^64)", self.seed),

@@ -42,7 +42,9 @@ def generate_timed(generator: Generator, sources: Sequence[str], options: Decodi
     answers = generator.generate(list(sources), options)
     seconds = time.perf_counter() - start
     if len(answers) != len(sources):
-        raise ValueError(f"A generator must answer every text. Received: {len(answers)} answers to {len(sources)} texts")
+        raise ValueError(
+            f"A generator must answer every text. Received: {len(answers)} answers to {len(sources)} texts"
+        )
     return TimedHypotheses(tuple(hypotheses[0] for hypotheses in answers), seconds)
 
 
@@ -70,4 +72,8 @@ def evaluate_generator(
     check_pairs(sources, references)
     used = options or DecodingOptions()
     timed = generate_timed(generator, sources, used)
-    return {"scores": score_translations(timed.texts, references), "speed": timed.speed(), "options": dataclasses.asdict(used)}
+    return {
+        "scores": score_translations(timed.texts, references),
+        "speed": timed.speed(),
+        "options": dataclasses.asdict(used),
+    }

@@ -92,7 +92,9 @@ def windows(stream: TokenStream, block: int, context_window: int) -> list[tuple[
     return cut
 
 
-def _batches(cut: list[tuple[np.ndarray, np.ndarray]], size: int, pad_id: int, width: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def _batches(
+    cut: list[tuple[np.ndarray, np.ndarray]], size: int, pad_id: int, width: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Windows in batches of `size` rows, padded on the right to `width`, so that one graph serves all."""
     batches = []
     for begin in range(0, len(cut), size):
@@ -115,7 +117,9 @@ class PerplexityMeter:
         tokens_per_batch: windows that are computed together, in tokens.
     """
 
-    def __init__(self, model: LanguageModel, block: int, context_window: int = 0, tokens_per_batch: int = TOKENS_PER_BATCH) -> None:
+    def __init__(
+        self, model: LanguageModel, block: int, context_window: int = 0, tokens_per_batch: int = TOKENS_PER_BATCH
+    ) -> None:
         check_windows(block, context_window)
         self.model, self.block, self.context_window = model, block, context_window
         self._rows = max(1, tokens_per_batch // (block + context_window))
@@ -131,7 +135,9 @@ class PerplexityMeter:
 
         size = self.model.config.vocabulary_size
         if stream.vocabulary_size != size:
-            raise ValueError(f"The text must have the model's vocabulary of {size} tokens. Received: {stream.name} with one of {stream.vocabulary_size}")
+            raise ValueError(
+                f"The text must have the model's vocabulary of {size} tokens. Received: {stream.name} with one of {stream.vocabulary_size}"
+            )
         self.model.initialize()
         start = time.perf_counter()
         width = min(self.block + self.context_window, len(stream))
@@ -144,11 +150,17 @@ class PerplexityMeter:
             def nll(ids: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
                 rows = tf.shape(ids)[0]
                 cuts = [rows * tower // TOWERS for tower in range(TOWERS + 1)]
-                parts = [self.model.token_losses({"ids": ids[a:b]}, labels[a:b], training=False)[1] for a, b in zip(cuts, cuts[1:])]
+                parts = [
+                    self.model.token_losses({"ids": ids[a:b]}, labels[a:b], training=False)[1]
+                    for a, b in zip(cuts, cuts[1:])
+                ]
                 return tf.add_n([tf.reduce_sum(tf.cast(part, tf.float64)) for part in parts])
 
             self._nll = nll
-        total = sum(float(self._nll(tf.constant(ids), tf.constant(labels))) for ids, labels in _batches(cut, rows, stream.pad_id, width))
+        total = sum(
+            float(self._nll(tf.constant(ids), tf.constant(labels)))
+            for ids, labels in _batches(cut, rows, stream.pad_id, width)
+        )
         return Perplexity(total, len(stream), stream.words, stream.characters, time.perf_counter() - start)
 
 
@@ -165,9 +177,13 @@ def completer_perplexity(completer: Completer, stream: TokenStream, block: int, 
     """
     size = completer.vocabulary.size
     if stream.vocabulary_size != size:
-        raise ValueError(f"The text must have the model's vocabulary of {size} tokens. Received: {stream.name} with one of {stream.vocabulary_size}")
+        raise ValueError(
+            f"The text must have the model's vocabulary of {size} tokens. Received: {stream.name} with one of {stream.vocabulary_size}"
+        )
     if completer.capacity is not None and block + context_window > completer.capacity:
-        raise ValueError(f"block and context_window together must fit into {completer.capacity} positions. Received: {block} + {context_window}")
+        raise ValueError(
+            f"block and context_window together must fit into {completer.capacity} positions. Received: {block} + {context_window}"
+        )
     start, total = time.perf_counter(), 0.0
     for inputs, labels in windows(stream, block, context_window):
         first = int(np.argmax(labels != stream.pad_id))

@@ -88,7 +88,9 @@ def rouge(hypotheses: Sequence[str], references: Sequence[str]) -> dict[str, flo
     return {name: 100 * total / len(hypotheses) for name, total in totals.items()}
 
 
-def score_summaries(hypotheses: Sequence[str], references: Sequence[str], documents: Sequence[str], lead: Lead | None = None) -> dict[str, dict[str, Any]]:
+def score_summaries(
+    hypotheses: Sequence[str], references: Sequence[str], documents: Sequence[str], lead: Lead | None = None
+) -> dict[str, dict[str, Any]]:
     """ROUGE of summaries, always beside that of the lead baseline on the same documents.
 
     Args:
@@ -107,4 +109,7 @@ def score_summaries(hypotheses: Sequence[str], references: Sequence[str], docume
     check_pairs(documents, references)
     baseline = lead or Lead()
     scores, leads = rouge(hypotheses, references), rouge([baseline(document) for document in documents], references)
-    return {name: {"score": scores[name], "lead": leads[name], "lead_is": str(baseline), "signature": signature(name)} for name in NAMES}
+    return {
+        name: {"score": scores[name], "lead": leads[name], "lead_is": str(baseline), "signature": signature(name)}
+        for name in NAMES
+    }

@@ -21,7 +21,9 @@ def check_pairs(hypotheses: Sequence[str], references: Sequence[str]) -> None:
     if isinstance(hypotheses, str) or isinstance(references, str):
         raise TypeError("Hypotheses and references must be lists of texts. Received: one text")
     if len(hypotheses) != len(references):
-        raise ValueError(f"There must be one reference for each hypothesis. Received: {len(hypotheses)} hypotheses, {len(references)} references")
+        raise ValueError(
+            f"There must be one reference for each hypothesis. Received: {len(hypotheses)} hypotheses, {len(references)} references"
+        )
     if not hypotheses:
         raise ValueError("There must be at least one hypothesis to score. Received: none")
 

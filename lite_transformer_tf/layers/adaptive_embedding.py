@@ -80,7 +80,13 @@ class EmbeddingBand(Composite):
         return self.projection(embedding_lookup(self.table, inputs))
 
     def get_config(self) -> dict:
-        return {**super().get_config(), "size": self.size, "dim": self.dim, "embed_dim": self.embed_dim, "pad_id": self.pad_id}
+        return {
+            **super().get_config(),
+            "size": self.size,
+            "dim": self.dim,
+            "embed_dim": self.embed_dim,
+            "pad_id": self.pad_id,
+        }
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
@@ -99,13 +105,19 @@ class AdaptiveEmbedding(Composite):
         (B, T, D).
     """
 
-    def __init__(self, bands: Sequence[tuple[int, int, int]], embed_dim: int, pad_id: int | None = None, **kwargs) -> None:
+    def __init__(
+        self, bands: Sequence[tuple[int, int, int]], embed_dim: int, pad_id: int | None = None, **kwargs
+    ) -> None:
         super().__init__(**kwargs)
         self.edges = [(int(begin), int(end), int(dim)) for begin, end, dim in bands]
         self.embed_dim, self.pad_id = embed_dim, pad_id
         for index, (begin, end, dim) in enumerate(self.edges):
             pad = pad_id - begin if pad_id is not None and begin <= pad_id < end else None
-            setattr(self, f"band_{index}", EmbeddingBand(end - begin, dim, embed_dim, pad, name=f"band_{index}", dtype=self.dtype_policy))
+            setattr(
+                self,
+                f"band_{index}",
+                EmbeddingBand(end - begin, dim, embed_dim, pad, name=f"band_{index}", dtype=self.dtype_policy),
+            )
 
     @property
     def parts(self) -> dict[str, str]:
@@ -122,7 +134,10 @@ class AdaptiveEmbedding(Composite):
     def call(self, inputs):
         flat = tf.reshape(inputs, [-1])
         where = tf.dynamic_partition(tf.range(tf.size(flat)), self.band_of(flat), len(self.edges))
-        rows = [band(tf.gather(flat, places) - begin) for band, places, (begin, _, _) in zip(self.bands, where, self.edges, strict=True)]
+        rows = [
+            band(tf.gather(flat, places) - begin)
+            for band, places, (begin, _, _) in zip(self.bands, where, self.edges, strict=True)
+        ]
         states = tf.ensure_shape(tf.dynamic_stitch(where, rows), [None, self.embed_dim])
         states = tf.reshape(states, [*tf.unstack(tf.shape(inputs)), self.embed_dim])
         states.set_shape([*inputs.shape, self.embed_dim])

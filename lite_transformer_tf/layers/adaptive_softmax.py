@@ -66,7 +66,9 @@ class AdaptiveSoftmax(Composite):
             parts.append(within + head[:, first + index - 1, None])
         return tf.reshape(tf.concat(parts, -1), [batch, length, embedding.edges[-1][1]])
 
-    def token_losses(self, states: tf.Tensor, labels: tf.Tensor, embedding: AdaptiveEmbedding, training: bool | None = None) -> tf.Tensor:
+    def token_losses(
+        self, states: tf.Tensor, labels: tf.Tensor, embedding: AdaptiveEmbedding, training: bool | None = None
+    ) -> tf.Tensor:
         """Negative log-likelihood of labels (N,) int32 under states (N, D): (N,) float32.
 
         Each tail is computed for the labels that lie in it, and for no others.
@@ -80,7 +82,9 @@ class AdaptiveSoftmax(Composite):
         rows = tf.dynamic_partition(states, bands, self.tails + 1)
         for index in range(1, self.tails + 1):
             local = tf.gather(labels, where[index]) - embedding.edges[index][0]
-            within.append(label_smoothed_cross_entropy(local, self._tail(index, rows[index], embedding, training), 0.0)[0])
+            within.append(
+                label_smoothed_cross_entropy(local, self._tail(index, rows[index], embedding, training), 0.0)[0]
+            )
         return losses + tf.dynamic_stitch(where, within)
 
     def get_config(self) -> dict:

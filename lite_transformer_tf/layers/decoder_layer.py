@@ -45,9 +45,13 @@ class TransformerDecoderLayer(Composite):
     ) -> None:
         super().__init__(**kwargs)
         policy = self.dtype_policy
-        self.lsra = LongShortRangeAttention(branches, True, attention_dropout, weight_dropout, name="lsra", dtype=policy)
+        self.lsra = LongShortRangeAttention(
+            branches, True, attention_dropout, weight_dropout, name="lsra", dtype=policy
+        )
         self.lsra_norm = ResidualNorm(dropout, name="lsra_norm", dtype=policy)
-        self.cross_attention = MultiHeadAttention(cross_attention_heads, False, attention_dropout, name="cross_attention", dtype=policy)
+        self.cross_attention = MultiHeadAttention(
+            cross_attention_heads, False, attention_dropout, name="cross_attention", dtype=policy
+        )
         self.cross_attention_norm = ResidualNorm(dropout, name="cross_attention_norm", dtype=policy)
         self.feed_forward = FeedForward(feed_forward_dim, activation_dropout, name="feed_forward", dtype=policy)
         self.feed_forward_norm = ResidualNorm(dropout, name="feed_forward_norm", dtype=policy)
@@ -67,7 +71,10 @@ class TransformerDecoderLayer(Composite):
 
     def initial_cache(self, memory: tf.Tensor) -> dict:
         """What the first step needs: no position yet, and the keys and values of the encoder's output (B, S, D). The layer must be built."""
-        return {"lsra": self.lsra.initial_cache(tf.shape(memory)[0]), "memory": self.cross_attention.context_cache(memory)}
+        return {
+            "lsra": self.lsra.initial_cache(tf.shape(memory)[0]),
+            "memory": self.cross_attention.context_cache(memory),
+        }
 
     def call(self, inputs, memory=None, memory_mask=None, cache=None, training=None):
         if cache is None:

@@ -41,7 +41,9 @@ class TransformerEncoderLayer(Composite):
     ) -> None:
         super().__init__(**kwargs)
         policy = self.dtype_policy
-        self.lsra = LongShortRangeAttention(branches, False, attention_dropout, weight_dropout, pads_leak, name="lsra", dtype=policy)
+        self.lsra = LongShortRangeAttention(
+            branches, False, attention_dropout, weight_dropout, pads_leak, name="lsra", dtype=policy
+        )
         self.lsra_norm = ResidualNorm(dropout, name="lsra_norm", dtype=policy)
         self.feed_forward = FeedForward(feed_forward_dim, activation_dropout, name="feed_forward", dtype=policy)
         self.feed_forward_norm = ResidualNorm(dropout, name="feed_forward_norm", dtype=policy)
@@ -59,7 +61,9 @@ class TransformerEncoderLayer(Composite):
         return {name: name for name in ("lsra", "lsra_norm", "feed_forward", "feed_forward_norm")}
 
     def call(self, inputs, padding_mask=None, training=None):
-        states = self.lsra_norm(inputs, self.lsra(inputs, padding_mask=padding_mask, training=training), training=training)
+        states = self.lsra_norm(
+            inputs, self.lsra(inputs, padding_mask=padding_mask, training=training), training=training
+        )
         return self.feed_forward_norm(states, self.feed_forward(states, training=training), training=training)
 
     def get_config(self) -> dict:

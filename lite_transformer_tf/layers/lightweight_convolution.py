@@ -66,7 +66,9 @@ class LightweightConvolution(Composite):
     def build(self, input_shape) -> None:
         channels = input_shape[-1]
         if channels is None or channels % self.num_heads:
-            raise ValueError(f"{type(self).__name__}: num_heads must divide the channels. Received: {self.num_heads} heads, {channels} channels")
+            raise ValueError(
+                f"{type(self).__name__}: num_heads must divide the channels. Received: {self.num_heads} heads, {channels} channels"
+            )
         self._channels = channels
         self.input_projection = dense(self, channels * (2 if self.glu else 1), name="input")
         self.output_projection = dense(self, channels, name="output")
@@ -81,7 +83,9 @@ class LightweightConvolution(Composite):
         return dropout(weights, self.weight_dropout, training)
 
     def _convolve(self, inputs: tf.Tensor, history: tf.Tensor | None, training: bool | None) -> tf.Tensor:
-        return lightweight_convolution(inputs, self._softmaxed_taps(self.taps, training), left=self.left, history=history)
+        return lightweight_convolution(
+            inputs, self._softmaxed_taps(self.taps, training), left=self.left, history=history
+        )
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tf.Tensor:
         """A cache that holds no position yet: zeros, which is what stands before the first position."""

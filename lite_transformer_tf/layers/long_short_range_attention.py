@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config import BranchConfig, LayerConfig
+from lite_transformer_tf.config.encoder_decoder import BranchConfig, LayerConfig
 from lite_transformer_tf.layers.composite import PACKAGE, Composite
 from lite_transformer_tf.layers.dynamic_convolution import DynamicConvolution
 from lite_transformer_tf.layers.lightweight_convolution import LightweightConvolution
@@ -50,7 +50,9 @@ class LongShortRangeAttention(Composite):
         **kwargs,
     ) -> None:
         super().__init__(**kwargs)
-        self.branches = tuple(branch if isinstance(branch, BranchConfig) else BranchConfig(**branch) for branch in branches)
+        self.branches = tuple(
+            branch if isinstance(branch, BranchConfig) else BranchConfig(**branch) for branch in branches
+        )
         self.causal = causal
         self.attention_dropout = attention_dropout
         self.weight_dropout = weight_dropout
@@ -61,7 +63,9 @@ class LongShortRangeAttention(Composite):
 
     def _make(self, branch: BranchConfig, name: str) -> keras.layers.Layer:
         if branch.kind == "attention":
-            return MultiHeadAttention(branch.heads, self.causal, self.attention_dropout, name=name, dtype=self.dtype_policy)
+            return MultiHeadAttention(
+                branch.heads, self.causal, self.attention_dropout, name=name, dtype=self.dtype_policy
+            )
         assert branch.kernel_size is not None  # BranchConfig checks it
         return _CONVOLUTIONS[branch.kind](
             branch.kernel_size,
@@ -81,7 +85,9 @@ class LongShortRangeAttention(Composite):
     def build(self, input_shape) -> None:
         total = sum(branch.channels for branch in self.branches)
         if input_shape[-1] != total:
-            raise ValueError(f"LongShortRangeAttention: the branches' channels must add up to the input's. Received: {total} and {input_shape[-1]}")
+            raise ValueError(
+                f"LongShortRangeAttention: the branches' channels must add up to the input's. Received: {total} and {input_shape[-1]}"
+            )
         super().build(input_shape)
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
@@ -92,8 +98,17 @@ class LongShortRangeAttention(Composite):
         shares = tf.split(inputs, [branch.channels for branch in self.branches], -1)
         layers = [getattr(self, name) for name in self._names]
         if cache is None:
-            return tf.concat([layer(share, padding_mask=padding_mask, training=training) for layer, share in zip(layers, shares, strict=True)], -1)
-        results = [layer(share, padding_mask=padding_mask, cache=part, training=training) for layer, share, part in zip(layers, shares, cache, strict=True)]
+            return tf.concat(
+                [
+                    layer(share, padding_mask=padding_mask, training=training)
+                    for layer, share in zip(layers, shares, strict=True)
+                ],
+                -1,
+            )
+        results = [
+            layer(share, padding_mask=padding_mask, cache=part, training=training)
+            for layer, share, part in zip(layers, shares, cache, strict=True)
+        ]
         return tf.concat([outputs for outputs, _ in results], -1), tuple(new for _, new in results)
 
     def get_config(self) -> dict:

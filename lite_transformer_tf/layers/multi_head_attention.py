@@ -47,7 +47,9 @@ class MultiHeadAttention(Composite):
     def build(self, input_shape) -> None:
         channels = input_shape[-1]
         if channels is None or channels % self.num_heads:
-            raise ValueError(f"MultiHeadAttention: num_heads must divide the channels. Received: {self.num_heads} heads, {channels} channels")
+            raise ValueError(
+                f"MultiHeadAttention: num_heads must divide the channels. Received: {self.num_heads} heads, {channels} channels"
+            )
         self._channels = channels
         self.query = dense(self, channels, gain=2**-0.5, name="query")
         self.key = dense(self, channels, gain=2**-0.5, name="key")

@@ -42,7 +42,9 @@ class PreNormLayer(Composite):
         super().__init__(**kwargs)
         policy = self.dtype_policy
         self.lsra_norm = LayerNorm(name="lsra_norm", dtype=policy)
-        self.lsra = LongShortRangeAttention(branches, True, attention_dropout, weight_dropout, name="lsra", dtype=policy)
+        self.lsra = LongShortRangeAttention(
+            branches, True, attention_dropout, weight_dropout, name="lsra", dtype=policy
+        )
         self.feed_forward_norm = LayerNorm(name="feed_forward_norm", dtype=policy)
         self.feed_forward = FeedForward(feed_forward_dim, activation_dropout, name="feed_forward", dtype=policy)
         self.dropout = dropout

@@ -41,7 +41,9 @@ class ResidualNorm(Composite):
 
     def call(self, inputs, update, training=None):
         update = tf.cast(update, inputs.dtype)
-        return residual_layer_norm(inputs, update, self.gamma, self.beta, rate=self.dropout, training=training, epsilon=self.epsilon)
+        return residual_layer_norm(
+            inputs, update, self.gamma, self.beta, rate=self.dropout, training=training, epsilon=self.epsilon
+        )
 
     def get_config(self) -> dict:
         return {**super().get_config(), "dropout": self.dropout, "epsilon": self.epsilon}

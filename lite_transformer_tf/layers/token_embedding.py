@@ -55,4 +55,9 @@ class TokenEmbedding(Composite):
         return embedding_lookup(self.table, inputs) * tf.cast(self.embed_dim**0.5, self.compute_dtype)
 
     def get_config(self) -> dict:
-        return {**super().get_config(), "vocabulary_size": self.vocabulary_size, "embed_dim": self.embed_dim, "pad_id": self.pad_id}
+        return {
+            **super().get_config(),
+            "vocabulary_size": self.vocabulary_size,
+            "embed_dim": self.embed_dim,
+            "pad_id": self.pad_id,
+        }

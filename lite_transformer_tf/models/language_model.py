@@ -8,8 +8,8 @@ from typing import Any
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config import preset, require_kind
-from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.config.encoder_decoder import preset, require_kind
+from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.layers import AdaptiveEmbedding, AdaptiveSoftmax, TokenEmbedding
 from lite_transformer_tf.layers.composite import PACKAGE
 from lite_transformer_tf.layers.sinusoidal_positions import FIRST_ROW, sinusoids
@@ -54,9 +54,13 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         if config.adaptive:
             bands = [(band.begin, band.end, band.dim) for band in config.bands]
             self.embedding = AdaptiveEmbedding(bands, config.embed_dim, config.pad_id, name="embedding", dtype=policy)
-            self.softmax = AdaptiveSoftmax(len(bands) - 1, config.adaptive_dropout, name="adaptive_softmax", dtype=policy)
+            self.softmax = AdaptiveSoftmax(
+                len(bands) - 1, config.adaptive_dropout, name="adaptive_softmax", dtype=policy
+            )
         else:
-            self.embedding = TokenEmbedding(config.vocabulary_size, config.embed_dim, config.pad_id, name="embedding", dtype=policy)
+            self.embedding = TokenEmbedding(
+                config.vocabulary_size, config.embed_dim, config.pad_id, name="embedding", dtype=policy
+            )
         self.decoder = CausalStack(config, name="decoder", dtype=policy)
 
     @classmethod
@@ -100,18 +104,26 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         good = tf.reduce_all((ids >= 0) & (ids < size))
         if tf.executing_eagerly():
             if not good:
-                raise ValueError(f"{rule} Received: {sorted({i for i in ids.numpy().ravel().tolist() if not 0 <= i < size})[:5]!r}")
+                raise ValueError(
+                    f"{rule} Received: {sorted({i for i in ids.numpy().ravel().tolist() if not 0 <= i < size})[:5]!r}"
+                )
             return ids
-        with tf.control_dependencies([tf.debugging.Assert(good, [f"{rule} Received:", tf.reduce_min(ids), "to", tf.reduce_max(ids)])]):
+        with tf.control_dependencies(
+            [tf.debugging.Assert(good, [f"{rule} Received:", tf.reduce_min(ids), "to", tf.reduce_max(ids)])]
+        ):
             return tf.identity(ids)
 
     def _embed(self, ids: tf.Tensor, start: tf.Tensor | int, training: bool | None = None) -> tf.Tensor:
         """Embeddings (B, T, D) of ids whose first position is `start`."""
         states = self.embedding(self._check(ids, "A language model's ids"))
         rows = tf.cast(tf.range(tf.shape(states)[1]) + (FIRST_ROW + start), tf.float32)
-        return dropout(states + tf.cast(sinusoids(rows, self.config.embed_dim), states.dtype), self.config.dropout, training)
+        return dropout(
+            states + tf.cast(sinusoids(rows, self.config.embed_dim), states.dtype), self.config.dropout, training
+        )
 
-    def token_losses(self, inputs: Mapping[str, tf.Tensor], labels: tf.Tensor, training: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
+    def token_losses(
+        self, inputs: Mapping[str, tf.Tensor], labels: tf.Tensor, training: bool = False
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """Training loss and negative log-likelihood of each label (B, T) that is no pad; both (B, T) float32, zero at pads.
 
         Only labels that count are compared with the vocabulary, and in an adaptive softmax only with their own band of it.
@@ -123,7 +135,9 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         smoothing = getattr(getattr(self, "loss", None), "smoothing", 0.0)
         teacher = self._teacher if training else None
         if teacher is not None and not (self.softmax is None and teacher.model.softmax is None):
-            raise ValueError(f"A student and its teacher must have a plain softmax, for an adaptive one never makes all logits. Received: {teacher!r}")
+            raise ValueError(
+                f"A student and its teacher must have a plain softmax, for an adaptive one never makes all logits. Received: {teacher!r}"
+            )
         if self.softmax is None:
             logits = self.embedding(chosen, reverse=True)
             losses, nlls = label_smoothed_cross_entropy(targets, logits, smoothing)

@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config import LiteTransformerConfig, preset, require_kind
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig, preset, require_kind
 from lite_transformer_tf.layers import SinusoidalPositions, TokenEmbedding
 from lite_transformer_tf.layers.composite import PACKAGE
 from lite_transformer_tf.models.named_weights import NamedWeights
@@ -71,24 +71,37 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
         states = self.decode(inputs["target_ids"], memory, mask, training=training)
         return tf.cast(self.output_embedding(states, reverse=True), tf.float32)
 
-    def encode(self, source_ids: tf.Tensor, return_states: bool = False, training: bool | None = None) -> tuple[tf.Tensor, tf.Tensor]:
+    def encode(
+        self, source_ids: tf.Tensor, return_states: bool = False, training: bool | None = None
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """Encodes (B, S) int32 ids. Returns the output (B, S, D) - with `return_states` every layer's - and the mask of real positions (B, S)."""
         source_ids = tf.convert_to_tensor(source_ids)
         mask = source_ids != self.config.pad_id
         states = self._embed(self.source_embedding, source_ids, mask, training)
         return self.encoder(states, padding_mask=mask, return_states=return_states, training=training), mask
 
-    def decode(self, target_ids: tf.Tensor, memory: tf.Tensor, memory_mask: tf.Tensor, return_states: bool = False, training: bool | None = None) -> tf.Tensor:
+    def decode(
+        self,
+        target_ids: tf.Tensor,
+        memory: tf.Tensor,
+        memory_mask: tf.Tensor,
+        return_states: bool = False,
+        training: bool | None = None,
+    ) -> tf.Tensor:
         """Decodes (B, T) int32 ids, all positions at once. Returns states (B, T, D), with `return_states` every layer's."""
         target_ids = tf.convert_to_tensor(target_ids)
         states = self._embed(self.target_embedding, target_ids, target_ids != self.config.pad_id, training)
-        return self.decoder(states, memory=memory, memory_mask=memory_mask, return_states=return_states, training=training)
+        return self.decoder(
+            states, memory=memory, memory_mask=memory_mask, return_states=return_states, training=training
+        )
 
     def initial_cache(self, memory: tf.Tensor) -> tuple:
         """The decoder's cache before the first step, for an encoder's output (B, S, D)."""
         return self.decoder.initial_cache(memory)
 
-    def decode_step(self, tokens: tf.Tensor, position: tf.Tensor, memory_mask: tf.Tensor, cache: tuple) -> tuple[tf.Tensor, tuple]:
+    def decode_step(
+        self, tokens: tf.Tensor, position: tf.Tensor, memory_mask: tf.Tensor, cache: tuple
+    ) -> tuple[tf.Tensor, tuple]:
         """One step: tokens (B,) int32 at `position` (scalar, from 0). Returns logits (B, V) float32 and the new cache."""
         real = tf.ones([tf.shape(tokens)[0], 1], tf.bool)
         tokens = tf.convert_to_tensor(tokens)

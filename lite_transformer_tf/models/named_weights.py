@@ -28,7 +28,11 @@ class NamedWeights:
     def named_variables(self) -> dict[str, tf.Variable]:
         """All weights by their stable names, such as `decoder/layer_0/lsra/attention/query/kernel`; shared tables once."""
         self.initialize()
-        return {name: variable for part, layer in self.weight_parts.items() for name, variable in named_variables(layer, f"{part}/")}
+        return {
+            name: variable
+            for part, layer in self.weight_parts.items()
+            for name, variable in named_variables(layer, f"{part}/")
+        }
 
     def named_weights(self) -> dict[str, np.ndarray]:
         """Values of `named_variables`, float32."""
@@ -43,9 +47,13 @@ class NamedWeights:
         variables = self.named_variables()
         if set(weights) != set(variables):
             missing, unknown = sorted(set(variables) - set(weights)), sorted(set(weights) - set(variables))
-            raise ValueError(f"Weights must have the model's names. Received: missing {missing[:5]}, unknown {unknown[:5]}")
+            raise ValueError(
+                f"Weights must have the model's names. Received: missing {missing[:5]}, unknown {unknown[:5]}"
+            )
         for name, variable in variables.items():
             if tuple(weights[name].shape) != tuple(variable.shape):
-                raise ValueError(f"Weight {name!r} must have the shape {tuple(variable.shape)}. Received: {tuple(weights[name].shape)}")
+                raise ValueError(
+                    f"Weight {name!r} must have the shape {tuple(variable.shape)}. Received: {tuple(weights[name].shape)}"
+                )
         for name, variable in variables.items():
             variable.assign(weights[name])

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lite_transformer_tf.config import LiteTransformerConfig
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.files import PathLike, atomic_directory, atomic_file, atomic_write_json
-from lite_transformer_tf.language_model_config import LanguageModelConfig
 from lite_transformer_tf.model_directory import CONFIG_FILE
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
@@ -28,7 +28,11 @@ FORMAT = 1
 TASK = "translation"
 SUMMARIZATION = "summarization"
 LANGUAGE_MODEL = "language-model"
-KINDS: dict[str, Any] = {TASK: LiteTransformerConfig, SUMMARIZATION: LiteTransformerConfig, LANGUAGE_MODEL: LanguageModelConfig}
+KINDS: dict[str, Any] = {
+    TASK: LiteTransformerConfig,
+    SUMMARIZATION: LiteTransformerConfig,
+    LANGUAGE_MODEL: LanguageModelConfig,
+}
 WEIGHTS_FILE = "weights.npz"
 
 
@@ -52,7 +56,9 @@ def load_weights(path: PathLike) -> dict[str, np.ndarray]:
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     except Exception as error:  # damaged bytes make zipfile and NumPy raise errors of a dozen kinds
-        raise ModelDirectoryError(f"Weights must be an undamaged .npz file of plain arrays. Received: {str(path)!r} ({error})") from error
+        raise ModelDirectoryError(
+            f"Weights must be an undamaged .npz file of plain arrays. Received: {str(path)!r} ({error})"
+        ) from error
 
 
 def vocabulary_sizes(config: LiteTransformerConfig | LanguageModelConfig) -> tuple[int, ...]:
@@ -62,7 +68,11 @@ def vocabulary_sizes(config: LiteTransformerConfig | LanguageModelConfig) -> tup
     return config.source_vocabulary_size, config.target_vocabulary_size
 
 
-def _check_sizes(config: LiteTransformerConfig | LanguageModelConfig, vocabularies: VocabularyPair | AnyVocabulary, error: type[ValueError]) -> None:
+def _check_sizes(
+    config: LiteTransformerConfig | LanguageModelConfig,
+    vocabularies: VocabularyPair | AnyVocabulary,
+    error: type[ValueError],
+) -> None:
     """Raises `error` unless the vocabularies are of the kind and the sizes that the model needs."""
     sizes = vocabularies.sizes if isinstance(vocabularies, VocabularyPair) else (vocabularies.size,)
     expected = vocabulary_sizes(config)
@@ -96,9 +106,14 @@ def save_model(
     _check_sizes(model.config, vocabularies, ValueError)
     task = task or (LANGUAGE_MODEL if isinstance(model, LanguageModel) else TASK)
     if not isinstance(model.config, KINDS.get(task, ())):
-        raise ValueError(f"task must be one of {sorted(KINDS)}, and of the model's kind. Received: {task!r} for a {type(model).__name__}")
+        raise ValueError(
+            f"task must be one of {sorted(KINDS)}, and of the model's kind. Received: {task!r} for a {type(model).__name__}"
+        )
     with atomic_directory(directory, overwrite=overwrite, marker=CONFIG_FILE) as folder:
-        atomic_write_json(folder / CONFIG_FILE, {"format": FORMAT, "task": task, "settings": dict(settings or {}), "model": model.config.to_dict()})
+        atomic_write_json(
+            folder / CONFIG_FILE,
+            {"format": FORMAT, "task": task, "settings": dict(settings or {}), "model": model.config.to_dict()},
+        )
         save_weights(model.named_weights(), folder / WEIGHTS_FILE)
         if isinstance(vocabularies, VocabularyPair):
             vocabularies.save(folder)
@@ -116,7 +131,9 @@ def _read(directory: PathLike) -> dict[str, Any]:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelDirectoryError(f"A model directory must hold {CONFIG_FILE}. Received: {str(directory)!r} ({error})") from error
+        raise ModelDirectoryError(
+            f"A model directory must hold {CONFIG_FILE}. Received: {str(directory)!r} ({error})"
+        ) from error
     if not isinstance(stored, dict) or stored.get("format") != FORMAT or stored.get("task") not in KINDS:
         kind = {key: stored.get(key) for key in ("format", "task")} if isinstance(stored, dict) else stored
         rule = f"{CONFIG_FILE} must say format {FORMAT} and a task of {sorted(KINDS)}"
@@ -133,7 +150,9 @@ def load_task(directory: PathLike) -> tuple[str, dict[str, Any]]:
     stored = _read(directory)
     settings = stored.get("settings", {})
     if not isinstance(settings, dict):
-        raise ModelDirectoryError(f"The settings in {CONFIG_FILE} must be an object. Received: {settings!r} in {str(directory)!r}")
+        raise ModelDirectoryError(
+            f"The settings in {CONFIG_FILE} must be an object. Received: {settings!r} in {str(directory)!r}"
+        )
     return stored["task"], settings
 
 
@@ -149,11 +168,15 @@ def load_config(directory: PathLike, task: str | None = None) -> LiteTransformer
     """
     stored = _read(directory)
     if task not in (None, stored["task"]):
-        raise ModelDirectoryError(f"The model's task must be {task!r} here. Received: {stored['task']!r} in {str(directory)!r}")
+        raise ModelDirectoryError(
+            f"The model's task must be {task!r} here. Received: {stored['task']!r} in {str(directory)!r}"
+        )
     try:
         return KINDS[stored["task"]].from_dict(stored["model"])
     except (ValueError, TypeError, KeyError) as error:
-        raise ModelDirectoryError(f"{CONFIG_FILE} must hold a model configuration. Received: {str(directory)!r} ({error})") from error
+        raise ModelDirectoryError(
+            f"{CONFIG_FILE} must hold a model configuration. Received: {str(directory)!r} ({error})"
+        ) from error
 
 
 def load_model(directory: PathLike, task: str | None = None) -> tuple[Any, Any]:
@@ -174,7 +197,9 @@ def load_model(directory: PathLike, task: str | None = None) -> tuple[Any, Any]:
     model = LanguageModel(config) if isinstance(config, LanguageModelConfig) else LiteTransformer(config)
     weights = load_weights(Path(directory) / WEIGHTS_FILE)
     try:
-        vocabularies = load_vocabulary(directory) if isinstance(config, LanguageModelConfig) else VocabularyPair.load(directory)
+        vocabularies = (
+            load_vocabulary(directory) if isinstance(config, LanguageModelConfig) else VocabularyPair.load(directory)
+        )
         model.assign_named_weights(weights)
     except (ValueError, OSError) as error:
         raise ModelDirectoryError(f"A model directory must be whole. Received: {str(directory)!r} ({error})") from error

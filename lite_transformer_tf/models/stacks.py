@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from lite_transformer_tf.config import LiteTransformerConfig
-from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.layers import PreNormLayer, TransformerDecoderLayer, TransformerEncoderLayer
 from lite_transformer_tf.layers.composite import Composite
 
 
 def _rates(config: LiteTransformerConfig | LanguageModelConfig) -> dict[str, float]:
-    return {name: getattr(config, name) for name in ("dropout", "attention_dropout", "weight_dropout", "activation_dropout")}
+    return {
+        name: getattr(config, name) for name in ("dropout", "attention_dropout", "weight_dropout", "activation_dropout")
+    }
 
 
 class _Stack(Composite):
@@ -131,7 +133,13 @@ class CausalStack(_Stack):
         super().__init__(**kwargs)
         self._add(
             [
-                PreNormLayer(layer.branches, layer.feed_forward_dim, name=f"layer_{index}", dtype=self.dtype_policy, **_rates(config))
+                PreNormLayer(
+                    layer.branches,
+                    layer.feed_forward_dim,
+                    name=f"layer_{index}",
+                    dtype=self.dtype_policy,
+                    **_rates(config),
+                )
                 for index, layer in enumerate(config.decoder)
             ]
         )

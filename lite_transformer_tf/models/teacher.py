@@ -38,7 +38,9 @@ class Teacher:
             ValueError: the vocabularies differ in size.
         """
         if logits.shape[-1] != teacher_logits.shape[-1]:
-            raise ValueError(f"A teacher must have the student's vocabulary, {logits.shape[-1]} tokens. Received: {teacher_logits.shape[-1]} tokens")
+            raise ValueError(
+                f"A teacher must have the student's vocabulary, {logits.shape[-1]} tokens. Received: {teacher_logits.shape[-1]} tokens"
+            )
         predicted = tf.stop_gradient(tf.nn.softmax(tf.cast(teacher_logits, tf.float32)))
         soft = tf.nn.softmax_cross_entropy_with_logits(labels=predicted, logits=tf.cast(logits, tf.float32))
         return (1 - self.share) * losses + self.share * soft

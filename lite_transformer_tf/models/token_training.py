@@ -26,13 +26,23 @@ class TokenTrainingModel(keras.Model):
 
     _teacher: Teacher | None = None
 
-    def compile(self, *args: Any, towers: int = 1, accumulation_steps: int = 1, seed: int = 1, teacher: Teacher | None = None, **kwargs: Any) -> None:
+    def compile(
+        self,
+        *args: Any,
+        towers: int = 1,
+        accumulation_steps: int = 1,
+        seed: int = 1,
+        teacher: Teacher | None = None,
+        **kwargs: Any,
+    ) -> None:
         for name, value in (("towers", towers), ("accumulation_steps", accumulation_steps)):
             if value < 1:
                 raise ValueError(f"compile: {name} must be at least 1. Received: {value}")
         super().compile(*args, **kwargs)
         if self.loss is not None and not hasattr(self.loss, "token_losses"):
-            raise ValueError(f"compile: loss must have `token_losses`, as LabelSmoothedCrossEntropy has. Received: {self.loss!r}")
+            raise ValueError(
+                f"compile: loss must have `token_losses`, as LabelSmoothedCrossEntropy has. Received: {self.loss!r}"
+            )
         self._towers, self._accumulation_steps, self._seed, self._teacher = towers, accumulation_steps, seed, teacher
         self._accumulators: list[tf.Variable] = []
         self._loss_mean, self._nll_mean = keras.metrics.Mean("loss"), keras.metrics.Mean("nll")
@@ -90,7 +100,10 @@ class TokenTrainingModel(keras.Model):
             begin, end = rows * tower // self._towers, rows * (tower + 1) // self._towers
             share = tf.nest.map_structure(lambda tensor: tensor[begin:end], inputs)  # noqa: B023 (used at once)
             parts.append(self._tower(tower, share, labels[begin:end], tokens, variables))
-        gradients = [tf.add_n(list(towers)) if len(towers) > 1 else towers[0] for towers in zip(*(part[0] for part in parts), strict=True)]
+        gradients = [
+            tf.add_n(list(towers)) if len(towers) > 1 else towers[0]
+            for towers in zip(*(part[0] for part in parts), strict=True)
+        ]
         return gradients, tf.add_n([part[1] for part in parts]), tf.add_n([part[2] for part in parts])
 
     def _tower(self, tower: int, inputs, labels, tokens, variables) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
@@ -121,7 +134,9 @@ class TokenTrainingModel(keras.Model):
         if self._accumulation_steps > 1 and not self._accumulators:
             self._batches = tf.Variable(0, trainable=False, name="accumulated_batches")
             self._tokens = tf.Variable(0.0, trainable=False, name="accumulated_tokens")
-            self._accumulators = [tf.Variable(tf.zeros(v.shape, v.dtype), trainable=False) for v in self.trainable_variables]
+            self._accumulators = [
+                tf.Variable(tf.zeros(v.shape, v.dtype), trainable=False) for v in self.trainable_variables
+            ]
 
     def initialize(self) -> None:
         """Creates the weights."""

@@ -24,7 +24,9 @@ def band(taps: tf.Tensor) -> tf.Tensor:
     return tf.reshape(flat, [*lead, length, length + kernel - 1])
 
 
-def lightweight_convolution(inputs: tf.Tensor, taps: tf.Tensor, *, left: int, history: tf.Tensor | None = None) -> tf.Tensor:
+def lightweight_convolution(
+    inputs: tf.Tensor, taps: tf.Tensor, *, left: int, history: tf.Tensor | None = None
+) -> tf.Tensor:
     """One kernel a head for all positions (Wu et al. 2019, "Pay Less Attention", section 3).
 
     Args:
@@ -42,7 +44,9 @@ def lightweight_convolution(inputs: tf.Tensor, taps: tf.Tensor, *, left: int, hi
 
     def product(matrix: tf.Tensor, reached: tf.Tensor, rows: int | tf.Tensor) -> tf.Tensor:
         # (H, T', B R): one product for all heads and the whole batch
-        stacked = tf.reshape(tf.transpose(tf.reshape(reached, [batch, rows, heads, width]), [2, 1, 0, 3]), [heads, rows, batch * width])
+        stacked = tf.reshape(
+            tf.transpose(tf.reshape(reached, [batch, rows, heads, width]), [2, 1, 0, 3]), [heads, rows, batch * width]
+        )
         outputs = tf.reshape(tf.matmul(matrix, stacked), [heads, length, batch, width])
         return tf.reshape(tf.transpose(outputs, [2, 1, 0, 3]), [batch, length, channels])
 
@@ -63,7 +67,9 @@ def lightweight_convolution(inputs: tf.Tensor, taps: tf.Tensor, *, left: int, hi
     return _choose(length, one_band, blocks) if history is None else one_band()
 
 
-def dynamic_convolution(inputs: tf.Tensor, taps: tf.Tensor, *, left: int, history: tf.Tensor | None = None) -> tf.Tensor:
+def dynamic_convolution(
+    inputs: tf.Tensor, taps: tf.Tensor, *, left: int, history: tf.Tensor | None = None
+) -> tf.Tensor:
     """Kernels that differ from position to position (Wu et al. 2019, section 4).
 
     Args:
@@ -89,7 +95,9 @@ def dynamic_convolution(inputs: tf.Tensor, taps: tf.Tensor, *, left: int, histor
     def blocks() -> tf.Tensor:
         windows, count, size = _windows(inputs, kernel, left)
         stacked = tf.transpose(tf.reshape(windows, [batch, count, size + kernel - 1, heads, width]), [0, 1, 3, 2, 4])
-        cut = tf.reshape(tf.pad(taps, [[0, 0], [0, count * size - length], [0, 0], [0, 0]]), [batch, count, size, heads, kernel])
+        cut = tf.reshape(
+            tf.pad(taps, [[0, 0], [0, count * size - length], [0, 0], [0, 0]]), [batch, count, size, heads, kernel]
+        )
         outputs = tf.matmul(band(tf.transpose(cut, [0, 1, 3, 2, 4])), stacked)  # (B, n, H, L, R)
         return tf.reshape(tf.transpose(outputs, [0, 1, 3, 2, 4]), [batch, count * size, channels])[:, :length]
 

@@ -20,7 +20,9 @@ def label_smoothed_cross_entropy(labels: tf.Tensor, logits: tf.Tensor, smoothing
     @tf.custom_gradient
     def forward(logits):
         numbers = tf.cast(logits, tf.float32)
-        nll, difference = tf.raw_ops.SparseSoftmaxCrossEntropyWithLogits(features=numbers, labels=labels)  # p - onehot: (N, V)
+        nll, difference = tf.raw_ops.SparseSoftmaxCrossEntropyWithLogits(
+            features=numbers, labels=labels
+        )  # p - onehot: (N, V)
         loss = nll
         if smoothing:
             loss = nll + smoothing * (tf.gather(numbers, labels, batch_dims=1) - tf.reduce_mean(numbers, -1))

@@ -21,7 +21,9 @@ def keep_mask(shape: tf.Tensor, rate: float) -> tuple[tf.Tensor, float]:
     """
     dropped = min(max(round(rate * _LEVELS), 1), _LEVELS - 1)
     size = tf.reduce_prod(shape)
-    words = tf.random.stateless_uniform([(size + 3) // 4], next_seed(), minval=None, maxval=None, dtype=tf.uint32, alg="philox")
+    words = tf.random.stateless_uniform(
+        [(size + 3) // 4], next_seed(), minval=None, maxval=None, dtype=tf.uint32, alg="philox"
+    )
     octets = tf.reshape(tf.bitcast(words, tf.uint8), [-1])[:size]
     return tf.reshape(octets, shape) >= tf.constant(dropped, tf.uint8), _LEVELS / (_LEVELS - dropped)
 

@@ -20,7 +20,9 @@ def embedding_lookup(table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
     @tf.custom_gradient
     def forward(table):
         def backward(upstream):
-            return tf.math.unsorted_segment_sum(tf.reshape(upstream, [-1, upstream.shape[-1]]), tf.reshape(ids, [-1]), rows)
+            return tf.math.unsorted_segment_sum(
+                tf.reshape(upstream, [-1, upstream.shape[-1]]), tf.reshape(ids, [-1]), rows
+            )
 
         return tf.gather(table, ids), backward
 

@@ -14,7 +14,9 @@ def _normalise(total: tf.Tensor, epsilon: float) -> tuple[tf.Tensor, tf.Tensor]:
     return centred * inverse_std, inverse_std
 
 
-def _gradients(upstream: tf.Tensor, normalised: tf.Tensor, inverse_std: tf.Tensor, gamma: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+def _gradients(
+    upstream: tf.Tensor, normalised: tf.Tensor, inverse_std: tf.Tensor, gamma: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Gradients with respect to what was normalised, gamma and beta."""
     axes = list(range(upstream.shape.rank - 1))
     scaled = upstream * gamma
@@ -41,7 +43,9 @@ def layer_norm(inputs: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, *, epsilon:
         normalised, inverse_std = _normalise(tf.cast(inputs, tf.float32), epsilon)
 
         def backward(upstream):
-            into_inputs, into_gamma, into_beta = _gradients(tf.cast(upstream, tf.float32), normalised, inverse_std, gamma)
+            into_inputs, into_gamma, into_beta = _gradients(
+                tf.cast(upstream, tf.float32), normalised, inverse_std, gamma
+            )
             return tf.cast(into_inputs, dtype), into_gamma, into_beta
 
         return tf.cast(normalised * gamma + beta, dtype), backward

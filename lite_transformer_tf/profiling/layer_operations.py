@@ -66,7 +66,9 @@ def layer_operations(layer: keras.layers.Layer, use: Use) -> Iterator[Operation]
     Raises:
         TypeError: nothing is registered for this type of layer.
     """
-    raise TypeError(f"Operations are known of layers whose type is registered with layer_operations. Received: {layer!r}")
+    raise TypeError(
+        f"Operations are known of layers whose type is registered with layer_operations. Received: {layer!r}"
+    )
 
 
 @layer_operations.register
@@ -74,7 +76,9 @@ def _composite(layer: Composite, use: Use) -> Iterator[Operation]:
     for name, attribute in layer.parts.items():
         part = getattr(layer, attribute)
         if not isinstance(part, keras.layers.Layer):
-            raise TypeError(f"A layer with weights of its own must be registered with layer_operations. Received: {layer!r}, with the weight {name!r}")
+            raise TypeError(
+                f"A layer with weights of its own must be registered with layer_operations. Received: {layer!r}, with the weight {name!r}"
+            )
         yield from below(name, layer_operations(part, use))
 
 
@@ -158,7 +162,11 @@ def _layer_norm(layer: LayerNorm, use: Use) -> Iterator[Operation]:
 @layer_operations.register
 def _token_embedding(layer: TokenEmbedding, use: Use) -> Iterator[Operation]:
     rows, dim = layer.table.shape
-    yield Operation("", Kind.OUTPUT, rows * dim * use.tokens) if use.reverse else Operation("", Kind.EMBEDDING, dim * use.tokens)
+    yield (
+        Operation("", Kind.OUTPUT, rows * dim * use.tokens)
+        if use.reverse
+        else Operation("", Kind.EMBEDDING, dim * use.tokens)
+    )
 
 
 @layer_operations.register
@@ -194,7 +202,9 @@ def _positions(layer: SinusoidalPositions, use: Use) -> Iterator[Operation]:
 def _decoder_layer(layer: TransformerDecoderLayer, use: Use) -> Iterator[Operation]:
     """Only the cross-attention sees the encoder's output."""
     for name, attribute in layer.parts.items():
-        yield from below(name, layer_operations(getattr(layer, attribute), use if name == "cross_attention" else Use(use.tokens)))
+        yield from below(
+            name, layer_operations(getattr(layer, attribute), use if name == "cross_attention" else Use(use.tokens))
+        )
 
 
 @layer_operations.register

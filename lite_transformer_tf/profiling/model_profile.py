@@ -79,12 +79,17 @@ class ModelProfile:
 
     def rows(self, place: Callable[[str], str] = layer_of) -> list[Row]:
         """Layers (`layer_of`) or their parts (`part_of`), in the order of the computation."""
-        places = dict.fromkeys(place(path) for path in [operation.path for operation in self.operations] + list(self.shapes))
+        places = dict.fromkeys(
+            place(path) for path in [operation.path for operation in self.operations] + list(self.shapes)
+        )
         return [
             Row(
                 name,
                 sum(math.prod(shape) for path, shape in self.shapes.items() if place(path) == name),
-                {convention: total((entry for entry in self.operations if place(entry.path) == name), convention) for convention in CONVENTIONS},
+                {
+                    convention: total((entry for entry in self.operations if place(entry.path) == name), convention)
+                    for convention in CONVENTIONS
+                },
             )
             for name in places
         ]
@@ -103,12 +108,23 @@ class ModelProfile:
     def table(self, place: Callable[[str], str] = layer_of) -> str:
         """The rows and their sums as aligned text."""
         rows = self.rows(place)
-        whole = Row("total", self.parameters.total, {convention: self.mult_adds(convention) for convention in CONVENTIONS})
+        whole = Row(
+            "total", self.parameters.total, {convention: self.mult_adds(convention) for convention in CONVENTIONS}
+        )
         cells = [["", "parameters", *CONVENTIONS]]
-        cells += [[row.name, row.parameters_text, *(f"{count:,}" for count in row.mult_adds.values())] for row in (*rows, whole)]
+        cells += [
+            [row.name, row.parameters_text, *(f"{count:,}" for count in row.mult_adds.values())]
+            for row in (*rows, whole)
+        ]
         widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
         return "\n".join(
-            "  ".join([line[0].ljust(widths[0]), *(text.rjust(width) for text, width in zip(line[1:], widths[1:], strict=True))]) for line in cells
+            "  ".join(
+                [
+                    line[0].ljust(widths[0]),
+                    *(text.rjust(width) for text, width in zip(line[1:], widths[1:], strict=True)),
+                ]
+            )
+            for line in cells
         )
 
 

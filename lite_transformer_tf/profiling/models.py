@@ -8,8 +8,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from lite_transformer_tf.config import LiteTransformerConfig
-from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.profiling.conventions import Operation
@@ -38,7 +38,9 @@ def model_operations(model: Any, source: int = 30, target: int = 30) -> Iterator
         ValueError: a length is not positive.
         TypeError: nothing is registered for this type of model or for one of its layers.
     """
-    raise TypeError(f"Operations are known of models whose type is registered with model_operations. Received: {model!r}")
+    raise TypeError(
+        f"Operations are known of models whose type is registered with model_operations. Received: {model!r}"
+    )
 
 
 @model_operations.register
@@ -87,7 +89,9 @@ def model_of(config: Any) -> Any:
     Raises:
         TypeError: nothing is registered for this type of configuration.
     """
-    raise TypeError(f"A model can be built of configurations whose type is registered with model_of. Received: {config!r}")
+    raise TypeError(
+        f"A model can be built of configurations whose type is registered with model_of. Received: {config!r}"
+    )
 
 
 @model_of.register
@@ -112,11 +116,15 @@ def plain_transformer(config: Any, embed_dim: int, layers: int | None, heads: in
     Raises:
         TypeError: nothing is registered for this type of configuration.
     """
-    raise TypeError(f"A Transformer is known for configurations whose type is registered with plain_transformer. Received: {config!r}")
+    raise TypeError(
+        f"A Transformer is known for configurations whose type is registered with plain_transformer. Received: {config!r}"
+    )
 
 
 @plain_transformer.register
-def _plain_encoder_decoder(config: LiteTransformerConfig, embed_dim: int, layers: int | None, heads: int) -> LiteTransformerConfig:
+def _plain_encoder_decoder(
+    config: LiteTransformerConfig, embed_dim: int, layers: int | None, heads: int
+) -> LiteTransformerConfig:
     return LiteTransformerConfig.transformer(
         embed_dim=embed_dim,
         layers=layers or 6,
@@ -128,7 +136,9 @@ def _plain_encoder_decoder(config: LiteTransformerConfig, embed_dim: int, layers
 
 
 @plain_transformer.register
-def _plain_language_model(config: LanguageModelConfig, embed_dim: int, layers: int | None, heads: int) -> LanguageModelConfig:
+def _plain_language_model(
+    config: LanguageModelConfig, embed_dim: int, layers: int | None, heads: int
+) -> LanguageModelConfig:
     return LanguageModelConfig.transformer(
         embed_dim=embed_dim,
         layers=layers or len(config.decoder),

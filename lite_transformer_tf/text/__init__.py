@@ -6,4 +6,12 @@ from lite_transformer_tf.text.vocabulary import Vocabulary
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
 from lite_transformer_tf.text.word_vocabulary import WordVocabulary
 
-__all__ = ["AnyVocabulary", "Vocabulary", "VocabularyPair", "WordVocabulary", "load_vocabulary", "normalize", "save_vocabulary"]
+__all__ = [
+    "AnyVocabulary",
+    "Vocabulary",
+    "VocabularyPair",
+    "WordVocabulary",
+    "load_vocabulary",
+    "normalize",
+    "save_vocabulary",
+]

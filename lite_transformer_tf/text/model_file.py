@@ -16,7 +16,9 @@ def parse_model(model: bytes, name: str) -> sentencepiece_model_pb2.ModelProto:
     try:
         proto.ParseFromString(model)
     except DecodeError as error:
-        raise ValueError(f"{name}: a vocabulary must be a SentencePiece model. Received: {len(model)} bytes that are none") from error
+        raise ValueError(
+            f"{name}: a vocabulary must be a SentencePiece model. Received: {len(model)} bytes that are none"
+        ) from error
     if not proto.pieces:
         raise ValueError(f"{name}: a vocabulary must hold pieces. Received: {len(model)} bytes without any")
     return proto
@@ -40,9 +42,16 @@ def check_model(model: bytes, name: str) -> None:
     ids = {key: getattr(trainer, key) for key in SPECIAL_IDS}
     types = tuple(proto.pieces[i].type if i < len(proto.pieces) else None for i in range(4))
     byte_pieces = {piece.piece for piece in proto.pieces if piece.type == PIECE.BYTE}
-    spaces = (normalizer.add_dummy_prefix, normalizer.remove_extra_whitespaces, normalizer.escape_whitespaces, not trainer.treat_whitespace_as_suffix)
+    spaces = (
+        normalizer.add_dummy_prefix,
+        normalizer.remove_extra_whitespaces,
+        normalizer.escape_whitespaces,
+        not trainer.treat_whitespace_as_suffix,
+    )
     others = [piece.piece for piece in proto.pieces if piece.type in (PIECE.USER_DEFINED, PIECE.UNUSED)]
-    normalizes = normalizer.name != "identity" or normalizer.precompiled_charsmap or proto.denormalizer_spec.precompiled_charsmap
+    normalizes = (
+        normalizer.name != "identity" or normalizer.precompiled_charsmap or proto.denormalizer_spec.precompiled_charsmap
+    )
     rules = (
         (trainer.model_type in KINDS, "its kind must be unigram or BPE", trainer.model_type),
         (ids == SPECIAL_IDS, f"its special ids must be {SPECIAL_IDS}", ids),
@@ -56,7 +65,11 @@ def check_model(model: bytes, name: str) -> None:
             "it must be trained with byte_fallback and have all 256 byte pieces",
             (trainer.byte_fallback, len(byte_pieces)),
         ),
-        (not normalizes, 'its normalization_rule_name must be "identity", for NFKC is applied outside', normalizer.name),
+        (
+            not normalizes,
+            'its normalization_rule_name must be "identity", for NFKC is applied outside',
+            normalizer.name,
+        ),
         (all(spaces), "it must add a space in front, remove extra spaces and escape spaces", spaces),
         (not others, "it must have no user-defined and no unused symbols", others[:5]),
     )

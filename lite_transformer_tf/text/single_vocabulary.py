@@ -49,4 +49,6 @@ def load_vocabulary(directory: PathLike) -> AnyVocabulary:
         return WordVocabulary.load(folder / WORDS_NAME)
     if (folder / PIECES_NAME).is_file():
         return Vocabulary.load(folder / PIECES_NAME)
-    raise FileNotFoundError(f"A language model's directory must hold {PIECES_NAME!r} or {WORDS_NAME!r}. Received: {str(folder)!r}")
+    raise FileNotFoundError(
+        f"A language model's directory must hold {PIECES_NAME!r} or {WORDS_NAME!r}. Received: {str(folder)!r}"
+    )

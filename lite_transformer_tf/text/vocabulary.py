@@ -84,7 +84,9 @@ class Vocabulary:
         """
         file = Path(path)
         if not file.is_file():
-            raise FileNotFoundError(f"A vocabulary must be a SentencePiece model file. Received: {str(file)!r}, which does not exist")
+            raise FileNotFoundError(
+                f"A vocabulary must be a SentencePiece model file. Received: {str(file)!r}, which does not exist"
+            )
         return cls(file.read_bytes(), file.name)
 
     def save(self, path: PathLike) -> None:

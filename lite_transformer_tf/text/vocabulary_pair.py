@@ -97,5 +97,7 @@ class VocabularyPair:
         if (folder / JOINT_NAME).is_file():
             return cls(Vocabulary.load(folder / JOINT_NAME))
         if not (folder / SOURCE_NAME).is_file() or not (folder / TARGET_NAME).is_file():
-            raise FileNotFoundError(f"A directory of vocabularies must hold {JOINT_NAME!r}, or {SOURCE_NAME!r} and {TARGET_NAME!r}. Received: {str(folder)!r}")
+            raise FileNotFoundError(
+                f"A directory of vocabularies must hold {JOINT_NAME!r}, or {SOURCE_NAME!r} and {TARGET_NAME!r}. Received: {str(folder)!r}"
+            )
         return cls(Vocabulary.load(folder / SOURCE_NAME), Vocabulary.load(folder / TARGET_NAME))

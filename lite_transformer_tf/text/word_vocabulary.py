@@ -41,7 +41,9 @@ class WordVocabulary:
         self.words = tuple(words)
         self.name = name
         if self.words[:4] != SPECIAL_WORDS:
-            raise ValueError(f"{name}: a word vocabulary must begin with {', '.join(SPECIAL_WORDS)}. Received: {list(self.words[:4])!r}")
+            raise ValueError(
+                f"{name}: a word vocabulary must begin with {', '.join(SPECIAL_WORDS)}. Received: {list(self.words[:4])!r}"
+            )
         broken = next((word for word in self.words if word.split() != [word]), None)
         if broken is not None:
             raise ValueError(f"{name}: a word must not be empty and must hold no white space. Received: {broken!r}")
@@ -63,7 +65,9 @@ class WordVocabulary:
             ValueError: no sentence holds a word, or a number is too small.
         """
         if size is not None and size < 5:
-            raise ValueError(f"A vocabulary's size must be at least 5: four special words and one other. Received: {size!r}")
+            raise ValueError(
+                f"A vocabulary's size must be at least 5: four special words and one other. Received: {size!r}"
+            )
         if min_count < 1:
             raise ValueError(f"min_count must be at least 1. Received: {min_count!r}")
         counts: Counter[str] = Counter()
@@ -71,7 +75,9 @@ class WordVocabulary:
             counts.update(sentence.split())
         for word in SPECIAL_WORDS:
             counts.pop(word, None)
-        words = sorted((word for word, count in counts.items() if count >= min_count), key=lambda word: (-counts[word], word))
+        words = sorted(
+            (word for word, count in counts.items() if count >= min_count), key=lambda word: (-counts[word], word)
+        )
         if not words:
             raise ValueError(f"A vocabulary needs a sentence with words that occur {min_count} times. Received: none")
         return cls([*SPECIAL_WORDS, *words][:size])
@@ -86,7 +92,9 @@ class WordVocabulary:
         """
         file = Path(path)
         if not file.is_file():
-            raise FileNotFoundError(f"A word vocabulary must be a text file, one word a line. Received: {str(file)!r}, which does not exist")
+            raise FileNotFoundError(
+                f"A word vocabulary must be a text file, one word a line. Received: {str(file)!r}, which does not exist"
+            )
         return cls.from_bytes(file.read_bytes(), file.name)
 
     @classmethod
@@ -99,7 +107,9 @@ class WordVocabulary:
         try:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise ValueError(f"A word vocabulary must be UTF-8. Received: {name!r}, byte {error.start}: {error.reason}") from error
+            raise ValueError(
+                f"A word vocabulary must be UTF-8. Received: {name!r}, byte {error.start}: {error.reason}"
+            ) from error
         return cls(text.removesuffix("\n").split("\n"), name)
 
     def save(self, path: PathLike) -> None:

@@ -38,7 +38,9 @@ def average_snapshots(paths: Iterable[Path]) -> dict[str, np.ndarray]:
             known = {name: value.shape for name, value in sums.items()}
             odd = sorted(name for name in known.keys() | shapes.keys() if known.get(name) != shapes.get(name))
             if odd:
-                raise ValueError(f"Snapshots to be averaged must agree in names and shapes; {path.name} does not. Received: {odd[:5]!r}")
+                raise ValueError(
+                    f"Snapshots to be averaged must agree in names and shapes; {path.name} does not. Received: {odd[:5]!r}"
+                )
             for name, value in weights.items():
                 sums[name] += value
         count += 1

@@ -40,7 +40,9 @@ class BatchWatch(keras.callbacks.Callback):
         complete = (progress.batch + 1) % settings.accumulation_steps == 0
         rate = learning_rate_at(self.model.optimizer, max(0, int(self.model.optimizer.iterations) - complete))
         if not math.isfinite(loss):
-            raise DivergedError(f"The loss is {loss} at update {progress.update + 1}, epoch {progress.epoch + 1}, with learning rate {rate:.3g}.")
+            raise DivergedError(
+                f"The loss is {loss} at update {progress.update + 1}, epoch {progress.epoch + 1}, with learning rate {rate:.3g}."
+            )
         progress.batch += 1
         progress.update += complete
         progress.tokens += tokens

@@ -13,7 +13,13 @@ from typing import Any, Literal, Self, TypeVar
 
 import yaml
 
-from lite_transformer_tf.config import LiteTransformerConfig, build_config, preset, preset_names, require_kind
+from lite_transformer_tf.config.encoder_decoder import (
+    LiteTransformerConfig,
+    build_config,
+    preset,
+    preset_names,
+    require_kind,
+)
 from lite_transformer_tf.data.cleaning import CleaningRules
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.training.settings import SettingsError, apply_overrides, from_mapping, to_mapping
@@ -105,7 +111,11 @@ class ValidationConfig:
     def __post_init__(self) -> None:
         _check(
             (self.every >= 1, "every must be at least 1", self.every),
-            (self.score_every >= 1 and self.score_every % self.every == 0, "score_every must be a multiple of every", self.score_every),
+            (
+                self.score_every >= 1 and self.score_every % self.every == 0,
+                "score_every must be a multiple of every",
+                self.score_every,
+            ),
             (self.sentences is None or self.sentences >= 1, "sentences must be positive", self.sentences),
             (self.beam_size >= 1, "beam_size must be at least 1", self.beam_size),
             (self.patience is None or self.patience >= 1, "patience must be at least 1", self.patience),
@@ -157,7 +167,11 @@ class TrainingConfig:
             (self.accumulation_steps >= 1, "accumulation_steps must be at least 1", self.accumulation_steps),
             (self.towers is None or self.towers >= 1, "towers must be at least 1", self.towers),
             (self.average >= 0, "average must not be negative", self.average),
-            (self.snapshot_every is None or self.snapshot_every >= 1, "snapshot_every must be at least 1", self.snapshot_every),
+            (
+                self.snapshot_every is None or self.snapshot_every >= 1,
+                "snapshot_every must be at least 1",
+                self.snapshot_every,
+            ),
             (self.checkpoint_every >= 1, "checkpoint_every must be at least 1", self.checkpoint_every),
             (self.log_every >= 1, "log_every must be at least 1", self.log_every),
         )
@@ -243,7 +257,13 @@ class RunConfig(StoredConfig):
     def __post_init__(self) -> None:
         model = self.build_model_config(100, 100)  # finds a wrong model section before any work is done
         shared = model.embedding_sharing == "all" and not self.vocabulary.joint
-        _check((not shared, 'model.embedding_sharing "all" needs one vocabulary for both languages, vocabulary.joint: true', self.model))
+        _check(
+            (
+                not shared,
+                'model.embedding_sharing "all" needs one vocabulary for both languages, vocabulary.joint: true',
+                self.model,
+            )
+        )
 
     def build_model_config(self, source_size: int, target_size: int) -> LiteTransformerConfig:
         """The model's configuration for vocabularies of these sizes."""
@@ -282,7 +302,9 @@ def load_settings(kind: type[C], path: str | Path, overrides: Iterable[str] = ()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The configuration file cannot be read: {error}. Received: {str(path)!r}") from error
     except yaml.YAMLError as error:
-        raise SettingsError(f"The configuration file must be YAML: {' '.join(str(error).split())}. Received: {str(path)!r}") from error
+        raise SettingsError(
+            f"The configuration file must be YAML: {' '.join(str(error).split())}. Received: {str(path)!r}"
+        ) from error
     if data is not None and not isinstance(data, Mapping):
         raise SettingsError(f"The configuration file must hold sections of settings. Received: {data!r}")
     return kind.from_dict(apply_overrides(data or {}, overrides))

@@ -26,7 +26,9 @@ class Display:
         quiet: shows nothing.
     """
 
-    def __init__(self, epochs: int, stream: TextIO | None = None, line_seconds: float = 10.0, quiet: bool = False) -> None:
+    def __init__(
+        self, epochs: int, stream: TextIO | None = None, line_seconds: float = 10.0, quiet: bool = False
+    ) -> None:
         self._epochs = epochs
         self._stream = sys.stderr if stream is None else stream
         self._line_seconds = line_seconds
@@ -43,7 +45,14 @@ class Display:
         self._epoch, self._left = epoch, left
         if not self._quiet and self._stream.isatty():
             layout = "{desc} {percentage:3.0f}% |{bar:24}| {n_fmt}/{total_fmt}{postfix}"
-            self._bar = tqdm(total=total, initial=done, desc=f"epoch {epoch + 1}/{self._epochs}", file=self._stream, bar_format=layout, leave=False)
+            self._bar = tqdm(
+                total=total,
+                initial=done,
+                desc=f"epoch {epoch + 1}/{self._epochs}",
+                file=self._stream,
+                bar_format=layout,
+                leave=False,
+            )
 
     def batch(self, update: int, loss: float, tokens: int, seconds: float, learning_rate: float) -> None:
         """One batch was used."""

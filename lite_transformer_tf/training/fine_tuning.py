@@ -33,7 +33,9 @@ def find_model(path: PathLike) -> Path:
     """
     folder = model_directory(path)
     if folder is None:
-        raise FileNotFoundError(f"A training begins with a finished run, or with its model directory. Received: {str(path)!r}, which holds no {CONFIG_FILE}")
+        raise FileNotFoundError(
+            f"A training begins with a finished run, or with its model directory. Received: {str(path)!r}, which holds no {CONFIG_FILE}"
+        )
     return folder
 
 
@@ -57,11 +59,15 @@ class FineTuningTask:
         self.teacher: Teacher | None = None
         made_for = load_task(self._start)[0]
         if made_for != inner.name:
-            raise SettingsError(f"A training for {inner.name} begins with a model made for it. Received: {str(start)!r}, made for {made_for}")
+            raise SettingsError(
+                f"A training for {inner.name} begins with a model made for it. Received: {str(start)!r}, made for {made_for}"
+            )
         stored = load_config(self._start)
         described = config.build_model_config(*vocabulary_sizes(stored))
         if changes := differences(_without_dropout(stored.to_dict()), _without_dropout(described.to_dict())):
-            raise SettingsError(f"A training begins with a model of its own architecture. Received: {str(start)!r} with {'; '.join(changes[:5])}")
+            raise SettingsError(
+                f"A training begins with a model of its own architecture. Received: {str(start)!r} with {'; '.join(changes[:5])}"
+            )
 
     @property
     def data(self) -> Any:

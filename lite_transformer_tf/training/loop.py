@@ -98,14 +98,22 @@ class TrainingLoop:
         batches, parts = self._data.steps_per_epoch, settings.accumulation_steps
         steps = batches - batches % parts
         if steps == 0:
-            raise ValueError(f"An epoch must have at least accumulation_steps batches. Received: {batches} batches, accumulation_steps={parts}")
+            raise ValueError(
+                f"An epoch must have at least accumulation_steps batches. Received: {batches} batches, accumulation_steps={parts}"
+            )
         left = steps * (settings.epochs - progress.epoch) - progress.batch
         if settings.max_updates is not None:
             left = min(left, (settings.max_updates - progress.update) * settings.accumulation_steps)
         self.display.begin_epoch(progress.epoch, progress.batch, steps, left)
         if left > 0 and progress.batch < steps:
             dataset = self._data.dataset(progress.epoch, skip=progress.batch).take(steps - progress.batch)
-            self.model.fit(dataset, initial_epoch=progress.epoch, epochs=progress.epoch + 1, verbose=0, callbacks=[*self._callbacks, BatchWatch(self)])
+            self.model.fit(
+                dataset,
+                initial_epoch=progress.epoch,
+                epochs=progress.epoch + 1,
+                verbose=0,
+                callbacks=[*self._callbacks, BatchWatch(self)],
+            )
         self.display.end_epoch()
         if not self.stop.requested:
             self._end_epoch()
@@ -164,7 +172,11 @@ class TrainingLoop:
         """Saves everything as it stands, then removes snapshots that nothing needs any more."""
         self.progress.log_size = self.log.size
         self._checkpoints.save(self.progress)
-        needed = {self.snapshot(update) for update in (*self.progress.snapshots, self.progress.best_update) if update is not None}
+        needed = {
+            self.snapshot(update)
+            for update in (*self.progress.snapshots, self.progress.best_update)
+            if update is not None
+        }
         for path in (self.directory / "checkpoints").glob("weights-*.npz"):
             if path not in needed:
                 path.unlink()

@@ -18,7 +18,9 @@ class LabelSmoothedCrossEntropy(keras.losses.Loss):
         pad_id: label that does not count.
     """
 
-    def __init__(self, smoothing: float = 0.1, pad_id: int = 1, name: str = "label_smoothed_cross_entropy", **kwargs) -> None:
+    def __init__(
+        self, smoothing: float = 0.1, pad_id: int = 1, name: str = "label_smoothed_cross_entropy", **kwargs
+    ) -> None:
         super().__init__(name=name, **kwargs)
         if not 0 <= smoothing < 1:
             raise ValueError(f"LabelSmoothedCrossEntropy: smoothing must be in [0, 1). Received: {smoothing}")

@@ -9,7 +9,9 @@ from lite_transformer_tf.layers.composite import PACKAGE
 from lite_transformer_tf.training.adam import FusedAdamW
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)  # of the quintic that drives all singular values towards 1
-RMS = 0.2  # of Adam's usual update, so that one learning rate and weight decay serve both (Liu et al. 2025, section 2.2)
+RMS = (
+    0.2  # of Adam's usual update, so that one learning rate and weight decay serve both (Liu et al. 2025, section 2.2)
+)
 
 
 def orthogonalize(matrix: tf.Tensor, steps: int = 5) -> tf.Tensor:

@@ -21,10 +21,20 @@ def build_schedule(settings: ScheduleConfig, total_updates: int) -> keras.optimi
     if settings.kind == "inverse_sqrt":
         return InverseSquareRoot(settings.peak, settings.warmup_steps, settings.initial)
     period = settings.period or max(1, total_updates - settings.warmup_steps)
-    return CosineDecay(settings.peak, settings.warmup_steps, period, settings.floor, settings.initial, settings.period_growth, settings.shrink)
+    return CosineDecay(
+        settings.peak,
+        settings.warmup_steps,
+        period,
+        settings.floor,
+        settings.initial,
+        settings.period_growth,
+        settings.shrink,
+    )
 
 
-def build_optimizer(settings: TrainingConfig, variables: Sequence[tf.Variable], total_updates: int) -> keras.optimizers.Optimizer:
+def build_optimizer(
+    settings: TrainingConfig, variables: Sequence[tf.Variable], total_updates: int
+) -> keras.optimizers.Optimizer:
     """AdamW as fairseq has it (weight decay times the learning rate, outside the moments; epsilon 1e-8), Muon or SGD, with its slots made.
 
     Args:
@@ -45,7 +55,9 @@ def build_optimizer(settings: TrainingConfig, variables: Sequence[tf.Variable], 
     if chosen.kind == "sgd":
         optimizer = keras.optimizers.SGD(momentum=momentum, nesterov=chosen.nesterov, jit_compile=False, **common)
     elif chosen.kind == "muon":
-        optimizer = Muon(beta_1=chosen.beta_1, beta_2=chosen.beta_2, epsilon=chosen.epsilon, momentum=momentum, **common)
+        optimizer = Muon(
+            beta_1=chosen.beta_1, beta_2=chosen.beta_2, epsilon=chosen.epsilon, momentum=momentum, **common
+        )
     else:
         optimizer = FusedAdamW(beta_1=chosen.beta_1, beta_2=chosen.beta_2, epsilon=chosen.epsilon, **common)
     if not chosen.decay_biases_and_norms:

@@ -19,7 +19,11 @@ def draw_run(records: list[dict[str, Any]], path: Path, title: str = "", score: 
     figure = Figure(figsize=(8, 9), dpi=110, layout="constrained")
     FigureCanvasAgg(figure)
     loss, middle, rate = figure.subplots(3, 1, sharex=True)
-    for axes, label in ((loss, "loss per token (nats)"), (middle, f"validation {score.label}"), (rate, "learning rate")):
+    for axes, label in (
+        (loss, "loss per token (nats)"),
+        (middle, f"validation {score.label}"),
+        (rate, "learning rate"),
+    ):
         axes.set_ylabel(label)
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
@@ -33,14 +37,27 @@ def draw_run(records: list[dict[str, Any]], path: Path, title: str = "", score: 
     drawn = [
         curve(loss, updates, "loss", color="#9aa5b1", label="training, smoothed labels"),
         curve(loss, updates, "nll", color="#1f77b4", label="training, negative log-likelihood"),
-        curve(loss, validations, "nll", color="#d62728", marker="o", markersize=3, label="validation, negative log-likelihood"),
+        curve(
+            loss,
+            validations,
+            "nll",
+            color="#d62728",
+            marker="o",
+            markersize=3,
+            label="validation, negative log-likelihood",
+        ),
     ]
     if any(drawn):
         loss.legend(frameon=False, fontsize=9)
     if curve(middle, validations, score.name, color="#2ca02c", marker="o", markersize=3):
-        best = max((row for row in validations if row.get(score.name) is not None), key=lambda row: score.merit(row[score.name]))
+        best = max(
+            (row for row in validations if row.get(score.name) is not None),
+            key=lambda row: score.merit(row[score.name]),
+        )
         label = f"best {best[score.name]:.2f} at update {best['update']}"
-        height, side = (0.05, "bottom") if score.higher_is_better else (0.95, "top")  # the corner that the curve leaves empty
+        height, side = (
+            (0.05, "bottom") if score.higher_is_better else (0.95, "top")
+        )  # the corner that the curve leaves empty
         middle.text(0.99, height, label, transform=middle.transAxes, ha="right", va=side, fontsize=9)
     else:
         middle.set_yticks([])

@@ -28,7 +28,11 @@ class Interval:
 
     def figures(self) -> dict[str, float]:
         tokens = max(self.tokens, 1)
-        return {"loss": self.loss / tokens, "nll": self.nll / tokens, "tokens_per_second": self.tokens / max(self.seconds, 1e-9)}
+        return {
+            "loss": self.loss / tokens,
+            "nll": self.nll / tokens,
+            "tokens_per_second": self.tokens / max(self.seconds, 1e-9),
+        }
 
 
 @dataclass

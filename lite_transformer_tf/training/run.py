@@ -120,7 +120,9 @@ def _locked(directory: Path) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise SettingsError(f"Only one process may train in a run's directory. Received: {str(directory)!r}, which another one is using") from error
+            raise SettingsError(
+                f"Only one process may train in a run's directory. Received: {str(directory)!r}, which another one is using"
+            ) from error
         yield
 
 
@@ -143,13 +145,19 @@ def _claim(directory: Path, config: StoredConfig, fingerprint: dict[str, str]) -
     if not stored.is_file():
         others = sorted(entry.name for entry in directory.iterdir() if entry.name not in (".lock", *files))
         if others:
-            raise SettingsError(f"The output must be a new or empty directory, or a run. Received: {str(directory)!r}, which holds {others[:5]}")
+            raise SettingsError(
+                f"The output must be a new or empty directory, or a run. Received: {str(directory)!r}, which holds {others[:5]}"
+            )
         atomic_write_json(directory / "data.json", fingerprint)
         atomic_write_text(stored, config.to_yaml())
         return
     settings = _with_defaults(type(config), yaml.safe_load(stored.read_text(encoding="utf-8")))
     old = {"config.yaml": settings, "data.json": json.loads((directory / "data.json").read_text(encoding="utf-8"))}
-    changes = [line for name, new in files.items() for line in differences(old[name], new, "" if name == "config.yaml" else name)]
+    changes = [
+        line
+        for name, new in files.items()
+        for line in differences(old[name], new, "" if name == "config.yaml" else name)
+    ]
     if changes:
         raise SettingsError(
             "A run goes on only with its own configuration and data; choose another output directory, or undo the changes. "
@@ -157,7 +165,9 @@ def _claim(directory: Path, config: StoredConfig, fingerprint: dict[str, str]) -
         )
 
 
-def compile_model(model: Any, settings: TrainingConfig, steps_per_epoch: int, pad_id: int = 1, teacher: Teacher | None = None) -> None:
+def compile_model(
+    model: Any, settings: TrainingConfig, steps_per_epoch: int, pad_id: int = 1, teacher: Teacher | None = None
+) -> None:
     """Compiles a built model with the loss and the optimizer of the settings."""
     model.compile(
         optimizer=build_optimizer(settings, model.trainable_variables, settings.updates(steps_per_epoch)),
@@ -183,7 +193,9 @@ def choose_weights(task: Task, model: Any, loop: TrainingLoop) -> dict[str, Any]
     for name, weights in candidates.items():
         model.assign_named_weights(weights())
         compared[name] = task.validate(model, decode=scored, final=True)
-    chosen = max(compared, key=lambda name: (score.merit(compared[name][score.name]) if scored else 0.0, -compared[name]["nll"]))
+    chosen = max(
+        compared, key=lambda name: (score.merit(compared[name][score.name]) if scored else 0.0, -compared[name]["nll"])
+    )
     model.assign_named_weights(candidates[chosen]())
     return {"chosen": chosen, "validation": compared[chosen], "candidates": compared}
 
@@ -236,7 +248,9 @@ def run_training(task: Task, config: StoredConfig, output: PathLike, display: Di
         report = directory / "report.json"
         if report.is_file():
             figures = json.loads(report.read_text(encoding="utf-8"))
-            display.line(f"{directory} is finished ({figures['training']['updates']} updates); its model is {directory / 'model'}")
+            display.line(
+                f"{directory} is finished ({figures['training']['updates']} updates); its model is {directory / 'model'}"
+            )
             return RunResult(directory, True, True, figures, figures["training"]["updates"])
         with precision(config.training.precision):
             task.prepare(directory)
@@ -255,10 +269,14 @@ def run_training(task: Task, config: StoredConfig, output: PathLike, display: Di
                 task.callbacks,
             )
             if loop.resumed:
-                display.line(f"going on from update {loop.progress.update}, epoch {loop.progress.epoch + 1}, batch {loop.progress.batch}")
+                display.line(
+                    f"going on from update {loop.progress.update}, epoch {loop.progress.epoch + 1}, batch {loop.progress.batch}"
+                )
             progress = loop.run()
             if not progress.finished:
-                display.line(f"stopped at update {progress.update} after {format_seconds(progress.seconds)}; the same command goes on from there")
+                display.line(
+                    f"stopped at update {progress.update} after {format_seconds(progress.seconds)}; the same command goes on from there"
+                )
                 return RunResult(directory, False, False, {}, progress.update)
             figures = _finish(task, model, loop, config, directory)
         write_report(directory, figures, seed=config.training.seed)

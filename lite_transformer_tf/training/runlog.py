@@ -42,7 +42,10 @@ class RunLog:
 
     def write(self, kind: str, update: int, figures: dict[str, Any]) -> None:
         """One record; numbers that are not finite become null."""
-        plain = {name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in figures.items()}
+        plain = {
+            name: None if isinstance(value, float) and not math.isfinite(value) else value
+            for name, value in figures.items()
+        }
         self._stream.write((json.dumps({"kind": kind, "update": update, **plain}) + "\n").encode("utf-8"))
         self._stream.flush()
         if self._writer is not None:

@@ -81,7 +81,11 @@ def from_mapping(kind: type[T], data: Any, where: str = "", defaults: T | None =
     if defaults is not None:
         given = {name: getattr(defaults, name) for name in fields}
     else:
-        given = {name: field.default_factory() for name, field in fields.items() if field.default_factory is not dataclasses.MISSING}
+        given = {
+            name: field.default_factory()
+            for name, field in fields.items()
+            if field.default_factory is not dataclasses.MISSING
+        }
     required = [name for name, field in fields.items() if name not in given and field.default is dataclasses.MISSING]
     missing = [name for name in required if name not in data]
     if missing:
@@ -155,7 +159,9 @@ def differences(old: Any, new: Any, where: str = "") -> list[str]:
         return lines
     if isinstance(old, list) and isinstance(new, list):
         if len(old) == len(new):
-            return [line for index, pair in enumerate(zip(old, new)) for line in differences(*pair, f"{where}[{index}]")]
+            return [
+                line for index, pair in enumerate(zip(old, new)) for line in differences(*pair, f"{where}[{index}]")
+            ]
         if any(isinstance(item, Mapping) for item in [*old, *new]):
             return [f"{where}: {len(old)} -> {len(new)} entries"]
     return [] if old == new else [f"{where}: {old!r} -> {new!r}"]

@@ -32,7 +32,10 @@ def configure_threads(intra_op: int | None = None, inter_op: int | None = None) 
     wanted = (intra_op or 1, inter_op or max(2, os.cpu_count() or 1))
     if min(wanted) < 1:
         raise ValueError(f"Numbers of threads must be positive. Received: {wanted!r}")
-    current = (tf.config.threading.get_intra_op_parallelism_threads(), tf.config.threading.get_inter_op_parallelism_threads())
+    current = (
+        tf.config.threading.get_intra_op_parallelism_threads(),
+        tf.config.threading.get_inter_op_parallelism_threads(),
+    )
     if current == wanted:
         return wanted
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import tf_keras as keras
 
-from lite_transformer_tf.config import LiteTransformerConfig
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.text import VocabularyPair
@@ -21,7 +21,12 @@ def model_directory(tmp_path_factory) -> Path:
     keras.utils.set_random_seed(5)
     size = vocabularies.source.size
     config = LiteTransformerConfig.lite(
-        embed_dim=16, kernel_sizes=(3,), heads=2, cross_attention_heads=2, source_vocabulary_size=size, target_vocabulary_size=size
+        embed_dim=16,
+        kernel_sizes=(3,),
+        heads=2,
+        cross_attention_heads=2,
+        source_vocabulary_size=size,
+        target_vocabulary_size=size,
     )
     model = LiteTransformer(config)
     model.initialize()

@@ -4,15 +4,15 @@ import json
 
 import pytest
 
+from lite_transformer_tf.bundle.card import ModelFacts
 from lite_transformer_tf.cli.common import is_bundle, open_generator
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.decoding.options import DecodingOptions
+from lite_transformer_tf.exporting.export import export_bundle
+from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.lines import one_line
+from lite_transformer_tf.litert.graph.compiler import GraphOptions
 from lite_transformer_tf.models.saving import load_model
-from lite_transformer_tf.tflite.compiler import GraphOptions
-from lite_transformer_tf.tflite.export import export_bundle
-from lite_transformer_tf.tflite.export_job import ExportJob
-from lite_transformer_tf.tflite.model_card import ModelFacts
 
 from .conftest import REFERENCES, SENTENCES
 

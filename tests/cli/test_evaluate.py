@@ -31,7 +31,17 @@ def test_report_and_hypotheses_agree(evaluated):
 
 def test_data_directory_and_least_bleu(model_directory, text_files, tmp_path, capsys):
     """The same files found by split and languages; a BLEU that is too low is exit code 1, and said in the report."""
-    arguments = ["evaluate", str(model_directory), "--data-dir", str(text_files[0].parent), "--languages", "en", "de", "--sentences", "2"]
+    arguments = [
+        "evaluate",
+        str(model_directory),
+        "--data-dir",
+        str(text_files[0].parent),
+        "--languages",
+        "en",
+        "de",
+        "--sentences",
+        "2",
+    ]
     assert main([*arguments, "--min-bleu", "99", "--output", str(tmp_path), *FLAGS]) == 1
     captured = capsys.readouterr()
     assert "nrefs:1|case:mixed" in captured.out and "below --min-bleu 99" in captured.err

@@ -28,23 +28,54 @@ def expected(model_directory) -> list[list[Hypothesis]]:
 
 def test_a_file_gives_one_line_for_each_line(model_directory, text_files, expected, capfdbinary):
     assert main(["translate", str(model_directory), "--input", str(text_files[0]), "--batch-size", "2", *FLAGS]) == 0
-    assert capfdbinary.readouterr().out.decode() == "".join(f"{one_line(hypotheses[0].text)}\n" for hypotheses in expected)
+    assert capfdbinary.readouterr().out.decode() == "".join(
+        f"{one_line(hypotheses[0].text)}\n" for hypotheses in expected
+    )
 
 
 def test_n_best_and_output_file(model_directory, text_files, expected, tmp_path):
     output = tmp_path / "out.tsv"
-    assert main(["translate", str(model_directory), "--input", str(text_files[0]), "--output", str(output), "--n-best", "3", *FLAGS]) == 0
+    assert (
+        main(
+            [
+                "translate",
+                str(model_directory),
+                "--input",
+                str(text_files[0]),
+                "--output",
+                str(output),
+                "--n-best",
+                "3",
+                *FLAGS,
+            ]
+        )
+        == 0
+    )
     rows = [line.split("\t") for line in output.read_text(encoding="utf-8").split("\n")[:-1]]
     wanted = [(number, hypothesis) for number, hypotheses in enumerate(expected, start=1) for hypothesis in hypotheses]
-    assert [(int(number), text) for number, _, text in rows] == [(number, one_line(hypothesis.text)) for number, hypothesis in wanted]
-    assert [float(score) for _, score, _ in rows] == pytest.approx([hypothesis.score for _, hypothesis in wanted], abs=1e-5)
+    assert [(int(number), text) for number, _, text in rows] == [
+        (number, one_line(hypothesis.text)) for number, hypothesis in wanted
+    ]
+    assert [float(score) for _, score, _ in rows] == pytest.approx(
+        [hypothesis.score for _, hypothesis in wanted], abs=1e-5
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["out.tsv"]
 
 
 def test_standard_input_streams(model_directory, expected):
     """Each line is answered before the next one is written."""
-    command = [sys.executable, "-m", "lite_transformer_tf.cli.main", "translate", str(model_directory), "--scores", *FLAGS]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    command = [
+        sys.executable,
+        "-m",
+        "lite_transformer_tf.cli.main",
+        "translate",
+        str(model_directory),
+        "--scores",
+        *FLAGS,
+    ]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         assert process.stdin and process.stdout
         for sentence, hypotheses in zip(SENTENCES, expected, strict=True):
             process.stdin.write(f"{sentence}\n".encode())

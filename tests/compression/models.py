@@ -10,7 +10,7 @@ import tf_keras as keras
 
 from lite_transformer_tf.compression import sparsity
 from lite_transformer_tf.compression.places import find_places
-from lite_transformer_tf.config import BranchConfig
+from lite_transformer_tf.config.encoder_decoder import BranchConfig
 from lite_transformer_tf.layers import LongShortRangeAttention, ResidualNorm, TokenEmbedding
 from lite_transformer_tf.training.adam import FusedAdamW
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
@@ -36,9 +36,13 @@ def functional_model() -> keras.Model:
 
 MODELS = {
     "three_tables": lambda: tiny.tiny_model(kernel_sizes=(3,)),
-    "tied_dynamic": lambda: tiny.tiny_model(kernel_sizes=(3,), convolution="dynamic", glu=True, embedding_sharing="all", target_vocabulary_size=11),
+    "tied_dynamic": lambda: tiny.tiny_model(
+        kernel_sizes=(3,), convolution="dynamic", glu=True, embedding_sharing="all", target_vocabulary_size=11
+    ),
     "language_model": lambda: language_models.tiny_model(kernel_sizes=(3,)),
-    "adaptive": lambda: language_models.tiny_model(kernel_sizes=(3,), convolution="lightweight", **language_models.ADAPTIVE),
+    "adaptive": lambda: language_models.tiny_model(
+        kernel_sizes=(3,), convolution="lightweight", **language_models.ADAPTIVE
+    ),
     "functional": functional_model,
 }
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from export.__main__ import main
+from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.compression.chain import Chain, Row, backbone
 from lite_transformer_tf.compression.config import CompressionConfig, FineTuning, Pruning, load_compression_config
 from lite_transformer_tf.compression.origin import Origin
@@ -18,18 +19,23 @@ from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.shares import pruning_shares
 from lite_transformer_tf.compression.stages import stage_config
 from lite_transformer_tf.data.files import file_digest
+from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.models.saving import load_config, load_model, load_weights
-from lite_transformer_tf.tflite import open_bundle, read_manifest
+from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
+from lite_transformer_tf.tasks.registry import run_config
+from lite_transformer_tf.tasks.translation import run_translation
 from lite_transformer_tf.training.config import load_run_config, load_settings
 from lite_transformer_tf.training.display import Display
-from lite_transformer_tf.training.language_model_config import LanguageModelRunConfig
 from lite_transformer_tf.training.settings import SettingsError
-from lite_transformer_tf.training.tasks import run_config
-from lite_transformer_tf.training.translation import run_translation
 from tests.training.conftest import TINY, write_splits
 
 SETTINGS = {
-    "pruning": {"sparsity": 0.5, "embedding_sparsity": 0.25, "frequency": 2, "training": {"epochs": 1, "peak": 5e-3, "warmup_steps": 2, "dropout": 0.05}},
+    "pruning": {
+        "sparsity": 0.5,
+        "embedding_sparsity": 0.25,
+        "frequency": 2,
+        "training": {"epochs": 1, "peak": 5e-3, "warmup_steps": 2, "dropout": 0.05},
+    },
     "quantization": {"epochs": 1, "peak": 2e-3, "warmup_steps": 2, "average": 0, "distillation": 0.5},
     "bits": [8, 4],
     "average_bits": 5.0,
@@ -46,7 +52,9 @@ def data(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def trained(data, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("run")
-    (folder / "tiny.yaml").write_text(yaml.safe_dump({**TINY, "training": {**TINY["training"], "epochs": 3, "average": 0}}))
+    (folder / "tiny.yaml").write_text(
+        yaml.safe_dump({**TINY, "training": {**TINY["training"], "epochs": 3, "average": 0}})
+    )
     assert run_translation(load_run_config(folder / "tiny.yaml"), data, folder / "run", Display(3, quiet=True)).finished
     return folder / "run"
 
@@ -56,13 +64,27 @@ def compressed(trained, data, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("compressed")
     (folder / "settings.yaml").write_text(yaml.safe_dump(SETTINGS))
     output = folder / "output"
-    call = ["compress", "--model", str(trained), "--data-dir", str(data), "--output", str(output), "--config", str(folder / "settings.yaml")]
+    call = [
+        "compress",
+        "--model",
+        str(trained),
+        "--data-dir",
+        str(data),
+        "--output",
+        str(output),
+        "--config",
+        str(folder / "settings.yaml"),
+    ]
     assert main([*call, "--baseline", str(trained)]) == 0
     return output
 
 
 def zeros(path: Path) -> dict[str, float]:
-    return {name: float((value == 0).mean()) for name, value in load_weights(path / "weights.npz").items() if name.endswith(("/kernel", "/table"))}
+    return {
+        name: float((value == 0).mean())
+        for name, value in load_weights(path / "weights.npz").items()
+        if name.endswith(("/kernel", "/table"))
+    }
 
 
 def test_pruning_reaches_each_share_and_training_with_rounded_weights_keeps_it(compressed):
@@ -72,11 +94,17 @@ def test_pruning_reaches_each_share_and_training_with_rounded_weights_keeps_it(c
         assert share == pytest.approx(0.25 if name.endswith("/table") else 0.5, abs=1.01 / size), name
     before = {name: value == 0 for name, value in load_weights(compressed / "pruned" / "model" / "weights.npz").items()}
     chosen = json.loads((compressed / "int4" / "report.json").read_text())["data"]["compression"]["bits"]
-    sizes = {name: value.size for name, value in load_weights(compressed / "pruned" / "model" / "weights.npz").items() if name in pruned}
+    sizes = {
+        name: value.size
+        for name, value in load_weights(compressed / "pruned" / "model" / "weights.npz").items()
+        if name in pruned
+    }
     assert {f"{name}/{'table' if name.endswith('embedding') else 'kernel'}" for name in chosen} == set(sizes)
     total = sum(sizes.values())
     assert 4 * total < sum(chosen[name.rpartition("/")[0]] * size for name, size in sizes.items()) <= 5 * total
-    assert len({chosen[name] for name in chosen if name.endswith(("/cross_attention/key", "/cross_attention/value"))}) == 1
+    assert (
+        len({chosen[name] for name in chosen if name.endswith(("/cross_attention/key", "/cross_attention/value"))}) == 1
+    )
     for stage in ("int8", "int4"):
         after = load_weights(compressed / stage / "model" / "weights.npz")
         for name in pruned:
@@ -84,7 +112,10 @@ def test_pruning_reaches_each_share_and_training_with_rounded_weights_keeps_it(c
             rows = after[name] if name.endswith("/table") else after[name].T
             levels = {8: 255, 4: 15}[8 if stage == "int8" else chosen[name.rpartition("/")[0]]]
             assert max(len(np.unique(row)) for row in rows) <= levels
-        assert any(not np.array_equal(after[name], load_weights(compressed / "pruned" / "model" / "weights.npz")[name]) for name in pruned)
+        assert any(
+            not np.array_equal(after[name], load_weights(compressed / "pruned" / "model" / "weights.npz")[name])
+            for name in pruned
+        )
 
 
 def test_bundles_are_those_models(compressed):
@@ -105,12 +136,20 @@ def test_bundles_are_those_models(compressed):
     assert found == expected
     for name in expected:
         manifest = read_manifest(compressed / "bundles" / name)
-        assert all(entry["equal"] == entry["sentences"] == 8 for entry in manifest.verification["comparisons"]["float32"])
+        assert all(
+            entry["equal"] == entry["sentences"] == 8 for entry in manifest.verification["comparisons"]["float32"]
+        )
         assert open_bundle(compressed / "bundles" / f"{name}.ltpk").manifest == manifest
         trained_by = "export compress --model RUN" if "pruned" in name else "train translation --config RUN/config.yaml"
         assert f"`python -m {trained_by} " in (compressed / "bundles" / name / "README.md").read_text(), name
     sizes = {name: (compressed / "bundles" / f"{name}.ltpk").stat().st_size for name in expected}
-    assert sizes["pruned_trained_in_int4"] < sizes["pruned_trained_in_int8"] < sizes["int8"] < sizes["pruned"] < sizes["float32"]
+    assert (
+        sizes["pruned_trained_in_int4"]
+        < sizes["pruned_trained_in_int8"]
+        < sizes["int8"]
+        < sizes["pruned"]
+        < sizes["float32"]
+    )
 
 
 def test_the_report_tells_it_all(compressed, trained):
@@ -123,10 +162,15 @@ def test_the_report_tells_it_all(compressed, trained):
     assert wide and set(wide.values()) == {8}
     least = total * (1 - pruned["backbone_sparsity"]) / 2
     assert least < pruned["backbone_bytes"] < 1.5 * least
-    assert rows["pruned, int4"]["backbone_bytes"] == pytest.approx(total * (1 - rows["pruned, int4"]["backbone_sparsity"]) / 2)
+    assert rows["pruned, int4"]["backbone_bytes"] == pytest.approx(
+        total * (1 - rows["pruned, int4"]["backbone_sparsity"]) / 2
+    )
     assert 0.4 < pruned["backbone_sparsity"] < 0.5 + 1e-6
     assert rows["float32"]["equal_ids"] == {"greedy": 1.0, "beam 4": 1.0}
-    for name in ("pruned, trained in int8", "pruned, trained in int4"):  # like with like: the same weights, no rounded activations
+    for name in (
+        "pruned, trained in int8",
+        "pruned, trained in int4",
+    ):  # like with like: the same weights, no rounded activations
         assert rows[name]["equal_ids_float_activations"] == {"greedy": 1.0, "beam 4": 1.0}
         assert rows[name]["stored_weights"]["largest_difference"] < 2**-23
     assert rows["pruned, int4"]["stored_weights"]["largest_difference"] > 0.02
@@ -143,14 +187,24 @@ def test_the_report_tells_it_all(compressed, trained):
 def test_steps_learn_from_the_uncompressed_model_when_they_shall_and_have_dropout_of_their_own(compressed, trained):
     stages = {name: json.loads((compressed / name / "data.json").read_text()) for name in ("pruned", "int8", "int4")}
     assert "teacher" not in stages["pruned"]
-    assert stages["int8"]["teacher"] == stages["int4"]["teacher"] == stages["pruned"]["start"] == file_digest(trained / "model" / "weights.npz")
+    assert (
+        stages["int8"]["teacher"]
+        == stages["int4"]["teacher"]
+        == stages["pruned"]["start"]
+        == file_digest(trained / "model" / "weights.npz")
+    )
     assert stages["int8"]["start"] == file_digest(compressed / "pruned" / "model" / "weights.npz")
-    dropout = {name: load_config(path / "model").dropout for name, path in (("pruned", compressed / "pruned"), ("int8", compressed / "int8"), ("run", trained))}
+    dropout = {
+        name: load_config(path / "model").dropout
+        for name, path in (("pruned", compressed / "pruned"), ("int8", compressed / "int8"), ("run", trained))
+    }
     assert dropout == {"pruned": 0.05, "int8": dropout["run"], "run": dropout["run"]} and dropout["run"] != 0.05
 
 
 def test_the_same_command_finds_everything_there(compressed, trained, data, capsys):
-    before = {path: path.stat().st_mtime_ns for path in compressed.rglob("*") if path.suffix in (".tflite", ".ltpk", ".npz")}
+    before = {
+        path: path.stat().st_mtime_ns for path in compressed.rglob("*") if path.suffix in (".tflite", ".ltpk", ".npz")
+    }
     settings = ["--config", str(compressed.parent / "settings.yaml")]
     call = ["compress", "--model", str(trained), "--data-dir", str(data), "--output", str(compressed)]
     assert main([*call, *settings]) == 0
@@ -189,7 +243,12 @@ def test_a_stage_validates_in_its_own_rhythm(keep_last, every):
     overrides = ["training.validation.every=1", "training.validation.score_every=1", "training.validation.patience=3"]
     config = load_run_config("train/configs/multi30k_en_de.yaml", overrides)
     training = stage_config(config, FineTuning(epochs=6), keep_last=keep_last).training
-    assert (training.epochs, training.validation.every, training.validation.score_every, training.validation.patience) == (6, every, every, None)
+    assert (
+        training.epochs,
+        training.validation.every,
+        training.validation.score_every,
+        training.validation.patience,
+    ) == (6, every, every, None)
 
 
 def test_a_stage_may_have_batches_of_its_own():
@@ -215,7 +274,9 @@ def test_a_bundle_that_is_not_whole_is_not_touched(trained, data, tmp_path):
     half = tmp_path / "bundles" / "float32" / "model.tflite"
     half.parent.mkdir(parents=True)
     half.write_bytes(b"half")
-    with pytest.raises(FileExistsError, match="remove one that is not, and it is made anew. Received: .*float32' without manifest.json"):
+    with pytest.raises(
+        FileExistsError, match="remove one that is not, and it is made anew. Received: .*float32' without manifest.json"
+    ):
         chain.export(Row("float32", chain.start, "float32", None))
     assert half.read_bytes() == b"half" and list(half.parent.iterdir()) == [half]
 
@@ -227,7 +288,9 @@ def test_a_scan_gives_each_layer_its_share_and_is_kept(trained, data, tmp_path):
     shares = pruning_shares(*arguments)
     places = find_places(load_model(chain.start)[0])
     backbone_sizes = {name: place.size for name, place in places.items() if not place.is_table}
-    assert sum(shares.get(name, 0) * size for name, size in backbone_sizes.items()) == pytest.approx(0.6 * sum(backbone_sizes.values()))
+    assert sum(shares.get(name, 0) * size for name, size in backbone_sizes.items()) == pytest.approx(
+        0.6 * sum(backbone_sizes.values())
+    )
     assert len({shares.get(name, 0) for name in backbone_sizes}) > 1
     assert {shares[name] for name, place in places.items() if place.is_table} == {0.2}
     table = json.loads((tmp_path / "sensitivity.json").read_text())

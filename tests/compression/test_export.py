@@ -8,21 +8,29 @@ from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.compression import bake, quantize_aware, strip
 from lite_transformer_tf.compression.places import find_places
-from lite_transformer_tf.config import LiteTransformerConfig
-from lite_transformer_tf.tflite.compiler import GraphOptions, compile_model
-from lite_transformer_tf.tflite.flatbuffer import unpack
-from lite_transformer_tf.tflite.quantization import constant_matrices, grid_bits, make_variant
-from lite_transformer_tf.tflite.runner import Runner
-from lite_transformer_tf.tflite.widening import compare_weights, widen
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
+from lite_transformer_tf.litert.graph.flatbuffer import unpack
+from lite_transformer_tf.litert.quantize.dequantize import compare_weights, widen
+from lite_transformer_tf.litert.quantize.variants import constant_matrices, grid_bits, make_variant
+from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.compression.models import batches, compiled, masks_half
 from tests.tflite.models import keras_model_of, random_source
 
 TOKENS = [2, 5, 6]
 SIZES = {"source_vocabulary_size": 37, "target_vocabulary_size": 37}
 CONFIGS = {
-    "lightweight_tied": LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(3,), cross_attention_heads=8, embedding_sharing="all", **SIZES),
+    "lightweight_tied": LiteTransformerConfig.lite(
+        embed_dim=32, kernel_sizes=(3,), cross_attention_heads=8, embedding_sharing="all", **SIZES
+    ),
     "dynamic_glu": LiteTransformerConfig.lite(
-        embed_dim=32, kernel_sizes=(3,), cross_attention_heads=8, convolution="dynamic", glu=True, embedding_sharing="none", **SIZES
+        embed_dim=32,
+        kernel_sizes=(3,),
+        cross_attention_heads=8,
+        convolution="dynamic",
+        glu=True,
+        embedding_sharing="none",
+        **SIZES,
     ),
 }
 
@@ -46,7 +54,9 @@ def logits_of(config: LiteTransformerConfig, content: bytes) -> np.ndarray:
 def test_float32_file_of_baked_weights_has_the_logits_of_the_wrapped_model(trained):
     model, content = trained
     source = random_source(model.config, 7)
-    expected = model({"source_ids": np.array([source], np.int32), "target_ids": np.array([TOKENS], np.int32)}).numpy()[0]
+    expected = model({"source_ids": np.array([source], np.int32), "target_ids": np.array([TOKENS], np.int32)}).numpy()[
+        0
+    ]
     np.testing.assert_allclose(logits_of(model.config, make_variant(content, "float32")), expected, atol=2e-5)
 
 
@@ -55,9 +65,14 @@ def test_int8_file_stores_the_baked_grid_exactly(trained):
     model, content = trained
     float32, int8 = make_variant(content, "float32"), make_variant(content, "int8")
     figures = compare_weights(int8, float32)
-    assert figures["equal"] == figures["weights"] > sum(place.size for place in find_places(model).values()) and figures["largest_difference"] == 0
+    assert (
+        figures["equal"] == figures["weights"] > sum(place.size for place in find_places(model).values())
+        and figures["largest_difference"] == 0
+    )
     assert np.array_equal(logits_of(model.config, widen(int8)), logits_of(model.config, float32))
-    assert not np.array_equal(logits_of(model.config, int8), logits_of(model.config, float32))  # activations are rounded here
+    assert not np.array_equal(
+        logits_of(model.config, int8), logits_of(model.config, float32)
+    )  # activations are rounded here
 
 
 def test_int4_file_keeps_the_eight_bits_of_layers_that_were_trained_so():
@@ -90,7 +105,11 @@ def test_a_file_without_rounded_weights_is_not_widened(trained):
 def matrix_widths(content: bytes) -> list[int]:
     """The types of the constant matrices, each once."""
     model = unpack(content)
-    return list({tensor.buffer: tensor.type for graph in model.subgraphs for _, tensor in constant_matrices(model, graph)}.values())
+    return list(
+        {
+            tensor.buffer: tensor.type for graph in model.subgraphs for _, tensor in constant_matrices(model, graph)
+        }.values()
+    )
 
 
 @pytest.mark.parametrize("levels, bits", [(7, 4), (127, 8), (3000, None)])

@@ -34,7 +34,11 @@ def zeros_of(size: int, share: float) -> int:
 def test_wrapping_and_stripping_change_nothing(name):
     model = MODELS[name]()
     inputs, _ = batch_of(model)
-    outputs, weights, order = model(inputs).numpy(), bake(model), [id(variable) for variable in model.trainable_variables]
+    outputs, weights, order = (
+        model(inputs).numpy(),
+        bake(model),
+        [id(variable) for variable in model.trainable_variables],
+    )
     layers = compressible_layers(model)
     for settings in ({"sparsity": 0.9, "end_step": 10}, {"sparsity": 0.0, "schedule": "constant"}):
         assert prune(model, embeddings=True, **settings) is model
@@ -54,7 +58,11 @@ def test_all_matrices_are_found_and_nothing_else():
     """Every kernel and table has a place of its own; taps that are no Dense layer, biases and norms have none."""
     for name in ("three_tables", "tied_dynamic", "language_model", "adaptive"):
         model = MODELS[name]()
-        expected = {weight.rsplit("/", 1)[0]: value.size for weight, value in model.named_weights().items() if weight.endswith(("/kernel", "/table"))}
+        expected = {
+            weight.rsplit("/", 1)[0]: value.size
+            for weight, value in model.named_weights().items()
+            if weight.endswith(("/kernel", "/table"))
+        }
         assert compressible_layers(model) == expected
     assert list(compressible_layers(MODELS["functional"]())) == [
         "embedding",
@@ -76,7 +84,9 @@ def test_names_and_assignment_of_weights_are_those_of_the_plain_model(name):
     assert all(np.array_equal(value, plain[key] + 1) for key, value in model.named_weights().items())
 
 
-@pytest.mark.parametrize(("name", "schedule"), [*((name, "polynomial") for name in TRAINED), ("language_model", "constant")])
+@pytest.mark.parametrize(
+    ("name", "schedule"), [*((name, "polynomial") for name in TRAINED), ("language_model", "constant")]
+)
 def test_sparsity_is_reached_exactly(name, schedule):
     """At the last step too when the frequency does not divide the way there."""
     model = MODELS[name]()
@@ -108,14 +118,18 @@ def test_masked_weights_are_zero_after_every_batch_and_others_are_trained():
     model.fit(batches(model, 4), callbacks=[PruningStep(), Check()], verbose=0)
     for name, value in matrices(model).items():
         assert all(np.array_equal(mask[name], masks[0][name]) for mask in masks)
-        np.testing.assert_array_equal(masks[0][name], np.abs(before[name]) >= np.sort(np.abs(before[name]), axis=None)[value.size // 2])
+        np.testing.assert_array_equal(
+            masks[0][name], np.abs(before[name]) >= np.sort(np.abs(before[name]), axis=None)[value.size // 2]
+        )
         assert (value != before[name])[masks[0][name]].mean() > 0.9
 
 
 def test_only_updates_count_as_steps():
     """Accumulated batches do not, nor do towers and the several uses of a tied table."""
     model = prune(MODELS["language_model"](), 0.8, end_step=3, frequency=1, embeddings=True)
-    compiled(model, towers=2, accumulation_steps=2).fit(batches(model, 6), callbacks=[PruningStep(), watch := Watch()], verbose=0)
+    compiled(model, towers=2, accumulation_steps=2).fit(
+        batches(model, 6), callbacks=[PruningStep(), watch := Watch()], verbose=0
+    )
     path = [seen["embedding"] for seen in watch.seen]
     size = compressible_layers(model)["embedding"]
     expected = [zeros_of(size, 0.8 * (1 - (1 - step / 3) ** 3)) / size for step in (0, 1, 1, 2, 2, 3)]
@@ -127,10 +141,15 @@ def test_embeddings_are_pruned_on_request():
     for embeddings in (False, True):
         model = prune(MODELS["adaptive"](), 0.5, schedule="constant", embeddings=embeddings)
         wrapped = {name for name, place in find_places(model).items() if place.wrapped}
-        assert ({"embedding", "embedding/band_0", "embedding/band_1", "embedding/band_2"} & wrapped != set()) == embeddings
+        assert (
+            {"embedding", "embedding/band_0", "embedding/band_1", "embedding/band_2"} & wrapped != set()
+        ) == embeddings
         assert "embedding/band_1/projection" in wrapped and "adaptive_softmax/classes" in wrapped
     named = prune(MODELS["adaptive"](), {"embedding/band_1": 0.5, "decoder/*/query": 0.2}, schedule="constant")
-    assert [name for name, place in find_places(named).items() if place.wrapped] == ["embedding/band_1", "decoder/layer_0/lsra/attention/query"]
+    assert [name for name, place in find_places(named).items() if place.wrapped] == [
+        "embedding/band_1",
+        "decoder/layer_0/lsra/attention/query",
+    ]
 
 
 def test_training_goes_on_where_a_checkpoint_stood(tmp_path):
@@ -151,7 +170,9 @@ def test_training_goes_on_where_a_checkpoint_stood(tmp_path):
     resumed.fit(batches(resumed, 3, skip=3), callbacks=[PruningStep()], verbose=0)
     expected = whole.named_weights()
     assert all(np.array_equal(value, expected[name]) for name, value in resumed.named_weights().items())
-    assert {figures["sparsity"] for figures in sparsity(resumed)["layers"].values()} <= {zeros_of(n, 0.6) / n for n in compressible_layers(whole).values()}
+    assert {figures["sparsity"] for figures in sparsity(resumed)["layers"].values()} <= {
+        zeros_of(n, 0.6) / n for n in compressible_layers(whole).values()
+    }
 
 
 def test_training_without_the_callback_is_refused():
@@ -174,9 +195,15 @@ def test_training_without_the_callback_is_refused():
         ({"sparsity": float("nan"), "end_step": 9}, r"Received: nan"),
         ({"sparsity": "half", "end_step": 9}, r"Received: 'half'"),
         ({"sparsity": {"head": 0.2, "embedding": 1.5}, "end_step": 9}, r"Received: 1.5"),
-        ({"sparsity": {"lsra/attention/queri": 0.2}, "end_step": 9}, r"must fit one of .*lsra/attention/query.* Received: 'lsra/attention/queri'"),
+        (
+            {"sparsity": {"lsra/attention/queri": 0.2}, "end_step": 9},
+            r"must fit one of .*lsra/attention/query.* Received: 'lsra/attention/queri'",
+        ),
         ({"sparsity": 0.5}, r"polynomial schedule must have an end_step.* Received: None"),
-        ({"sparsity": 0.5, "begin_step": 9, "end_step": 9}, r"begin_step < end_step. Received: begin_step=9, end_step=9"),
+        (
+            {"sparsity": 0.5, "begin_step": 9, "end_step": 9},
+            r"begin_step < end_step. Received: begin_step=9, end_step=9",
+        ),
         ({"sparsity": 0.5, "end_step": 9, "frequency": 0}, r"frequency must be at least 1. Received: 0"),
         ({"sparsity": 0.5, "end_step": 9, "schedule": "cosine"}, r"'polynomial' or 'constant'. Received: 'cosine'"),
     ],
@@ -190,7 +217,9 @@ def test_bad_settings_are_refused_and_change_nothing(settings, message):
 
 def test_models_that_cannot_be_pruned_are_refused():
     inputs = keras.Input([4])
-    with pytest.raises(ValueError, match="must hold layers with weights to compress.* Received: 'none' with the layers .*'softmax'"):
+    with pytest.raises(
+        ValueError, match="must hold layers with weights to compress.* Received: 'none' with the layers .*'softmax'"
+    ):
         prune(keras.Model(inputs, keras.layers.Softmax(name="softmax")(inputs), name="none"), 0.5, end_step=4)
     with pytest.raises(ValueError, match="call it once before. Received: layer 'late'"):
         prune(keras.Sequential([keras.layers.Dense(3, name="late")]), 0.5, end_step=4)

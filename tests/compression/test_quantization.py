@@ -12,7 +12,17 @@ from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.quantizers import ActivationQuantizer, grid_step, round_weights
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.training.precision import precision
-from tests.compression.models import DROPOUT, MODELS, TRAINED, SaveAfter, batch_of, batches, compiled, masks_half, matrices
+from tests.compression.models import (
+    DROPOUT,
+    MODELS,
+    TRAINED,
+    SaveAfter,
+    batch_of,
+    batches,
+    compiled,
+    masks_half,
+    matrices,
+)
 from tests.tiny import tiny_config, tiny_model
 
 each = pytest.mark.parametrize("name", MODELS)
@@ -97,7 +107,10 @@ def _gradients(model: keras.Model, inputs, labels) -> dict[str, np.ndarray]:
     variables = model.trainable_variables
     gradients = [tf.convert_to_tensor(gradient).numpy() for gradient in tape.gradient(loss, variables)]
     names = {place.variable.ref(): name for name, place in find_places(model).items()}
-    return {names.get(variable.ref(), number): gradient for number, (variable, gradient) in enumerate(zip(variables, gradients, strict=True))}
+    return {
+        names.get(variable.ref(), number): gradient
+        for number, (variable, gradient) in enumerate(zip(variables, gradients, strict=True))
+    }
 
 
 def test_decoding_step_by_step_computes_with_the_rounded_weights():
@@ -134,11 +147,21 @@ def test_zeros_stay_zeros_and_everything_else_is_trained(name):
     for layer, value in matrices(model).items():
         assert not value[~masks[layer]].any()
         assert (value != before[layer])[masks[layer]].mean() > 0.8
-    assert all(not np.array_equal(variable.numpy(), biases[id(variable)]) for variable in model.trainable_variables if variable.shape.rank == 1)
+    assert all(
+        not np.array_equal(variable.numpy(), biases[id(variable)])
+        for variable in model.trainable_variables
+        if variable.shape.rank == 1
+    )
     baked = bake(model)
     strip(model)
-    assert all(np.array_equal(value, baked[place.weight_name]) for place in find_places(model).values() for value in [place.variable.numpy()])
-    assert all(figures["zeros"] >= zeros["layers"][layer]["zeros"] for layer, figures in sparsity(model)["layers"].items())
+    assert all(
+        np.array_equal(value, baked[place.weight_name])
+        for place in find_places(model).values()
+        for value in [place.variable.numpy()]
+    )
+    assert all(
+        figures["zeros"] >= zeros["layers"][layer]["zeros"] for layer, figures in sparsity(model)["layers"].items()
+    )
     assert not any(value[~masks[layer]].any() for layer, value in matrices(model).items())
 
 
@@ -149,7 +172,9 @@ def test_bits_of_each_layer():
     expected = {"decoder/layer_0/lsra/attention/query": 4, "embedding/band_1": 16, "adaptive_softmax/classes": 32}
     assert bits == {**dict.fromkeys(bits, 8), **expected}
     model = quantize_aware(MODELS["adaptive"](), 4, embeddings=False)
-    assert {place.held.quantize_config.quantizer.num_bits for place in find_places(model).values() if place.is_table} == {32}
+    assert {
+        place.held.quantize_config.quantizer.num_bits for place in find_places(model).values() if place.is_table
+    } == {32}
 
 
 @pytest.mark.parametrize("bits", [0, 2, 5, 8.5, True, "8", None, {"head": 12}])
@@ -237,4 +262,8 @@ def test_bfloat16_models_round_their_float32_weights():
     reference = quantize_aware(tiny_model(kernel_sizes=(3,)), 8)
     assert all(np.array_equal(value, bake(reference)[name]) for name, value in bake(model).items())
     compiled(model).fit(batches(model, 2), verbose=0)
-    assert all(not np.array_equal(value, weights[name]) for name, value in model.named_weights().items() if name.endswith(("kernel", "table")))
+    assert all(
+        not np.array_equal(value, weights[name])
+        for name, value in model.named_weights().items()
+        if name.endswith(("kernel", "table"))
+    )

@@ -45,7 +45,9 @@ def test_scan_compresses_one_layer_at_a_time_and_restores_it(kind):
     np.testing.assert_allclose(table["layers"][QUERY]["losses"], expected, rtol=1e-5)
     assert table["layers"][QUERY]["weights"] == value.size and table["loss"] == 0.0
     assert json.loads(json.dumps(table)) == table
-    assert allocate(json.loads(json.dumps(table)), 0.5 if kind == "sparsity" else 6) == allocate(table, 0.5 if kind == "sparsity" else 6)
+    assert allocate(json.loads(json.dumps(table)), 0.5 if kind == "sparsity" else 6) == allocate(
+        table, 0.5 if kind == "sparsity" else 6
+    )
 
 
 def test_scan_restores_the_weights_after_an_error_and_keeps_losses_that_are_not_finite_out():
@@ -72,8 +74,12 @@ def test_tables_are_scanned_on_request():
     model = MODELS["adaptive"]()
     scan = {"levels": [0.5], "layers": ["*"]}
     assert "embedding/band_0" not in sensitivity(model, lambda _: 1.0, **scan)["layers"]
-    assert list(sensitivity(model, lambda _: 1.0, embeddings=True, **scan)["layers"]) == list(compressible_layers(model))
-    assert list(sensitivity(model, lambda _: 1.0, levels=[0.5], layers=["embedding/band_0"])["layers"]) == ["embedding/band_0"]
+    assert list(sensitivity(model, lambda _: 1.0, embeddings=True, **scan)["layers"]) == list(
+        compressible_layers(model)
+    )
+    assert list(sensitivity(model, lambda _: 1.0, levels=[0.5], layers=["embedding/band_0"])["layers"]) == [
+        "embedding/band_0"
+    ]
 
 
 def random_table(kind: str, seed: int) -> dict:
@@ -119,18 +125,34 @@ def test_allocated_bits_meet_the_target(target):
 
 
 def test_sensitive_layers_keep_more():
-    losses = {"sensitive": [2.5, 3.0, 4.0, 5.0], "robust": [2.0, 2.01, 2.02, 2.05], "one": [2.1, 2.2, 2.4, 2.6], "other": [2.1, 2.2, 2.4, 2.6]}
-    table = {**random_table("sparsity", 0), "layers": {name: {"weights": 100, "losses": values} for name, values in losses.items()}}
+    losses = {
+        "sensitive": [2.5, 3.0, 4.0, 5.0],
+        "robust": [2.0, 2.01, 2.02, 2.05],
+        "one": [2.1, 2.2, 2.4, 2.6],
+        "other": [2.1, 2.2, 2.4, 2.6],
+    }
+    table = {
+        **random_table("sparsity", 0),
+        "layers": {name: {"weights": 100, "losses": values} for name, values in losses.items()},
+    }
     chosen = allocate(table, 0.5)
-    assert chosen["sensitive"] == 0.0 and chosen["robust"] == 0.9 and sorted([chosen["one"], chosen["other"]]) == pytest.approx([0.5, 0.6])
+    assert (
+        chosen["sensitive"] == 0.0
+        and chosen["robust"] == 0.9
+        and sorted([chosen["one"], chosen["other"]]) == pytest.approx([0.5, 0.6])
+    )
 
 
 def test_what_is_allocated_is_what_prune_and_quantize_aware_take():
     model = MODELS["functional"]()
     before = bake(model)
-    shares = allocate(sensitivity(model, lambda scanned: float(np.abs(scanned(np.array([[3, 4, 5]]))).sum()), levels=[0.5, 0.9]), 0.6)
+    shares = allocate(
+        sensitivity(model, lambda scanned: float(np.abs(scanned(np.array([[3, 4, 5]]))).sum()), levels=[0.5, 0.9]), 0.6
+    )
     prune(model, shares, schedule="constant")
-    assert {name: place.held.pruning_schedule.target_sparsity for name, place in find_places(model).items() if place.wrapped} == shares
+    assert {
+        name: place.held.pruning_schedule.target_sparsity for name, place in find_places(model).items() if place.wrapped
+    } == shares
     model = MODELS["functional"]()
     bits = allocate(sensitivity(model, lambda scanned: 1.0, "bits", embeddings=True), 5)
     quantize_aware(model, bits)

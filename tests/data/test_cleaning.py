@@ -29,9 +29,17 @@ def test_no_limits_drop_only_empty_sides() -> None:
 
 def test_cleaning_of_a_corpus_keeps_the_right_pairs() -> None:
     vocabularies = joint_vocabulary()
-    junk = [("", PAIRS[0][1]), ("   ", PAIRS[0][1]), (PAIRS[0][0], ""), ("Yes. " * 80, "Oui. " * 80), ("No.", "Non, pas du tout, jamais, " * 3)]
+    junk = [
+        ("", PAIRS[0][1]),
+        ("   ", PAIRS[0][1]),
+        (PAIRS[0][0], ""),
+        ("Yes. " * 80, "Oui. " * 80),
+        ("No.", "Non, pas du tout, jamais, " * 3),
+    ]
     mixed = [*PAIRS[:20], *junk, *PAIRS[20:40]]
-    data = TranslationData(mixed, vocabularies, tokens_per_batch=512, rules=CleaningRules(max_tokens=100, max_ratio=3.5), shuffle=False)
+    data = TranslationData(
+        mixed, vocabularies, tokens_per_batch=512, rules=CleaningRules(max_tokens=100, max_ratio=3.5), shuffle=False
+    )
     assert data.cleaning == CleaningReport(read=45, empty=3, too_long=1, ratio=1)
     texts = set()
     for inputs, labels in data.dataset().as_numpy_iterator():
@@ -43,7 +51,9 @@ def test_cleaning_of_a_corpus_keeps_the_right_pairs() -> None:
 
 
 def test_nothing_left_is_an_error_with_counts() -> None:
-    with pytest.raises(ValueError, match="must leave at least one pair. Received: .*2 pairs read, 0 kept; dropped 1 empty, 1 too long"):
+    with pytest.raises(
+        ValueError, match="must leave at least one pair. Received: .*2 pairs read, 0 kept; dropped 1 empty, 1 too long"
+    ):
         TranslationData([("", "x"), ("a b c " * 30, "b")], joint_vocabulary(), rules=CleaningRules(max_tokens=10))
     with pytest.raises(ValueError, match="at least one pair. Received: pairs in memory, which has no lines"):
         TranslationData([], joint_vocabulary())

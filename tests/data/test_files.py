@@ -55,7 +55,9 @@ def test_parallel_files_equal_pairs_in_memory(tmp_path: Path) -> None:
 
 
 def test_unequal_files_are_told_apart(tmp_path: Path) -> None:
-    text = ParallelText.from_files(write_lines(tmp_path / "a.en", SOURCES), write_lines(tmp_path / "a.fr", TARGETS[:47]))
+    text = ParallelText.from_files(
+        write_lines(tmp_path / "a.en", SOURCES), write_lines(tmp_path / "a.fr", TARGETS[:47])
+    )
     with pytest.raises(ValueError, match=r"same number of lines. Received: 50 in '.*a.en', 47 in '.*a.fr'"):
         list(text)
 
@@ -93,7 +95,9 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
         find_splits(tmp_path, "en", "fr")
     with pytest.raises(FileNotFoundError, match=r"train.\{de,fr\}\[.gz\]. Received: .*which holds \['test_1.en'"):
         find_split(tmp_path, "train", "de", "fr") if not (tmp_path / "train.fr").unlink() else None
-    with pytest.raises(ValueError, match=r"Several test sets are there; name one of them. Received: \['test_1', 'test_2'\]"):
+    with pytest.raises(
+        ValueError, match=r"Several test sets are there; name one of them. Received: \['test_1', 'test_2'\]"
+    ):
         find_split(tmp_path, "test", "en", "fr")
     assert list(find_split(tmp_path, "test_2", "en", "fr").sources()) == SOURCES
     with pytest.raises(FileNotFoundError, match="A data directory must exist"):

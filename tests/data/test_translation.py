@@ -34,7 +34,8 @@ def _batches(dataset: tf.data.Dataset) -> list[tuple[np.ndarray, np.ndarray, np.
 
 def _same(first: list[Any], second: list[Any]) -> bool:
     return len(first) == len(second) and all(
-        all(np.array_equal(mine, theirs) for mine, theirs in zip(one, other, strict=True)) for one, other in zip(first, second, strict=True)
+        all(np.array_equal(mine, theirs) for mine, theirs in zip(one, other, strict=True))
+        for one, other in zip(first, second, strict=True)
     )
 
 
@@ -62,7 +63,11 @@ def test_separate_vocabularies_encode_their_own_side() -> None:
 
 def test_an_epoch_holds_every_pair_once(data: TranslationData, vocabularies: VocabularyPair) -> None:
     decode = vocabularies.source.decode
-    seen = [(decode(source), decode(label)) for sources, _, labels in _batches(data.dataset(3)) for source, label in zip(sources.tolist(), labels.tolist())]
+    seen = [
+        (decode(source), decode(label))
+        for sources, _, labels in _batches(data.dataset(3))
+        for source, label in zip(sources.tolist(), labels.tolist())
+    ]
     assert sorted(seen) == sorted(PAIRS)
     assert data.dataset(3).cardinality() == data.steps_per_epoch == len(data.plan(3))
     assert data.tokens_per_epoch == sum(len(vocabularies.target.encode(target)) + 1 for _, target in PAIRS)
@@ -107,7 +112,9 @@ def test_fit_takes_the_dataset(vocabularies: VocabularyPair) -> None:
     source = keras.Input((None,), dtype=tf.int32, name="source_ids")
     embedding = keras.layers.Embedding(vocabularies.source.size, 8)
     context = keras.layers.GlobalAveragePooling1D()(embedding(source))
-    logits = keras.layers.Dense(vocabularies.target.size)(keras.layers.Add()([embedding(ids), keras.layers.RepeatVector(1)(context)]))
+    logits = keras.layers.Dense(vocabularies.target.size)(
+        keras.layers.Add()([embedding(ids), keras.layers.RepeatVector(1)(context)])
+    )
     model = keras.Model({"source_ids": source, "target_ids": ids}, logits)
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=1))
     history = model.fit(translation_dataset(PAIRS, vocabularies, tokens_per_batch=2000), epochs=3, verbose=0)
@@ -166,7 +173,9 @@ def test_sides_that_fit_into_no_batch_are_dropped(vocabularies: VocabularyPair) 
     small = TranslationData(PAIRS, vocabularies, tokens_per_batch=48)
     assert small.cleaning.too_long > 0
     assert max(small.source_lengths.max(), small.target_lengths.max()) <= 48
-    assert all(np.prod(labels.shape) <= 48 for _, _, labels in _batches(small.dataset(0, skip=small.steps_per_epoch - 5)))
+    assert all(
+        np.prod(labels.shape) <= 48 for _, _, labels in _batches(small.dataset(0, skip=small.steps_per_epoch - 5))
+    )
 
 
 def test_padding_of_a_small_text_is_little(vocabularies: VocabularyPair) -> None:
@@ -180,7 +189,10 @@ def test_multi30k_has_little_padding_and_quick_batches() -> None:
     data = TranslationData(train, vocabularies, tokens_per_batch=4096)
     assert data.cleaning.kept > 28_900
     assert data.padding(0) < 0.06 and data.padding(1) < 0.06
-    positions = sum(int(np.prod(labels.shape) + np.prod(inputs["source_ids"].shape)) for inputs, labels in data.dataset(0).as_numpy_iterator())
+    positions = sum(
+        int(np.prod(labels.shape) + np.prod(inputs["source_ids"].shape))
+        for inputs, labels in data.dataset(0).as_numpy_iterator()
+    )
     assert 1 - (data.source_lengths.sum() + data.target_lengths.sum()) / positions == pytest.approx(data.padding(0))
     start = time.perf_counter()
     assert sum(1 for _ in data.dataset(1)) == data.steps_per_epoch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lite_transformer_tf.decoding.generator import KerasGenerator
+from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from tests.text.corpus import ENGLISH, trained
 from tests.tiny import EOS, PAD, tiny_model
@@ -69,7 +69,9 @@ def test_limit(settings, source_length, capacity, limit):
 @pytest.fixture(scope="module")
 def generator() -> KerasGenerator:
     vocabulary = trained("unigram")
-    return KerasGenerator(tiny_model(kernel_sizes=(3,), source_vocabulary_size=420, target_vocabulary_size=420), vocabulary, vocabulary)
+    return KerasGenerator(
+        tiny_model(kernel_sizes=(3,), source_vocabulary_size=420, target_vocabulary_size=420), vocabulary, vocabulary
+    )
 
 
 def test_texts_in_texts_out(generator):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lite_transformer_tf.decoding.generator import search_function
+from lite_transformer_tf.decoding.keras_generator import search_function
 from lite_transformer_tf.decoding.options import DecodingOptions
 from tests.golden_vectors import FULL, MINI, golden
 

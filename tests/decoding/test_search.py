@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lite_transformer_tf.decoding.generator import KerasGenerator
+from lite_transformer_tf.decoding.graph_search import BeamSearch
+from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.decoding.options import DecodingOptions
-from lite_transformer_tf.decoding.search import BeamSearch
 from tests.decoding.reference_search import Options, search
 from tests.tiny import EOS, PAD, randomize, sentence, tiny_config, tiny_model
 
@@ -28,7 +28,9 @@ class Automaton:
 
     def __init__(self, tokens: int, seed: int, *, ties: bool) -> None:
         generator = np.random.default_rng(seed)
-        drawn = generator.integers(0, 3, (self.STATES, tokens)) if ties else generator.normal(0, 1.5, (self.STATES, tokens))
+        drawn = (
+            generator.integers(0, 3, (self.STATES, tokens)) if ties else generator.normal(0, 1.5, (self.STATES, tokens))
+        )
         self.log_probs = tf.nn.log_softmax(tf.constant(drawn, tf.float32)).numpy()
         self.logits = tf.constant(self.log_probs)
 
@@ -52,10 +54,16 @@ class Automaton:
 def found(automaton: Automaton, options: DecodingOptions, limits: list[int]) -> Answers:
     """What the product finds for a batch of sentences with these limits."""
     rows = [automaton.start(index) for index in range(len(limits)) for _ in range(options.beam_size)]
-    result = BeamSearch(options, pad_id=PAD, eos_id=EOS)(automaton.step, {"state": tf.constant(rows)[:, None]}, tf.constant(limits))
+    result = BeamSearch(options, pad_id=PAD, eos_id=EOS)(
+        automaton.step, {"state": tf.constant(rows)[:, None]}, tf.constant(limits)
+    )
     answers = []
     for tokens, lengths, scores in zip(*(part.numpy() for part in result), strict=True):
-        kept = [(tuple(row[:length].tolist()), float(score)) for row, length, score in zip(tokens, lengths, scores, strict=True) if np.isfinite(score)]
+        kept = [
+            (tuple(row[:length].tolist()), float(score))
+            for row, length, score in zip(tokens, lengths, scores, strict=True)
+            if np.isfinite(score)
+        ]
         answers.append(kept[: options.n_best])
         assert all((row[length:] == PAD).all() for row, length in zip(tokens, lengths, strict=True))
     return answers
@@ -63,7 +71,8 @@ def found(automaton: Automaton, options: DecodingOptions, limits: list[int]) -> 
 
 def reference(automaton: Automaton, options: DecodingOptions, limits: list[int]) -> Answers:
     return [
-        search(lambda ids, index=index: automaton.log_probs_after(index, ids), plain(options, limit), eos=EOS, pad=PAD) for index, limit in enumerate(limits)
+        search(lambda ids, index=index: automaton.log_probs_after(index, ids), plain(options, limit), eos=EOS, pad=PAD)
+        for index, limit in enumerate(limits)
     ]
 
 
@@ -101,7 +110,10 @@ def test_automata_with_random_options(beam, ties):
     assert beam == 1 or seen_several > 3
 
 
-@pytest.mark.parametrize("changes", [{"length_penalty": 0.0}, {"length_penalty": 2.0}, {"min_length": 6}, {"no_repeat_ngram": 1}, {"beam_size": 1}])
+@pytest.mark.parametrize(
+    "changes",
+    [{"length_penalty": 0.0}, {"length_penalty": 2.0}, {"min_length": 6}, {"no_repeat_ngram": 1}, {"beam_size": 1}],
+)
 def test_each_option_has_its_effect_on_these_automata(changes):
     """The comparison above would not notice an option that both sides ignore."""
     base = DecodingOptions(beam_size=4, n_best=1)
@@ -109,7 +121,9 @@ def test_each_option_has_its_effect_on_these_automata(changes):
     for seed in range(6):
         automaton = Automaton(9, seed, ties=False)
         first, other = (found(automaton, options, [8, 8]) for options in (base, base.replace(**changes)))
-        differ += [answer[0][0] if answer else None for answer in first] != [answer[0][0] if answer else None for answer in other]
+        differ += [answer[0][0] if answer else None for answer in first] != [
+            answer[0][0] if answer else None for answer in other
+        ]
     assert differ > 0
 
 
@@ -117,7 +131,9 @@ def test_the_sentences_beside_change_nothing():
     automaton, options, limits = Automaton(9, 0, ties=True), DecodingOptions(beam_size=3, n_best=3), [2, 7, 1, 5]
     together = found(automaton, options, limits)
     for index, limit in enumerate(limits):
-        alone = search(lambda ids, index=index: automaton.log_probs_after(index, ids), plain(options, limit), eos=EOS, pad=PAD)
+        alone = search(
+            lambda ids, index=index: automaton.log_probs_after(index, ids), plain(options, limit), eos=EOS, pad=PAD
+        )
         assert_equal([together[index]], [alone])
 
 
@@ -153,7 +169,9 @@ def test_ties_take_the_lower_hypothesis_then_the_lower_token(beam):
     options = DecodingOptions(beam_size=beam, length_penalty=0.0, n_best=beam)
     answers = found(Constant(5), options, [2])
     assert [ids for ids, _ in answers[0]] == TIED[beam]
-    np.testing.assert_allclose([score for _, score in answers[0]], [-(len(ids) + 1) * math.log(5) for ids in TIED[beam]], rtol=1e-6)
+    np.testing.assert_allclose(
+        [score for _, score in answers[0]], [-(len(ids) + 1) * math.log(5) for ids in TIED[beam]], rtol=1e-6
+    )
 
 
 def test_equal_scores_stay_in_the_order_of_finishing():
@@ -188,7 +206,10 @@ CASES = {
         DecodingOptions(beam_size=2, length_penalty=2.0, max_length=7, no_repeat_ngram=2),
         {"kernel_sizes": (4,), "convolution": "dynamic", "glu": True},
     ),
-    "greedy": (DecodingOptions(beam_size=1, min_length=3, max_length_ratio=1.0, max_length_offset=2), {"kernel_sizes": (3,)}),
+    "greedy": (
+        DecodingOptions(beam_size=1, min_length=3, max_length_ratio=1.0, max_length_offset=2),
+        {"kernel_sizes": (3,)},
+    ),
 }
 
 
@@ -204,7 +225,8 @@ def test_models(case, seed):
     generator.model.assign_named_weights(randomize(generator.model.named_weights(), seed))
     references = [ModelReference(generator.model, source) for source in SOURCES]
     expected = [
-        search(log_probs, plain(options, options.limit(len(source) + 1)), eos=EOS, pad=PAD) for log_probs, source in zip(references, SOURCES, strict=True)
+        search(log_probs, plain(options, options.limit(len(source) + 1)), eos=EOS, pad=PAD)
+        for log_probs, source in zip(references, SOURCES, strict=True)
     ]
     answers = generator.generate_ids(SOURCES, options)
     assert [[ids for ids, _ in answer] for answer in answers] == [[ids for ids, _ in answer] for answer in expected]
@@ -228,7 +250,9 @@ def test_small_batches_change_nothing_and_empty_sources_have_the_empty_answer(ca
     small._searches = generator._searches  # the same graphs: only the batches differ
     assert [len(batch) for batch in small._batches(sources, 4)] == [1, 1, 1]
     assert [len(batch) for batch in generator._batches(sources, 4)] == [3]
-    assert [[ids for ids, _ in answer] for answer in small.generate_ids(sources, options)] == [[ids for ids, _ in answer] for answer in whole]
+    assert [[ids for ids, _ in answer] for answer in small.generate_ids(sources, options)] == [
+        [ids for ids, _ in answer] for answer in whole
+    ]
 
 
 def test_nothing_but_empty_sources_runs_nothing():

@@ -35,7 +35,10 @@ def test_equal_texts_score_one_hundred() -> None:
 
 
 def test_signatures_say_what_was_measured() -> None:
-    signatures = {name: entry["signature"].split("|version")[0] for name, entry in score_translations(REFERENCES, REFERENCES).items()}
+    signatures = {
+        name: entry["signature"].split("|version")[0]
+        for name, entry in score_translations(REFERENCES, REFERENCES).items()
+    }
     assert signatures == {
         "bleu": "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp",
         "bleu_lowercase": "nrefs:1|case:lc|eff:no|tok:13a|smooth:exp",
@@ -64,7 +67,9 @@ def test_a_generator_is_scored_and_timed() -> None:
     assert report["options"]["beam_size"] == 2
     speed = report["speed"]
     assert (speed["sentences"], speed["tokens"]) == (3, 15)  # eos counted
-    assert speed["tokens_per_second"] == pytest.approx(15 / speed["seconds"]) and speed["sentences_per_second"] == pytest.approx(3 / speed["seconds"])
+    assert speed["tokens_per_second"] == pytest.approx(15 / speed["seconds"]) and speed[
+        "sentences_per_second"
+    ] == pytest.approx(3 / speed["seconds"])
     assert json.loads(json.dumps(report)) == report
     assert generate_timed(book, SOURCES, DecodingOptions()).texts == REFERENCES
 

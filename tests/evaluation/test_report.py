@@ -9,7 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lite_transformer_tf.files import atomic_directory, atomic_file, atomic_write_bytes, atomic_write_json, atomic_write_text, check_output
+from lite_transformer_tf.files import (
+    atomic_directory,
+    atomic_file,
+    atomic_write_bytes,
+    atomic_write_json,
+    atomic_write_text,
+    check_output,
+)
 from lite_transformer_tf.report import environment, write_report
 
 
@@ -54,7 +61,9 @@ def test_directories_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (path / "x").read_text() == "1"
     with atomic_directory(path, overwrite=True, marker="x") as new:
         (new / "z").write_text("2")
-    assert [entry.name for entry in path.iterdir()] == ["z"] and [entry.name for entry in path.parent.iterdir()] == ["out"]
+    assert [entry.name for entry in path.iterdir()] == ["z"] and [entry.name for entry in path.parent.iterdir()] == [
+        "out"
+    ]
 
 
 def test_empty_directories_are_filled_and_files_refused(tmp_path: Path) -> None:
@@ -67,12 +76,27 @@ def test_empty_directories_are_filled_and_files_refused(tmp_path: Path) -> None:
 
 
 def test_report_holds_figures_and_environment(tmp_path: Path) -> None:
-    figures = {"bleu": np.float32(31.5), "steps": np.int64(7), "losses": np.array([1.0, np.nan]), "pair": (1, "a"), "flag": np.bool_(True), "none": None}
+    figures = {
+        "bleu": np.float32(31.5),
+        "steps": np.int64(7),
+        "losses": np.array([1.0, np.nan]),
+        "pair": (1, "a"),
+        "flag": np.bool_(True),
+        "none": None,
+    }
     path = write_report(tmp_path / "run", figures, seed=3)
     report = json.loads(path.read_text(encoding="utf-8"))
     assert path.name == "report.json"
     assert report.pop("environment") == environment()
-    assert report == {"bleu": 31.5, "steps": 7, "losses": [1.0, None], "pair": [1, "a"], "flag": True, "none": None, "seed": 3}
+    assert report == {
+        "bleu": 31.5,
+        "steps": 7,
+        "losses": [1.0, None],
+        "pair": [1, "a"],
+        "flag": True,
+        "none": None,
+        "seed": 3,
+    }
     with pytest.raises(TypeError, match="A figure of a report"):
         write_report(tmp_path, {"x": object()})
 

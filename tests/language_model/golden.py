@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.models.language_model import LanguageModel
 from tests.golden_vectors import HERE, Golden, our_weights
 
@@ -20,7 +20,9 @@ def _embedding_names(state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         parts = name.split(".")
         if name.startswith("decoder.embed_tokens.embeddings."):
             band, place = parts[3], parts[4]
-            weights[f"embedding/band_{band}/" + ("table" if place == "0" else "projection/kernel")] = value if place == "0" else value.T
+            weights[f"embedding/band_{band}/" + ("table" if place == "0" else "projection/kernel")] = (
+                value if place == "0" else value.T
+            )
         elif name == "decoder.adaptive_softmax.head.class_proj.weight":
             weights["adaptive_softmax/classes/kernel"] = value.T
     return weights
@@ -30,8 +32,15 @@ class LanguageModelGolden(Golden):
     @cached_property
     def config(self) -> LanguageModelConfig:  # type: ignore[override]
         meta = self.meta
-        settings = {"embed_dim": 32, "kernel_sizes": meta["kernels"], "heads": meta["heads"], "vocabulary_size": meta["V"]}
-        return LanguageModelConfig.lite(**settings, cutoffs=tuple(meta["cutoff"]), adaptive_factor=meta["factor"], dropout=0.0)
+        settings = {
+            "embed_dim": 32,
+            "kernel_sizes": meta["kernels"],
+            "heads": meta["heads"],
+            "vocabulary_size": meta["V"],
+        }
+        return LanguageModelConfig.lite(
+            **settings, cutoffs=tuple(meta["cutoff"]), adaptive_factor=meta["factor"], dropout=0.0
+        )
 
     def _ours(self, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         names = set(LanguageModel(self.config).named_variables())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.models.language_model import LanguageModel
 from tests.tiny import randomize
 

@@ -7,7 +7,15 @@ import gzip
 import numpy as np
 import pytest
 
-from lite_transformer_tf.data import BatchedStreams, PlainText, ShuffledBlocks, TokenStream, find_text, find_text_splits, python_docs
+from lite_transformer_tf.data import (
+    BatchedStreams,
+    PlainText,
+    ShuffledBlocks,
+    TokenStream,
+    find_text,
+    find_text_splits,
+    python_docs,
+)
 from lite_transformer_tf.data.python_docs import paragraphs
 from lite_transformer_tf.text import WordVocabulary, load_vocabulary, save_vocabulary
 from tests.text.corpus import trained
@@ -26,7 +34,9 @@ def test_words_are_sorted_by_frequency_and_come_back(tmp_path):
     assert vocabulary.encode("  the <unk> zebra\tsat ") == [4, 3, 3, 5]
     assert vocabulary.decode([0, 4, 3, 5, 2, 1]) == "the <unk> sat"
     assert [vocabulary.decode(vocabulary.encode(line)) for line in LINES] == LINES
-    assert WordVocabulary.train(LINES, 6).words[4:] == ("the", "sat") == WordVocabulary.train(LINES, min_count=2).words[4:]
+    assert (
+        WordVocabulary.train(LINES, 6).words[4:] == ("the", "sat") == WordVocabulary.train(LINES, min_count=2).words[4:]
+    )
     save_vocabulary(vocabulary, tmp_path)
     assert (tmp_path / "vocabulary.txt").read_text() == "\n".join(vocabulary.words) + "\n"
     assert load_vocabulary(tmp_path) == vocabulary and load_vocabulary(tmp_path).fingerprint == vocabulary.fingerprint
@@ -122,7 +132,9 @@ def test_an_epoch_can_be_entered_anywhere(kind):
     whole = list(kind(stream(50), batch_size=3, block=4).dataset(epoch=2).as_numpy_iterator())
     fresh = kind(stream(50), batch_size=3, block=4)
     assert len(whole) == fresh.steps_per_epoch
-    for (inputs, labels), (expected_inputs, expected) in zip(fresh.dataset(epoch=2, skip=2).as_numpy_iterator(), whole[2:], strict=True):
+    for (inputs, labels), (expected_inputs, expected) in zip(
+        fresh.dataset(epoch=2, skip=2).as_numpy_iterator(), whole[2:], strict=True
+    ):
         np.testing.assert_array_equal(inputs["ids"], expected_inputs["ids"])
         np.testing.assert_array_equal(labels, expected)
     assert list(fresh.dataset(2, skip=fresh.steps_per_epoch)) == []
@@ -162,7 +174,11 @@ def test_the_documentation_of_python():
     texts = {name: set(getattr(splits, name)) for name in ("train", "valid", "test")}
     sizes = {name: sum(map(len, lines)) for name, lines in texts.items()}
     assert sizes["train"] > 150_000 and min(sizes["valid"], sizes["test"]) > 3_000
-    assert not texts["train"] & texts["valid"] and not texts["train"] & texts["test"] and not texts["valid"] & texts["test"]
+    assert (
+        not texts["train"] & texts["valid"]
+        and not texts["train"] & texts["test"]
+        and not texts["valid"] & texts["test"]
+    )
     assert len(texts["train"]) == len(list(splits.train)), "each paragraph once"
     assert python_docs().train.digest() == splits.train.digest()
     assert paragraphs("Title\n*****\n\n  one\n  two  three\n\n\n====\n\nfour") == ["Title", "one two three", "four"]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lite_transformer_tf.config import preset
-from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.config.encoder_decoder import preset
+from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.models import language_model
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
@@ -62,8 +62,14 @@ def test_adaptive_log_probabilities_are_head_and_tails():
         return scores - np.log(np.exp(scores).sum(-1, keepdims=True))
 
     table = "embedding/band_{}/table"
-    head = log_softmax(np.concatenate([states @ weights[table.format(0)].T, states @ weights["adaptive_softmax/classes/kernel"]], -1))
-    tails = [log_softmax(states @ weights[f"embedding/band_{i}/projection/kernel"].T @ weights[table.format(i)].T) + head[..., 6 + i, None] for i in (1, 2)]
+    head = log_softmax(
+        np.concatenate([states @ weights[table.format(0)].T, states @ weights["adaptive_softmax/classes/kernel"]], -1)
+    )
+    tails = [
+        log_softmax(states @ weights[f"embedding/band_{i}/projection/kernel"].T @ weights[table.format(i)].T)
+        + head[..., 6 + i, None]
+        for i in (1, 2)
+    ]
     np.testing.assert_allclose(log_probs, np.concatenate([head[..., :7], *tails], -1), rtol=0, atol=1e-4)
 
 
@@ -95,7 +101,9 @@ def test_adaptive_loss_and_gradients_are_those_of_the_whole_matrix(labels):
                 losses, _ = model.token_losses({"ids": ids}, targets)
             loss = tf.reduce_sum(losses)
         gradients = tape.gradient(loss, list(variables.values()), unconnected_gradients="zero")
-        results.append((losses.numpy(), dict(zip(variables, (tf.convert_to_tensor(g).numpy() for g in gradients), strict=True))))
+        results.append(
+            (losses.numpy(), dict(zip(variables, (tf.convert_to_tensor(g).numpy() for g in gradients), strict=True)))
+        )
     np.testing.assert_allclose(results[0][0], results[1][0], rtol=0, atol=2e-5)
     for name, value in results[0][1].items():
         np.testing.assert_allclose(results[1][1][name], value, rtol=1e-3, atol=1e-4, err_msg=name)
@@ -167,11 +175,17 @@ def test_the_paper_model_has_the_papers_size():
     model = LanguageModel(config.replace(vocabulary_size=60004))  # the backbone is that of the whole model
     sizes = {name: int(np.prod(variable.shape)) for name, variable in model.named_variables().items()}
     assert sum(size for name, size in sizes.items() if name.startswith("decoder/")) == 37_182_208
-    assert sum(size for name, size in sizes.items() if not name.startswith("decoder/")) == 39_567_360 + 1_792 - (207_744 - 4) * 56
+    assert (
+        sum(size for name, size in sizes.items() if not name.startswith("decoder/"))
+        == 39_567_360 + 1_792 - (207_744 - 4) * 56
+    )
 
 
 def test_a_preset_of_the_other_kind_is_refused():
-    with pytest.raises(ValueError, match="'wikitext103_896' must be the configuration of a LiteTransformer. Received: 'LanguageModelConfig'"):
+    with pytest.raises(
+        ValueError,
+        match="'wikitext103_896' must be the configuration of a LiteTransformer. Received: 'LanguageModelConfig'",
+    ):
         LiteTransformer.from_preset("wikitext103_896", vocabulary_size=70000)
     with pytest.raises(ValueError, match="'iwslt_160' must be the configuration of a LanguageModel"):
         LanguageModel.from_preset("iwslt_160")

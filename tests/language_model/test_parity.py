@@ -31,7 +31,9 @@ def test_every_weight_of_the_reference_has_its_place(model):
     ours = ("band_1/projection/kernel", "band_1/table", "band_2/projection/kernel", "band_2/table", "band_0/table")
     for theirs, name in zip(tied, ours, strict=True):
         value = golden.weights[f"embedding/{name}"]
-        np.testing.assert_array_equal(golden.arrays[f"sd/decoder.adaptive_softmax.{theirs}.weight"], value.T if name.endswith("kernel") else value)
+        np.testing.assert_array_equal(
+            golden.arrays[f"sd/decoder.adaptive_softmax.{theirs}.weight"], value.T if name.endswith("kernel") else value
+        )
 
 
 @pytest.mark.parametrize("part", ["long", "short"])
@@ -40,10 +42,16 @@ def test_states_and_log_probabilities(model, part):
     states = model.features(ids, return_states=True)
     assert len(states) == 13  # the embedding's and twelve layers'
     for index, state in enumerate(states):
-        np.testing.assert_allclose(state.numpy()[real], golden.batch_first(f"{part}/state{index}_TBC")[real], err_msg=str(index), **close)
+        np.testing.assert_allclose(
+            state.numpy()[real], golden.batch_first(f"{part}/state{index}_TBC")[real], err_msg=str(index), **close
+        )
     np.testing.assert_allclose(states[-1].numpy()[real], golden.arrays[f"{part}/features_BTC"][real], **close)
-    np.testing.assert_allclose(model.embedding(ids).numpy()[real] / 32**0.5, golden.arrays[f"{part}/embed_unscaled_BTC"][real], **close)
-    np.testing.assert_allclose(model({"ids": ids}).numpy()[real], golden.arrays[f"{part}/log_probs_BTV"][real], **log_close)
+    np.testing.assert_allclose(
+        model.embedding(ids).numpy()[real] / 32**0.5, golden.arrays[f"{part}/embed_unscaled_BTC"][real], **close
+    )
+    np.testing.assert_allclose(
+        model({"ids": ids}).numpy()[real], golden.arrays[f"{part}/log_probs_BTV"][real], **log_close
+    )
 
 
 def test_step_by_step(model):
@@ -52,7 +60,9 @@ def test_step_by_step(model):
     for position in range(ids.shape[1]):
         log_probs, cache = model.decode_step(ids[:, position], position, cache)
         now = real[:, position]
-        np.testing.assert_allclose(log_probs.numpy()[now], golden.arrays["short/log_probs_BTV"][now, position], **log_close)
+        np.testing.assert_allclose(
+            log_probs.numpy()[now], golden.arrays["short/log_probs_BTV"][now, position], **log_close
+        )
 
 
 def reference_loss(model, part: str) -> tf.Tensor:
@@ -73,7 +83,11 @@ def test_loss_without_the_references_bug(model, part):
     losses, nlls = model.token_losses({"ids": ids}, labels)
     assert real.sum() == golden.arrays[f"{part}/ntokens"]
     np.testing.assert_array_equal(losses.numpy(), nlls.numpy())
-    np.testing.assert_allclose(losses.numpy()[real], -np.take_along_axis(model({"ids": ids}).numpy(), labels[..., None], -1)[..., 0][real], **log_close)
+    np.testing.assert_allclose(
+        losses.numpy()[real],
+        -np.take_along_axis(model({"ids": ids}).numpy(), labels[..., None], -1)[..., 0][real],
+        **log_close,
+    )
     assert not losses.numpy()[~real].any()
     hit = np.isin(labels, [band.begin + 1 for band in golden.config.bands[1:]])
     assert hit.any() == (part == "long"), "the long text shows the bug, the short one does not"

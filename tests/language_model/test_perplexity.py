@@ -45,13 +45,19 @@ def test_windows_predict_each_token_once_with_context():
     assert [len(inputs) for inputs, _ in cut] == [4, 8, 10, 10, 7]
     for inputs, labels in cut:
         first = int(np.argmax(labels != 1))
-        assert first == min(6, labels[first] - 4), "as many tokens before it as the window asks for, or all that there are"
+        assert first == min(6, labels[first] - 4), (
+            "as many tokens before it as the window asks for, or all that there are"
+        )
         assert inputs[0] == (2 if first < 6 or labels[first] == 10 else labels[first] - 7)
 
 
 def test_figures():
     measured = Perplexity(nll=100 * math.log(2), tokens=50, words=20, characters=200, seconds=2.0)
-    assert measured.per_token == pytest.approx(4) and measured.per_word == pytest.approx(32) and measured.bits_per_character == pytest.approx(0.5)
+    assert (
+        measured.per_token == pytest.approx(4)
+        and measured.per_word == pytest.approx(32)
+        and measured.bits_per_character == pytest.approx(0.5)
+    )
     figures = measured.to_dict()
     assert figures["tokens_per_second"] == 25 and figures["nll"] == pytest.approx(2 * math.log(2))
     assert Perplexity(1e6, 1, 1, 1, 1.0).per_token == math.inf

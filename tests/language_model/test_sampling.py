@@ -40,7 +40,9 @@ def test_temperature_changes_the_odds():
         tokens, weights = candidates(LOGS, SamplingOptions(temperature=temperature))
         expected = PROBABILITIES ** (1 / temperature)
         np.testing.assert_allclose(weights / weights.sum(), expected[tokens] / expected.sum(), rtol=1e-12)
-    assert {draw(LOGS, SamplingOptions(temperature=1e-3), number / 100) for number in range(50)} == {1}, "cold: the most probable (two are equal)"
+    assert {draw(LOGS, SamplingOptions(temperature=1e-3), number / 100) for number in range(50)} == {1}, (
+        "cold: the most probable (two are equal)"
+    )
     _, weights = candidates(LOGS, SamplingOptions(temperature=1e6))
     np.testing.assert_allclose(weights, 1, rtol=1e-4)
     assert draw(np.array([-1.0, -1.0]), SamplingOptions(temperature=0), 0.99) == 0
@@ -53,7 +55,14 @@ def test_shares_of_many_draws():
 
 def test_borders_of_a_draw():
     logs = np.log([0.5, 0.25, 0.25])
-    assert [draw(logs, SamplingOptions(), number) for number in (0.0, 0.4999, 0.5, 0.7499, 0.75, 1 - 2**-53)] == [0, 0, 1, 1, 2, 2]
+    assert [draw(logs, SamplingOptions(), number) for number in (0.0, 0.4999, 0.5, 0.7499, 0.75, 1 - 2**-53)] == [
+        0,
+        0,
+        1,
+        1,
+        2,
+        2,
+    ]
 
 
 def test_the_random_numbers_are_those_of_the_page():

@@ -12,10 +12,10 @@ import yaml
 
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.data import PlainText, TextSplits
+from lite_transformer_tf.tasks.language_model import LanguageModelTask, load_texts, run_language_model
+from lite_transformer_tf.tasks.language_model_config import LanguageDataConfig, LanguageModelRunConfig
 from lite_transformer_tf.training.config import load_settings
 from lite_transformer_tf.training.display import Display
-from lite_transformer_tf.training.language_model import LanguageModelTask, load_texts, run_language_model
-from lite_transformer_tf.training.language_model_config import LanguageDataConfig, LanguageModelRunConfig
 from lite_transformer_tf.training.optimizer import build_optimizer
 from lite_transformer_tf.training.picture import draw_run
 from lite_transformer_tf.training.run import _claim
@@ -55,7 +55,10 @@ def test_training_lowers_the_perplexity(trained):
     report = json.loads((trained / "report.json").read_text())
     validations = [record for record in read_log(trained / "log.jsonl") if record["kind"] == "validation"]
     assert len(validations) == 2 and validations[1]["perplexity"] < validations[0]["perplexity"]
-    assert report["task"] == "language-model" and report["model"]["validation"]["perplexity"] <= validations[1]["perplexity"] * 1.001
+    assert (
+        report["task"] == "language-model"
+        and report["model"]["validation"]["perplexity"] <= validations[1]["perplexity"] * 1.001
+    )
     test = report["test"]
     assert test["perplexity"] < report["data"]["vocabulary_size"] / 4, "far better than guessing"
     assert test["perplexity"] == pytest.approx(test["perplexity_per_word"]), "words are the tokens"
@@ -65,7 +68,9 @@ def test_training_lowers_the_perplexity(trained):
 
 def test_mixed_precision_learns_as_much(trained, tmp_path):
     """A whole run in bfloat16 arithmetic, saved as float32, ends within a few percent of the float32 run."""
-    result = run_language_model(small("training.precision=mixed_bfloat16"), None, tmp_path / "run", Display(2, quiet=True))
+    result = run_language_model(
+        small("training.precision=mixed_bfloat16"), None, tmp_path / "run", Display(2, quiet=True)
+    )
     expected = json.loads((trained / "report.json").read_text())["test"]["perplexity"]
     assert result.finished and result.figures["test"]["perplexity"] == pytest.approx(expected, rel=0.05)
     with np.load(result.model_directory / "weights.npz") as weights:
@@ -83,7 +88,11 @@ def test_evaluate_prints_the_reports_figures(trained, tmp_path, capsys):
     flags = ["--text", str(tmp_path / "a.txt"), "--block", "4", "--context-window", "0"]
     assert main(["evaluate", str(trained), *flags, "--max-perplexity", "1.5"]) == 1
     assert "18 words" in capsys.readouterr().out
-    for wrong, message in ((["--source", "x", "--target", "y"], "one text"), (["--text", "none.txt"], "must exist"), (["--block", "0"], "block must be")):
+    for wrong, message in (
+        (["--source", "x", "--target", "y"], "one text"),
+        (["--text", "none.txt"], "must exist"),
+        (["--block", "0"], "block must be"),
+    ):
         assert main(["evaluate", str(trained), *wrong]) == 2
         assert message in capsys.readouterr().err
 
@@ -124,7 +133,11 @@ def test_a_run_goes_on_after_settings_have_come(tmp_path):
 
 def test_the_paper_optimizer():
     """One update of Nesterov's method from rest moves by (1 + momentum) times rate times the clipped gradient."""
-    config = load_settings(LanguageModelRunConfig, CONFIGS / "wikitext103.yaml", ["training.schedule.warmup_steps=0", "training.schedule.initial=1.0"])
+    config = load_settings(
+        LanguageModelRunConfig,
+        CONFIGS / "wikitext103.yaml",
+        ["training.schedule.warmup_steps=0", "training.schedule.initial=1.0"],
+    )
     weight = tf.Variable([3.0, 4.0])
     optimizer = build_optimizer(config.training, [weight], 10)
     optimizer.apply_gradients([(tf.constant([6.0, 8.0]), weight)])
@@ -138,8 +151,17 @@ def test_the_recipes_are_valid(name):
     assert LanguageModelRunConfig.from_dict(yaml.safe_load(config.to_yaml())) == config
     model = config.build_model_config(267744)
     if name == "wikitext103":
-        assert (model.embed_dim, len(model.decoder), model.cutoffs, model.adaptive_dropout) == (896, 12, (20000, 60000), 0.2)
-        assert (config.evaluation.context_window, config.training.optimizer.kind, config.training.optimizer.clip_norm) == (2560, "sgd", 0.1)
+        assert (model.embed_dim, len(model.decoder), model.cutoffs, model.adaptive_dropout) == (
+            896,
+            12,
+            (20000, 60000),
+            0.2,
+        )
+        assert (
+            config.evaluation.context_window,
+            config.training.optimizer.kind,
+            config.training.optimizer.clip_norm,
+        ) == (2560, "sgd", 0.1)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +190,9 @@ def test_texts_and_sizes_that_do_not_fit(tmp_path):
         load_texts(LanguageDataConfig(corpus="python_docs"), tmp_path)
     text = PlainText.from_lines(["one two two"] * 3)
     texts = TextSplits(text, text, None)
-    with pytest.raises(SettingsError, match=r"cutoffs must be increasing whole numbers between 0 and vocabulary_size.*\(\(500,\), 6\)"):
+    with pytest.raises(
+        SettingsError, match=r"cutoffs must be increasing whole numbers between 0 and vocabulary_size.*\(\(500,\), 6\)"
+    ):
         LanguageModelTask(small(), texts).prepare(tmp_path)
     with pytest.raises(ValueError, match="A text must have at least 64 tokens.*Received: text in memory with 12"):
         LanguageModelTask(small("model.cutoffs=[]"), texts).prepare(tmp_path)

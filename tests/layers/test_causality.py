@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lite_transformer_tf.config import BranchConfig
+from lite_transformer_tf.config.encoder_decoder import BranchConfig
 from lite_transformer_tf.layers import (
     DynamicConvolution,
     LightweightConvolution,
@@ -18,7 +18,11 @@ from lite_transformer_tf.layers import (
 from tests.layers.test_layers import B, C, states, with_random_weights
 
 T = 9
-BRANCHES = [BranchConfig("attention", 2, 1), BranchConfig("lightweight", 4, 2, 3), BranchConfig("dynamic", 2, 1, 4, glu=True)]
+BRANCHES = [
+    BranchConfig("attention", 2, 1),
+    BranchConfig("lightweight", 4, 2, 3),
+    BranchConfig("dynamic", 2, 1, 4, glu=True),
+]
 MEMORY = states(9, length=5)
 
 CAUSAL = {
@@ -57,7 +61,10 @@ def test_no_position_sees_the_future(name):
 
 
 @pytest.mark.parametrize("layer_class", [LightweightConvolution, DynamicConvolution])
-@pytest.mark.parametrize("kernel, causal, first, last", [(3, True, 0, 2), (4, True, 0, 3), (3, False, -1, 1), (4, False, -1, 2), (5, False, -2, 2)])
+@pytest.mark.parametrize(
+    "kernel, causal, first, last",
+    [(3, True, 0, 2), (4, True, 0, 3), (3, False, -1, 1), (4, False, -1, 2), (5, False, -2, 2)],
+)
 def test_a_convolution_reaches_its_window_and_nothing_else(layer_class, kernel, causal, first, last):
     """y[t] depends on u[t - P] to u[t + K - 1 - P], hence u[s] reaches y[s - K + 1 + P] to y[s + P]."""
     layer = layer_class(kernel, 2, causal=causal)

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config import BranchConfig
+from lite_transformer_tf.config.encoder_decoder import BranchConfig
 from lite_transformer_tf.layers import (
     DynamicConvolution,
     FeedForward,
@@ -33,9 +33,13 @@ RATES = {"dropout": 0.1, "attention_dropout": 0.2, "weight_dropout": 0.3, "activ
 # Every argument differs from its default, so that one which get_config forgets is noticed.
 LAYERS = {
     "attention": lambda **k: MultiHeadAttention(2, causal=True, dropout=0.1, **k),
-    "lightweight": lambda **k: LightweightConvolution(3, 2, causal=True, glu=True, weight_dropout=0.1, pads_leak=True, **k),
+    "lightweight": lambda **k: LightweightConvolution(
+        3, 2, causal=True, glu=True, weight_dropout=0.1, pads_leak=True, **k
+    ),
     "dynamic": lambda **k: DynamicConvolution(4, 2, causal=True, glu=True, weight_dropout=0.1, pads_leak=True, **k),
-    "lsra": lambda **k: LongShortRangeAttention(BRANCHES, causal=True, attention_dropout=0.1, weight_dropout=0.2, pads_leak=True, **k),
+    "lsra": lambda **k: LongShortRangeAttention(
+        BRANCHES, causal=True, attention_dropout=0.1, weight_dropout=0.2, pads_leak=True, **k
+    ),
     "feed_forward": lambda **k: FeedForward(12, activation_dropout=0.1, **k),
     "residual_norm": lambda **k: ResidualNorm(dropout=0.1, epsilon=1e-3, **k),
     "positions": lambda **k: SinusoidalPositions(C, **k),
@@ -53,7 +57,9 @@ def example(name: str) -> tuple[list[np.ndarray], list[keras.KerasTensor]]:
     if name in ("positions", "embedding"):
         values = [ids != 1 if name == "positions" else ids]
     else:
-        values = [generator.normal(size=(2, length, C)).astype(np.float32) for length in (5, 6 if name == "decoder" else 5)]
+        values = [
+            generator.normal(size=(2, length, C)).astype(np.float32) for length in (5, 6 if name == "decoder" else 5)
+        ]
         values = values if name in ("decoder", "residual_norm") else values[:1]
     return values, [keras.Input([None, *value.shape[2:]], dtype=value.dtype) for value in values]
 
@@ -91,7 +97,15 @@ def test_the_configuration_holds_every_argument(name):
     config = type(layer).from_config(layer.get_config()).get_config()
     arguments = set(type(layer).__init__.__code__.co_varnames[: type(layer).__init__.__code__.co_argcount]) - {"self"}
     assert arguments <= set(config)
-    expected = {"causal": True, "glu": True, "pads_leak": True, "epsilon": 1e-3, "pad_id": 1, "feed_forward_dim": 12, "hidden_dim": 12}
+    expected = {
+        "causal": True,
+        "glu": True,
+        "pads_leak": True,
+        "epsilon": 1e-3,
+        "pad_id": 1,
+        "feed_forward_dim": 12,
+        "hidden_dim": 12,
+    }
     assert all(config[key] == value for key, value in expected.items() if key in arguments)
     assert all(config[key] > 0 for key in arguments if key.endswith("dropout"))
 
@@ -114,12 +128,18 @@ def everything() -> keras.Model:
     embedding = TokenEmbedding(V, C, pad_id=1, name="embedding")
     mask, positions = tf.not_equal(source, 1), SinusoidalPositions(C, name="positions")
     memory = embedding(source) + positions(mask)
-    memory = TransformerEncoderLayer(BRANCHES, C, dropout=0.1, weight_dropout=0.1, name="encoder")(memory, padding_mask=mask)
-    memory = ResidualNorm(name="norm")(memory, LongShortRangeAttention(BRANCHES, name="lsra")(memory, padding_mask=mask))
+    memory = TransformerEncoderLayer(BRANCHES, C, dropout=0.1, weight_dropout=0.1, name="encoder")(
+        memory, padding_mask=mask
+    )
+    memory = ResidualNorm(name="norm")(
+        memory, LongShortRangeAttention(BRANCHES, name="lsra")(memory, padding_mask=mask)
+    )
     memory = LightweightConvolution(3, 2, name="lightweight")(memory, padding_mask=mask)
     memory = DynamicConvolution(3, 2, name="dynamic")(memory, padding_mask=mask)
     states = embedding(target) + positions(tf.not_equal(target, 1))
-    states = TransformerDecoderLayer(BRANCHES, C, 2, dropout=0.1, name="decoder")(states, memory=memory, memory_mask=mask)
+    states = TransformerDecoderLayer(BRANCHES, C, 2, dropout=0.1, name="decoder")(
+        states, memory=memory, memory_mask=mask
+    )
     states = MultiHeadAttention(2, causal=True, name="attention")(states)
     states = FeedForward(C, name="feed_forward")(states)
     return keras.Model([source, target], embedding(states, reverse=True))
@@ -159,7 +179,9 @@ def test_mixed_precision(name, policy, tolerance, how):
     else:
         with precision(policy):
             layer = LAYERS[name]()
-    outputs = called(name, layer, values)  # called under the float32 policy: what a layer computes in is fixed when it is made
+    outputs = called(
+        name, layer, values
+    )  # called under the float32 policy: what a layer computes in is fixed when it is made
     layer.set_weights(exact_layer.get_weights())
     outputs = called(name, layer, values)
     assert outputs.dtype == policy.removeprefix("mixed_")

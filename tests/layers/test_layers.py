@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config import BranchConfig
+from lite_transformer_tf.config.encoder_decoder import BranchConfig
 from lite_transformer_tf.layers import (
     DynamicConvolution,
     FeedForward,
@@ -107,7 +107,9 @@ def test_pads_leak_lets_the_bias_of_pads_in(layer_class):
         taps = softmax((entering @ weights["taps/kernel"].astype(np.float64)).reshape(B, T, 2, 3))
     else:
         taps = softmax(weights["taps"].astype(np.float64))
-    np.testing.assert_allclose(layer(inputs, padding_mask=MASK), affine(direct(entering, taps, 1), weights, "output"), **close)
+    np.testing.assert_allclose(
+        layer(inputs, padding_mask=MASK), affine(direct(entering, taps, 1), weights, "output"), **close
+    )
 
 
 def test_weight_dropout_falls_on_the_softmaxed_taps():
@@ -120,7 +122,9 @@ def test_weight_dropout_falls_on_the_softmaxed_taps():
         mask, scale = keep_mask(tf.constant([2, 5]), 0.5)
     assert 0 < mask.numpy().mean() < 1
     taps = softmax(weights["taps"].astype(np.float64)) * mask.numpy() * scale
-    np.testing.assert_allclose(outputs, affine(direct(affine(inputs, weights, "input"), taps, 2), weights, "output"), **close)
+    np.testing.assert_allclose(
+        outputs, affine(direct(affine(inputs, weights, "input"), taps, 2), weights, "output"), **close
+    )
 
 
 def keras_attention(weights: dict[str, np.ndarray], heads: int, query, value, **keywords) -> tf.Tensor:
@@ -130,8 +134,13 @@ def keras_attention(weights: dict[str, np.ndarray], heads: int, query, value, **
     layer(query, value)
     values = []
     for name in ("query", "key", "value"):
-        values += [weights[f"{name}/kernel"].reshape(-1, heads, channels // heads), weights[f"{name}/bias"].reshape(heads, -1)]
-    layer.set_weights([*values, weights["output/kernel"].reshape(heads, channels // heads, channels), weights["output/bias"]])
+        values += [
+            weights[f"{name}/kernel"].reshape(-1, heads, channels // heads),
+            weights[f"{name}/bias"].reshape(heads, -1),
+        ]
+    layer.set_weights(
+        [*values, weights["output/kernel"].reshape(heads, channels // heads, channels), weights["output/bias"]]
+    )
     return layer(query, value, **keywords)
 
 
@@ -142,11 +151,15 @@ def test_multi_head_attention_equals_keras(heads):
     weights = with_random_weights(layer, inputs)
     np.testing.assert_allclose(layer(inputs), keras_attention(weights, heads, inputs, inputs), **close)
     mask = np.broadcast_to(MASK[:, None], (B, T, T))
-    np.testing.assert_allclose(layer(inputs, padding_mask=MASK), keras_attention(weights, heads, inputs, inputs, attention_mask=mask), **close)
+    np.testing.assert_allclose(
+        layer(inputs, padding_mask=MASK), keras_attention(weights, heads, inputs, inputs, attention_mask=mask), **close
+    )
     causal = MultiHeadAttention(heads, causal=True)
     causal(inputs)
     causal.set_weights(layer.get_weights())
-    np.testing.assert_allclose(causal(inputs), keras_attention(weights, heads, inputs, inputs, use_causal_mask=True), **close)
+    np.testing.assert_allclose(
+        causal(inputs), keras_attention(weights, heads, inputs, inputs, use_causal_mask=True), **close
+    )
 
 
 def test_cross_attention_equals_keras():
@@ -154,7 +167,9 @@ def test_cross_attention_equals_keras():
     layer = MultiHeadAttention(2)
     weights = with_random_weights(layer, inputs, context=context)
     assert weights["key/kernel"].shape == (12, 8)
-    expected = keras_attention(weights, 2, inputs, context, attention_mask=np.broadcast_to(MASK[:, None, 1:], (B, T, 5)))
+    expected = keras_attention(
+        weights, 2, inputs, context, attention_mask=np.broadcast_to(MASK[:, None, 1:], (B, T, 5))
+    )
     np.testing.assert_allclose(layer(inputs, context=context, padding_mask=MASK[:, 1:]), expected, **close)
     cached = layer(inputs, context=layer.context_cache(context), padding_mask=MASK[:, 1:])
     np.testing.assert_allclose(cached, layer(inputs, context=context, padding_mask=MASK[:, 1:]), rtol=0, atol=1e-6)
@@ -163,7 +178,9 @@ def test_cross_attention_equals_keras():
 def test_feed_forward():
     layer, inputs = FeedForward(5), states()
     weights = with_random_weights(layer, inputs)
-    np.testing.assert_allclose(layer(inputs), affine(np.maximum(affine(inputs, weights, "inner"), 0), weights, "outer"), **close)
+    np.testing.assert_allclose(
+        layer(inputs), affine(np.maximum(affine(inputs, weights, "inner"), 0), weights, "outer"), **close
+    )
 
 
 def test_activation_dropout_falls_behind_the_relu():
@@ -190,7 +207,10 @@ def test_sinusoidal_positions():
     mask = np.array([[True, True, True], [False, False, True], [True, False, True]])
     rows = np.array([[2, 3, 4], [0, 0, 2], [2, 0, 3]])
     frequencies = np.exp(-np.arange(4) * math.log(10000) / 3)
-    expected = np.concatenate([np.sin(rows[..., None] * frequencies), np.cos(rows[..., None] * frequencies)], -1) * mask[..., None]
+    expected = (
+        np.concatenate([np.sin(rows[..., None] * frequencies), np.cos(rows[..., None] * frequencies)], -1)
+        * mask[..., None]
+    )
     layer = SinusoidalPositions(8)
     np.testing.assert_allclose(layer(mask), expected, rtol=0, atol=1e-6)
     later = layer(np.ones((1, 4), bool)).numpy()[:, 2:]
@@ -230,7 +250,9 @@ def test_several_branches_each_on_its_own_channels(causal):
     mask = None if causal else tf.constant(MASK)
     outputs = layer(inputs, padding_mask=mask).numpy()
     for name, (begin, end) in zip(NAMES, RANGES, strict=True):
-        np.testing.assert_array_equal(outputs[..., begin:end], getattr(layer, name)(inputs[..., begin:end], padding_mask=mask))
+        np.testing.assert_array_equal(
+            outputs[..., begin:end], getattr(layer, name)(inputs[..., begin:end], padding_mask=mask)
+        )
         others = inputs.copy()
         others[..., begin:end] += 1
         changed = (layer(others, padding_mask=mask).numpy() != outputs).any((0, 1))
@@ -261,14 +283,24 @@ def test_one_attention_branch_makes_the_plain_transformers_layers():
     layer = TransformerEncoderLayer(branches, 12)
     weights = with_random_weights(layer, inputs)
     mask = np.broadcast_to(MASK[:, None], (B, T, T))
-    hidden = normed(inputs, keras_attention(below(weights, "lsra/attention/"), 2, inputs, inputs, attention_mask=mask), weights, "lsra_norm")
+    hidden = normed(
+        inputs,
+        keras_attention(below(weights, "lsra/attention/"), 2, inputs, inputs, attention_mask=mask),
+        weights,
+        "lsra_norm",
+    )
     update = affine(np.maximum(affine(hidden, weights, "feed_forward/inner"), 0), weights, "feed_forward/outer")
     expected = normed(hidden, tf.cast(update, tf.float32), weights, "feed_forward_norm")
     np.testing.assert_allclose(layer(inputs, padding_mask=MASK), expected, rtol=0, atol=1e-5)
 
     layer = TransformerDecoderLayer(branches, 12, 4)
     weights = with_random_weights(layer, inputs, memory=memory)
-    hidden = normed(inputs, keras_attention(below(weights, "lsra/attention/"), 2, inputs, inputs, use_causal_mask=True), weights, "lsra_norm")
+    hidden = normed(
+        inputs,
+        keras_attention(below(weights, "lsra/attention/"), 2, inputs, inputs, use_causal_mask=True),
+        weights,
+        "lsra_norm",
+    )
     mask = np.broadcast_to(MASK[:, None, 1:], (B, T, 5))
     update = keras_attention(below(weights, "cross_attention/"), 4, hidden, memory, attention_mask=mask)
     hidden = normed(hidden, update, weights, "cross_attention_norm")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lite_transformer_tf.config import LiteTransformerConfig
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from tests.tiny import PAD, padded, tiny_batch, tiny_model
 
@@ -16,7 +16,12 @@ KINDS = {
     "dynamic_glu": {"convolution": "dynamic", "glu": True},
     "transformer": {
         "config": LiteTransformerConfig.transformer(
-            embed_dim=16, layers=1, source_vocabulary_size=11, target_vocabulary_size=13, embedding_sharing="none", dropout=0.0
+            embed_dim=16,
+            layers=1,
+            source_vocabulary_size=11,
+            target_vocabulary_size=13,
+            embedding_sharing="none",
+            dropout=0.0,
         )
     },
 }
@@ -113,5 +118,7 @@ def test_mixed_precision(policy, tolerance):
     difference = np.abs(logits.numpy() - exact(inputs).numpy())[real]
     assert 0 < difference.max() < tolerance
     # One step at a time, under the policy of the model and not of the moment.
-    step, cache = model.decode_step(inputs["target_ids"][:, 0], 0, inputs["source_ids"] != PAD, model.initial_cache(memory))
+    step, cache = model.decode_step(
+        inputs["target_ids"][:, 0], 0, inputs["source_ids"] != PAD, model.initial_cache(memory)
+    )
     np.testing.assert_allclose(step, logits[:, 0], rtol=0, atol=tolerance)

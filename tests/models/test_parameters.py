@@ -6,7 +6,7 @@ from math import prod
 
 import pytest
 
-from lite_transformer_tf.config import BranchConfig, LayerConfig, LiteTransformerConfig, preset
+from lite_transformer_tf.config.encoder_decoder import BranchConfig, LayerConfig, LiteTransformerConfig, preset
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from tests.tiny import tiny_config
 
@@ -18,7 +18,11 @@ def dense_shapes(name: str, inputs: int, outputs: int) -> Shapes:
 
 
 def attention_shapes(name: str, channels: int) -> Shapes:
-    return {key: shape for part in ("query", "key", "value", "output") for key, shape in dense_shapes(f"{name}/{part}", channels, channels).items()}
+    return {
+        key: shape
+        for part in ("query", "key", "value", "output")
+        for key, shape in dense_shapes(f"{name}/{part}", channels, channels).items()
+    }
 
 
 def branch_shapes(name: str, branch: BranchConfig) -> Shapes:
@@ -63,12 +67,20 @@ def total(shapes: Shapes, prefix: str = "") -> int:
 
 
 THREE = LayerConfig(
-    (BranchConfig("attention", 4, 1), BranchConfig("dynamic", 4, 2, 3), BranchConfig("attention", 4, 2), BranchConfig("lightweight", 4, 2, 4, True)), 10
+    (
+        BranchConfig("attention", 4, 1),
+        BranchConfig("dynamic", 4, 2, 3),
+        BranchConfig("attention", 4, 2),
+        BranchConfig("lightweight", 4, 2, 4, True),
+    ),
+    10,
 )
 CONFIGS = {
     "lightweight": tiny_config(),
     "dynamic_glu": tiny_config(convolution="dynamic", glu=True, embedding_sharing="target", decoder_kernel_sizes=(7,)),
-    "transformer": LiteTransformerConfig.transformer(embed_dim=16, layers=1, source_vocabulary_size=9, target_vocabulary_size=9),
+    "transformer": LiteTransformerConfig.transformer(
+        embed_dim=16, layers=1, source_vocabulary_size=9, target_vocabulary_size=9
+    ),
     "branches": tiny_config(kernel_sizes=(3,)).replace(encoder=(THREE,)),
     "iwslt_160": preset("iwslt_160"),
 }

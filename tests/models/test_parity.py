@@ -73,7 +73,10 @@ def test_loss_and_gradients(name, towers):
     vectors = golden(name)
     model = vectors.model()
     model.compile(optimizer="sgd", loss=LabelSmoothedCrossEntropy(0.1, pad_id=model.config.pad_id), towers=towers)
-    inputs = {"source_ids": tf.constant(vectors.ids("src_tokens")), "target_ids": tf.constant(vectors.ids("prev_output_tokens"))}
+    inputs = {
+        "source_ids": tf.constant(vectors.ids("src_tokens")),
+        "target_ids": tf.constant(vectors.ids("prev_output_tokens")),
+    }
     labels = tf.constant(vectors.ids("target"))
     count = float(vectors.arrays["ntokens"])
     variables = model.named_variables()
@@ -84,4 +87,6 @@ def test_loss_and_gradients(name, towers):
     assert set(reference) == set(variables)
     scale = max(np.abs(value).max() for value in reference.values())
     for name, gradient in zip(variables, gradients, strict=True):
-        np.testing.assert_allclose(gradient.numpy() * count, reference[name], rtol=1e-4, atol=1e-6 * scale, err_msg=name)
+        np.testing.assert_allclose(
+            gradient.numpy() * count, reference[name], rtol=1e-4, atol=1e-6 * scale, err_msg=name
+        )

@@ -42,7 +42,9 @@ def test_the_loss_of_a_batch(kind, towers):
     assert 0 < counts.sum() < counts.size or kind == "language_model"
     assert history["loss"][0] == pytest.approx((0.7 * hard + 0.3 * soft)[counts].mean(), rel=1e-5)
     assert history["nll"][0] == pytest.approx(nll[counts].mean(), rel=1e-5)
-    assert student.evaluate(tf.data.Dataset.from_tensors((inputs, labels)), verbose=0, return_dict=True)["loss"] == pytest.approx(hard[counts].mean(), rel=1e-5)
+    assert student.evaluate(tf.data.Dataset.from_tensors((inputs, labels)), verbose=0, return_dict=True)[
+        "loss"
+    ] == pytest.approx(hard[counts].mean(), rel=1e-5)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -87,7 +89,12 @@ def test_another_vocabulary():
 
 @pytest.mark.parametrize("adaptive", [(True, True), (True, False), (False, True)])
 def test_an_adaptive_softmax_has_no_logits(adaptive):
-    student, teacher = (language_models.tiny_model(kernel_sizes=(3,), **(language_models.ADAPTIVE if banded else {})) for banded in adaptive)
-    student.compile(tf.keras.optimizers.SGD(0.0), LabelSmoothedCrossEntropy(0.0, pad_id=tiny.PAD), teacher=Teacher(teacher, 0.5))
+    student, teacher = (
+        language_models.tiny_model(kernel_sizes=(3,), **(language_models.ADAPTIVE if banded else {}))
+        for banded in adaptive
+    )
+    student.compile(
+        tf.keras.optimizers.SGD(0.0), LabelSmoothedCrossEntropy(0.0, pad_id=tiny.PAD), teacher=Teacher(teacher, 0.5)
+    )
     with pytest.raises(ValueError, match="A student and its teacher must have a plain softmax"):
         fit(student, batch_of(student))

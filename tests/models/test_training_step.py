@@ -47,10 +47,14 @@ def plain_gradients(model, inputs, labels) -> tuple[float, dict[str, np.ndarray]
         log_probs = tf.nn.log_softmax(model(inputs))
         losses = -0.9 * tf.gather(log_probs, labels, batch_dims=2) - 0.1 * tf.reduce_mean(log_probs, -1)
         loss = tf.reduce_mean(tf.boolean_mask(losses, labels != PAD))
-    return float(loss), dict(zip(variables, (g.numpy() for g in tape.gradient(loss, list(variables.values()))), strict=True))
+    return float(loss), dict(
+        zip(variables, (g.numpy() for g in tape.gradient(loss, list(variables.values()))), strict=True)
+    )
 
 
-@pytest.mark.parametrize("settings", [{}, {"convolution": "dynamic", "glu": True, "embedding_sharing": "target"}], ids=["light", "dynamic"])
+@pytest.mark.parametrize(
+    "settings", [{}, {"convolution": "dynamic", "glu": True, "embedding_sharing": "target"}], ids=["light", "dynamic"]
+)
 def test_towers_give_the_gradients_of_the_plain_loss(settings):
     reference = tiny_model(**SMALL, **settings)
     before = reference.named_weights()
@@ -67,7 +71,10 @@ def test_fewer_sentences_than_towers_in_a_graph():
     inputs, labels = tiny_batch(tiny_model(**SMALL).config, LENGTHS[:1])
     expected = compiled(sgd(1.0)).train_on_batch(inputs, labels)
     model = compiled(sgd(1.0), eager=False, towers=2)
-    signature = ({name: tf.TensorSpec([None, None], tf.int32) for name in inputs}, tf.TensorSpec([None, None], tf.int32))
+    signature = (
+        {name: tf.TensorSpec([None, None], tf.int32) for name in inputs},
+        tf.TensorSpec([None, None], tf.int32),
+    )
     dataset = tf.data.Dataset.from_generator(lambda: iter([(inputs, labels)]), output_signature=signature)
     history = model.fit(dataset, verbose=0).history
     assert history["loss"][0] == pytest.approx(expected[0], abs=1e-5)
@@ -82,7 +89,9 @@ OPTIMIZERS = {
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_two_accumulated_batches_are_one_joint_batch(optimizer):
-    batches = [tiny_batch(tiny_model(**SMALL).config, [(4, 6), (3, 2)], seed) for seed in range(4)]  # equal widths, unequal content
+    batches = [
+        tiny_batch(tiny_model(**SMALL).config, [(4, 6), (3, 2)], seed) for seed in range(4)
+    ]  # equal widths, unequal content
     batches[1][1][0, 2:] = PAD  # and unequal numbers of tokens
     halves, whole = compiled(OPTIMIZERS[optimizer](), accumulation_steps=2), compiled(OPTIMIZERS[optimizer]())
     for first, second in ((0, 1), (2, 3)):
@@ -90,7 +99,9 @@ def test_two_accumulated_batches_are_one_joint_batch(optimizer):
         halves.train_on_batch(*batches[first])
         assert_near(halves.named_weights(), before, 0)
         halves.train_on_batch(*batches[second])
-        whole.train_on_batch(*tf.nest.map_structure(lambda *parts: np.concatenate(parts), batches[first], batches[second]))
+        whole.train_on_batch(
+            *tf.nest.map_structure(lambda *parts: np.concatenate(parts), batches[first], batches[second])
+        )
         assert max(np.abs(value - before[name]).max() for name, value in halves.named_weights().items()) > 1e-3
         assert_near(halves.named_weights(), whole.named_weights(), 1e-6 if first == 0 else 5e-6)
     assert int(halves.optimizer.iterations) == int(whole.optimizer.iterations) == 2
@@ -113,7 +124,9 @@ def test_dropout_twice_from_the_same_state_is_the_same_bit_by_bit():
 
 
 def test_another_seed_or_other_towers_give_other_masks():
-    first, *others = (trained_with_dropout(eager=True, steps=1, **keywords) for keywords in ({}, {"seed": 2}, {"towers": 2}))
+    first, *others = (
+        trained_with_dropout(eager=True, steps=1, **keywords) for keywords in ({}, {"seed": 2}, {"towers": 2})
+    )
     for other in others:
         assert max(np.abs(value - other[name]).max() for name, value in first.items()) > 1e-3
 

@@ -10,7 +10,14 @@ import pytest
 import tensorflow as tf
 
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
-from lite_transformer_tf.models.saving import ModelDirectoryError, load_config, load_model, load_weights, save_model, save_weights
+from lite_transformer_tf.models.saving import (
+    ModelDirectoryError,
+    load_config,
+    load_model,
+    load_weights,
+    save_model,
+    save_weights,
+)
 from lite_transformer_tf.text.vocabulary import Vocabulary
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
 from tests.text.corpus import trained
@@ -60,9 +67,15 @@ TAPS = "encoder/layer_0/lsra/convolution/taps/kernel"
 @pytest.mark.parametrize(
     "change, message",
     [
-        (lambda weights: weights.pop(TAPS), rf"must have the model's names. Received: missing \['{TAPS}'\], unknown \[\]"),
+        (
+            lambda weights: weights.pop(TAPS),
+            rf"must have the model's names. Received: missing \['{TAPS}'\], unknown \[\]",
+        ),
         (lambda weights: weights.update(surplus=np.zeros(1)), r"Received: missing \[\], unknown \['surplus'\]"),
-        (lambda weights: weights.update({TAPS: np.zeros((8, 5), np.float32)}), rf"Weight '{TAPS}' must have the shape \(8, 6\). Received: \(8, 5\)"),
+        (
+            lambda weights: weights.update({TAPS: np.zeros((8, 5), np.float32)}),
+            rf"Weight '{TAPS}' must have the shape \(8, 6\). Received: \(8, 5\)",
+        ),
     ],
 )
 def test_wrong_weights_change_nothing(change, message):
@@ -96,7 +109,12 @@ def test_a_model_directory_gives_the_same_model(model, vocabularies, directory):
     assert loaded.config == model.config and load_config(directory) == model.config
     assert_same(loaded.named_weights(), model.named_weights())
     assert loaded_vocabularies == vocabularies
-    assert sorted(path.name for path in directory.iterdir()) == ["config.json", "source.model", "target.model", "weights.npz"]
+    assert sorted(path.name for path in directory.iterdir()) == [
+        "config.json",
+        "source.model",
+        "target.model",
+        "weights.npz",
+    ]
     assert [path.name for path in directory.parent.iterdir()] == ["model"]
 
 
@@ -155,22 +173,46 @@ DAMAGE = {
     "no config": (lambda d: (d / "config.json").unlink(), "must hold config.json"),
     "no JSON": (lambda d: (d / "config.json").write_text("{"), "must hold config.json"),
     "no UTF-8": (lambda d: (d / "config.json").write_bytes(b"\xff\xfe"), "must hold config.json"),
-    "no mapping": (lambda d: (d / "config.json").write_text("[1]"), r"must say format 1 and .*'translation'.*Received: \[1\]"),
+    "no mapping": (
+        lambda d: (d / "config.json").write_text("[1]"),
+        r"must say format 1 and .*'translation'.*Received: \[1\]",
+    ),
     "another format": (lambda d: edit_config(d, lambda c: {**c, "format": 2}), "must say format 1.*'format': 2"),
     "another task": (lambda d: edit_config(d, lambda c: {**c, "task": "chess"}), "must say format 1.*'task': 'chess'"),
-    "no model": (lambda d: edit_config(d, lambda c: {"format": 1, "task": "translation"}), "must hold a model configuration"),
+    "no model": (
+        lambda d: edit_config(d, lambda c: {"format": 1, "task": "translation"}),
+        "must hold a model configuration",
+    ),
     "null model": (lambda d: edit_config(d, lambda c: {**c, "model": None}), "must hold a model configuration"),
-    "unknown setting": (lambda d: edit_config(d, lambda c: {**c, "model": {**c["model"], "depth": 1}}), "Unknown model settings.*depth"),
-    "wrong setting": (lambda d: edit_config(d, lambda c: {**c, "model": {**c["model"], "dropout": 7}}), r"dropout must be in \[0, 1\)"),
+    "unknown setting": (
+        lambda d: edit_config(d, lambda c: {**c, "model": {**c["model"], "depth": 1}}),
+        "Unknown model settings.*depth",
+    ),
+    "wrong setting": (
+        lambda d: edit_config(d, lambda c: {**c, "model": {**c["model"], "dropout": 7}}),
+        r"dropout must be in \[0, 1\)",
+    ),
     "no weights": (lambda d: (d / "weights.npz").unlink(), "undamaged .npz file"),
     "empty weights": (lambda d: (d / "weights.npz").write_bytes(b""), "undamaged .npz file"),
-    "cut weights": (lambda d: (d / "weights.npz").write_bytes((d / "weights.npz").read_bytes()[:-100]), "undamaged .npz file"),
+    "cut weights": (
+        lambda d: (d / "weights.npz").write_bytes((d / "weights.npz").read_bytes()[:-100]),
+        "undamaged .npz file",
+    ),
     "pickled weights": (lambda d: np.savez(d / "weights.npz", a=np.array([{}], object)), "undamaged .npz file"),
-    "one plain array": (lambda d: (np.save(d / "a.npy", np.zeros(3)), (d / "a.npy").rename(d / "weights.npz")), "undamaged .npz file"),
-    "other weights": (lambda d: save_weights(tiny_model().named_weights(), d / "weights.npz"), "must be whole.*must have the model's names"),
+    "one plain array": (
+        lambda d: (np.save(d / "a.npy", np.zeros(3)), (d / "a.npy").rename(d / "weights.npz")),
+        "undamaged .npz file",
+    ),
+    "other weights": (
+        lambda d: save_weights(tiny_model().named_weights(), d / "weights.npz"),
+        "must be whole.*must have the model's names",
+    ),
     "no vocabulary": (lambda d: (d / "target.model").unlink(), "must be whole.*'source.model' and 'target.model'"),
     "damaged vocabulary": (lambda d: (d / "target.model").write_bytes(b"no model"), "must be whole.*target.model"),
-    "another vocabulary": (lambda d: trained("bpe", 421).save(d / "target.model"), r"sizes must be the model's \(420, 424\). Received: \(420, 421\)"),
+    "another vocabulary": (
+        lambda d: trained("bpe", 421).save(d / "target.model"),
+        r"sizes must be the model's \(420, 424\). Received: \(420, 421\)",
+    ),
 }
 
 

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lite_transformer_tf.ops.attention import attention, causal_bias, masked_value, merge_heads, padding_bias, split_heads
+from lite_transformer_tf.ops.attention import (
+    attention,
+    causal_bias,
+    masked_value,
+    merge_heads,
+    padding_bias,
+    split_heads,
+)
 from lite_transformer_tf.ops.dropout import keep_mask
 from lite_transformer_tf.ops.randomness import dropout_seeds
 
@@ -18,7 +25,9 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return powers / powers.sum(-1, keepdims=True)
 
 
-def example(seed: int = 0, *, batch: int = 2, heads: int = 3, queries: int = 4, keys: int = 5, width: int = 6) -> list[np.ndarray]:
+def example(
+    seed: int = 0, *, batch: int = 2, heads: int = 3, queries: int = 4, keys: int = 5, width: int = 6
+) -> list[np.ndarray]:
     generator = np.random.default_rng(seed)
     return [generator.normal(size=(batch, heads, length, width)).astype(np.float32) for length in (queries, keys, keys)]
 
@@ -104,7 +113,9 @@ def test_heads_own_consecutive_channels():
 def test_merge_inverts_split(heads):
     tensor = tf.constant(np.arange(2 * 3 * 8).reshape(2, 3, 8))
     np.testing.assert_array_equal(merge_heads(split_heads(tensor, heads)), tensor)
-    graph = tf.function(lambda x: merge_heads(split_heads(x, heads)), input_signature=[tf.TensorSpec([None, None, 8], tensor.dtype)])
+    graph = tf.function(
+        lambda x: merge_heads(split_heads(x, heads)), input_signature=[tf.TensorSpec([None, None, 8], tensor.dtype)]
+    )
     np.testing.assert_array_equal(graph(tensor), tensor)
 
 
@@ -118,4 +129,6 @@ def test_dropout_falls_on_the_weights():
     weights = weights_of(query, key, None) * (mask.numpy() * scale)
     assert not mask.numpy().all()
     np.testing.assert_allclose(outputs, weights @ value, rtol=0, atol=1e-6)
-    np.testing.assert_array_equal(attention(query, key, value, bias=None, rate=0.5), attention(query, key, value, bias=None))
+    np.testing.assert_array_equal(
+        attention(query, key, value, bias=None, rate=0.5), attention(query, key, value, bias=None)
+    )

@@ -110,7 +110,9 @@ def test_lightweight_equals_depthwise_convolution(length, kernel):
     for left in sides(kernel):
         padded = tf.pad(tf.constant(inputs), [[0, 0], [left, kernel - 1 - left], [0, 0]])
         reference = tf.nn.depthwise_conv2d(padded[:, None], filters, strides=[1, 1, 1, 1], padding="VALID")[:, 0]
-        np.testing.assert_allclose(lightweight_convolution(tf.constant(inputs), tf.constant(taps), left=left), reference, **exactly)
+        np.testing.assert_allclose(
+            lightweight_convolution(tf.constant(inputs), tf.constant(taps), left=left), reference, **exactly
+        )
 
 
 def test_float32_is_as_exact_as_float32_can_be():
@@ -188,7 +190,11 @@ def test_an_empty_batch_gives_an_empty_batch(kind):
 def costs(kind: str, length: int, kernel: int) -> tuple[int, int]:
     """Multiply-adds of all products in the traced graph, and the elements of its largest tensor."""
     inputs, taps, operation = example(kind, length, kernel, batch=1)
-    graph = tf.function(lambda inputs, taps: operation(inputs, taps, left=0)).get_concrete_function(tf.constant(inputs), tf.constant(taps)).graph
+    graph = (
+        tf.function(lambda inputs, taps: operation(inputs, taps, left=0))
+        .get_concrete_function(tf.constant(inputs), tf.constant(taps))
+        .graph
+    )
     operations = graph.get_operations()
     products = [op for op in operations if "MatMul" in op.type]
     assert products

@@ -14,7 +14,11 @@ SMOOTHINGS = (0.0, 0.1, 0.5)
 
 def example(scale: float = 3.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     generator = np.random.default_rng(0)
-    return generator.integers(0, V, N).astype(np.int32), generator.normal(0, scale, (N, V)).astype(np.float32), generator.normal(size=N).astype(np.float32)
+    return (
+        generator.integers(0, V, N).astype(np.int32),
+        generator.normal(0, scale, (N, V)).astype(np.float32),
+        generator.normal(size=N).astype(np.float32),
+    )
 
 
 def formula(labels: np.ndarray, logits: tf.Tensor, smoothing: float) -> tuple[tf.Tensor, tf.Tensor]:
@@ -66,7 +70,9 @@ def test_labels_at_extreme_logits(smoothing, height):
     logits = np.zeros((1, V), np.float32)
     logits[0, 2] = height
     upstream = np.ones(1, np.float32)
-    loss, nll, gradient = values_and_gradient(label_smoothed_cross_entropy, labels, tf.constant(logits), upstream, smoothing)
+    loss, nll, gradient = values_and_gradient(
+        label_smoothed_cross_entropy, labels, tf.constant(logits), upstream, smoothing
+    )
     expected = values_and_gradient(formula, labels, tf.constant(logits, tf.float64), upstream, smoothing)
     np.testing.assert_allclose(loss, expected[0], rtol=1e-6)
     np.testing.assert_allclose(nll, expected[1], rtol=1e-6)
@@ -76,7 +82,9 @@ def test_labels_at_extreme_logits(smoothing, height):
 def test_logits_far_from_zero_lose_nothing():
     labels, logits, upstream = example()
     loss, _, gradient = values_and_gradient(label_smoothed_cross_entropy, labels, tf.constant(logits), upstream, 0.1)
-    far, _, far_gradient = values_and_gradient(label_smoothed_cross_entropy, labels, tf.constant(logits + 512), upstream, 0.1)
+    far, _, far_gradient = values_and_gradient(
+        label_smoothed_cross_entropy, labels, tf.constant(logits + 512), upstream, 0.1
+    )
     np.testing.assert_allclose(far, loss, rtol=1e-3)
     np.testing.assert_allclose(far_gradient, gradient, rtol=0, atol=1e-3)
 
@@ -99,5 +107,9 @@ def test_inside_a_graph_with_an_unknown_number_of_tokens():
     def graph(labels, logits):
         return values_and_gradient(label_smoothed_cross_entropy, labels, logits, upstream, 0.1)
 
-    for got, expected in zip(graph(labels, logits), values_and_gradient(label_smoothed_cross_entropy, labels, tf.constant(logits), upstream, 0.1), strict=True):
+    for got, expected in zip(
+        graph(labels, logits),
+        values_and_gradient(label_smoothed_cross_entropy, labels, tf.constant(logits), upstream, 0.1),
+        strict=True,
+    ):
         np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-7)

@@ -111,7 +111,9 @@ def test_gradient_is_the_mask():
     with tf.GradientTape() as tape, dropout_seeds(tf.constant([1, 0], tf.int64)):
         tape.watch(inputs)
         outputs = dropout(inputs, 0.25, True)
-    np.testing.assert_array_equal(tape.gradient(outputs, inputs), np.where(mask_of([1, 0], rate=0.25), np.float32(256 / 192), 0))
+    np.testing.assert_array_equal(
+        tape.gradient(outputs, inputs), np.where(mask_of([1, 0], rate=0.25), np.float32(256 / 192), 0)
+    )
 
 
 @pytest.mark.parametrize("dtype", [tf.float16, tf.bfloat16, tf.float64])

@@ -38,14 +38,19 @@ def test_the_gradient_is_dense_and_equals_the_sparse_one():
 def test_a_tied_table_adds_both_gradients():
     table = tf.Variable(TABLE)
     with tf.GradientTape(persistent=True) as tape:
-        ours, plain = (tf.square(tf.matmul(tf.reshape(lookup(table, IDS), [-1, 3]), table, transpose_b=True)) for lookup in (embedding_lookup, tf.gather))
+        ours, plain = (
+            tf.square(tf.matmul(tf.reshape(lookup(table, IDS), [-1, 3]), table, transpose_b=True))
+            for lookup in (embedding_lookup, tf.gather)
+        )
     ours, reference = tape.gradient(ours, table), tape.gradient(plain, table)
     assert isinstance(ours, tf.Tensor)
     np.testing.assert_allclose(ours, tf.convert_to_tensor(reference), rtol=1e-5, atol=1e-5)
 
 
 def test_narrow_tables_get_narrow_gradients():
-    ours = gradient_of(lambda table, ids: tf.cast(embedding_lookup(table, ids), tf.float32), tf.constant(TABLE, tf.bfloat16))
+    ours = gradient_of(
+        lambda table, ids: tf.cast(embedding_lookup(table, ids), tf.float32), tf.constant(TABLE, tf.bfloat16)
+    )
     assert ours.dtype == tf.bfloat16
 
 

@@ -32,7 +32,10 @@ def result_and_gradients(function, arguments, upstream):
 
 def keras_form(residual, update, gamma, beta, mask=1.0, epsilon=1e-5):
     """`LayerNormalization(residual + mask * update)`; gamma and beta outside of the layer, so that they get gradients."""
-    return keras.layers.LayerNormalization(epsilon=epsilon, center=False, scale=False)(residual + mask * update) * gamma + beta
+    return (
+        keras.layers.LayerNormalization(epsilon=epsilon, center=False, scale=False)(residual + mask * update) * gamma
+        + beta
+    )
 
 
 @pytest.mark.parametrize("shape", [(4, 8), (2, 3, 8), (2, 3, 2, 6)])
@@ -67,12 +70,16 @@ def test_epsilon_counts():
 def test_dropout_falls_on_the_update_with_one_mask_for_both_directions():
     arguments, upstream = example((4, 5, 8))
     with dropout_seeds(tf.constant(BASE, tf.int64)):
-        outputs, gradients = result_and_gradients(lambda *a: residual_layer_norm(*a, rate=0.25, training=True), arguments, upstream)
+        outputs, gradients = result_and_gradients(
+            lambda *a: residual_layer_norm(*a, rate=0.25, training=True), arguments, upstream
+        )
     with dropout_seeds(tf.constant(BASE, tf.int64)):
         mask, scale = keep_mask(tf.constant([4, 5, 8]), 0.25)
     kept = mask.numpy()
     assert 0 < kept.mean() < 1
-    expected, references = result_and_gradients(lambda *a: keras_form(*a, mask=tf.cast(mask, tf.float32) * scale), arguments, upstream)
+    expected, references = result_and_gradients(
+        lambda *a: keras_form(*a, mask=tf.cast(mask, tf.float32) * scale), arguments, upstream
+    )
     np.testing.assert_allclose(outputs, expected, **close)
     for ours, reference in zip(gradients, references, strict=True):
         np.testing.assert_allclose(ours, reference, **close)
@@ -83,7 +90,9 @@ def test_dropout_falls_on_the_update_with_one_mask_for_both_directions():
 @pytest.mark.parametrize("training", [False, None])
 def test_no_dropout_outside_of_training(training):
     arguments, _ = example()
-    np.testing.assert_array_equal(residual_layer_norm(*arguments, rate=0.5, training=training), residual_layer_norm(*arguments))
+    np.testing.assert_array_equal(
+        residual_layer_norm(*arguments, rate=0.5, training=training), residual_layer_norm(*arguments)
+    )
 
 
 @pytest.mark.parametrize("dtype, tolerance", [(tf.float16, 5e-3), (tf.bfloat16, 5e-2)])

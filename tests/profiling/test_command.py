@@ -5,8 +5,8 @@ import json
 import pytest
 
 from lite_transformer_tf.cli.main import main
+from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.files import atomic_write_json
-from lite_transformer_tf.language_model_config import LanguageModelConfig
 from tests.tiny import tiny_config, tiny_model
 
 
@@ -49,7 +49,9 @@ def test_a_language_model_s_directory(tmp_path, capsys):
     atomic_write_json(tmp_path / "config.json", {"format": 1, "task": "language-model", "model": config.to_dict()})
     assert main(["profile", str(tmp_path), "--target", "8"]) == 0
     output = capsys.readouterr().out
-    assert f"{tmp_path}: 8 tokens" in output and "embeddings  600 (embedding 600)" in output  # 10 * 16 + 16 * 16 + 30 * 4 + 4 * 16
+    assert (
+        f"{tmp_path}: 8 tokens" in output and "embeddings  600 (embedding 600)" in output
+    )  # 10 * 16 + 16 * 16 + 30 * 4 + 4 * 16
 
 
 def test_parts(model_directory, capsys):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lite_transformer_tf.config import LiteTransformerConfig, preset
-from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig, preset
+from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.profiling import ModelProfile, equal_transformer, model_of
 
 VOCABULARY = {"source_vocabulary_size": 8, "target_vocabulary_size": 8}
@@ -35,7 +35,9 @@ def test_a_transformer_is_its_own_equal(width, heads):
 
 
 def test_a_number_of_mult_adds_may_be_given():
-    found = equal_transformer(LiteTransformerConfig.transformer(embed_dim=8, **VOCABULARY), mult_adds=527_000_000, heads=8)
+    found = equal_transformer(
+        LiteTransformerConfig.transformer(embed_dim=8, **VOCABULARY), mult_adds=527_000_000, heads=8
+    )
     assert found.embed_dim == 320 and f"{found.mult_adds / 1e6:.1f}" == "526.8"
 
 

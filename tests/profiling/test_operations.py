@@ -4,14 +4,27 @@ import pytest
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config import LiteTransformerConfig
-from lite_transformer_tf.language_model_config import LanguageModelConfig
-from lite_transformer_tf.layers import DynamicConvolution, FeedForward, LightweightConvolution, MultiHeadAttention, ResidualNorm
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.layers import (
+    DynamicConvolution,
+    FeedForward,
+    LightweightConvolution,
+    MultiHeadAttention,
+    ResidualNorm,
+)
 from lite_transformer_tf.layers.composite import Composite
 from lite_transformer_tf.profiling import Kind, ModelProfile, Use, layer_operations, model_of, model_operations, total
 
 SOURCE, TARGET = 7, 9
-SETTINGS = {"embed_dim": 16, "heads": 2, "source_vocabulary_size": 11, "target_vocabulary_size": 13, "embedding_sharing": "none", "dropout": 0.0}
+SETTINGS = {
+    "embed_dim": 16,
+    "heads": 2,
+    "source_vocabulary_size": 11,
+    "target_vocabulary_size": 13,
+    "embedding_sharing": "none",
+    "dropout": 0.0,
+}
 
 
 def products_in_graph(model, inputs: dict[str, int]) -> int:
@@ -38,7 +51,9 @@ def kinds(layer, use: Use) -> dict[Kind, int]:
     [
         LiteTransformerConfig.transformer(layers=2, **SETTINGS),
         LiteTransformerConfig.lite(kernel_sizes=(3, 4), cross_attention_heads=4, **SETTINGS),
-        LiteTransformerConfig.lite(kernel_sizes=(3, 4), cross_attention_heads=4, convolution="dynamic", glu=True, **SETTINGS),
+        LiteTransformerConfig.lite(
+            kernel_sizes=(3, 4), cross_attention_heads=4, convolution="dynamic", glu=True, **SETTINGS
+        ),
     ],
     ids=["transformer", "lightweight", "dynamic"],
 )
@@ -46,9 +61,16 @@ def test_products_are_those_in_the_graph(config):
     """TensorFlow multiplies a convolution's input by a banded matrix: T * T * C instead of K * T * C."""
     model = model_of(config)
     counts = ModelProfile.of(model, SOURCE, TARGET).by_kind()
-    lengths = [(branch, length) for stack, length in ((config.encoder, SOURCE), (config.decoder, TARGET)) for layer in stack for branch in layer.branches]
+    lengths = [
+        (branch, length)
+        for stack, length in ((config.encoder, SOURCE), (config.decoder, TARGET))
+        for layer in stack
+        for branch in layer.branches
+    ]
     convolutions = [(branch, length) for branch, length in lengths if branch.is_convolution]
-    assert counts["convolution"] == sum(branch.kernel_size * branch.channels * length for branch, length in convolutions)
+    assert counts["convolution"] == sum(
+        branch.kernel_size * branch.channels * length for branch, length in convolutions
+    )
     bands = sum(branch.channels * length**2 for branch, length in convolutions)
     expected = counts["linear"] + counts["attention"] + counts["output"] + bands
     assert products_in_graph(model, {"source_ids": SOURCE, "target_ids": TARGET}) == expected
@@ -58,12 +80,17 @@ def test_products_of_a_language_model_are_those_in_the_graph():
     config = LanguageModelConfig.lite(embed_dim=16, kernel_sizes=(3, 5), heads=2, vocabulary_size=40, dropout=0.0)
     counts = ModelProfile.of(model_of(config), target=TARGET).by_kind()
     bands = 2 * 8 * TARGET**2
-    assert products_in_graph(model_of(config), {"ids": TARGET}) == counts["linear"] + counts["attention"] + counts["output"] + bands
+    assert (
+        products_in_graph(model_of(config), {"ids": TARGET})
+        == counts["linear"] + counts["attention"] + counts["output"] + bands
+    )
     assert counts["output"] == 40 * 16 * TARGET and counts["residual"] == 2 * 2 * 16 * TARGET
 
 
 def test_adaptive_input_and_softmax_by_hand():
-    config = LanguageModelConfig.lite(embed_dim=16, kernel_sizes=(3,), heads=2, vocabulary_size=40, cutoffs=(10, 22), dropout=0.0)
+    config = LanguageModelConfig.lite(
+        embed_dim=16, kernel_sizes=(3,), heads=2, vocabulary_size=40, cutoffs=(10, 22), dropout=0.0
+    )
     model = model_of(config)
     assert kinds(model.embedding, Use(TARGET)) == {Kind.LINEAR: 16 * 16 * TARGET, Kind.EMBEDDING: 16 * TARGET}
     # head: 10 tokens and 2 classes; tails of width 4 and 1 with 12 and 18 tokens
@@ -88,7 +115,13 @@ def test_each_layer_by_hand():
         Kind.MASK: 2 * 5 * 3,
     }
     light = built(LightweightConvolution(3, 2), states)
-    expected = {Kind.LINEAR: 2 * 64 * 5, Kind.BIAS: 2 * 8 * 5, Kind.MASK: 8 * 5, Kind.CONVOLUTION: 3 * 8 * 5, Kind.SOFTMAX: 5 * 2 * 3}
+    expected = {
+        Kind.LINEAR: 2 * 64 * 5,
+        Kind.BIAS: 2 * 8 * 5,
+        Kind.MASK: 8 * 5,
+        Kind.CONVOLUTION: 3 * 8 * 5,
+        Kind.SOFTMAX: 5 * 2 * 3,
+    }
     assert kinds(light, Use(5)) == expected
     dynamic = built(DynamicConvolution(3, 2, causal=True, glu=True), states)
     assert kinds(dynamic, Use(5)) == {
@@ -99,7 +132,11 @@ def test_each_layer_by_hand():
         Kind.SOFTMAX: 5 * 2 * 3 * 5,
     }
     feed_forward = built(FeedForward(32), states)
-    assert kinds(feed_forward, Use(5)) == {Kind.LINEAR: 2 * 8 * 32 * 5, Kind.BIAS: (32 + 8) * 5, Kind.ACTIVATION: 32 * 5}
+    assert kinds(feed_forward, Use(5)) == {
+        Kind.LINEAR: 2 * 8 * 32 * 5,
+        Kind.BIAS: (32 + 8) * 5,
+        Kind.ACTIVATION: 32 * 5,
+    }
     norm = built(ResidualNorm(), states, states)
     assert kinds(norm, Use(5)) == {Kind.RESIDUAL: 8 * 5, Kind.LAYER_NORM: 8 * 5, Kind.STATISTICS: (4 * 8 + 4) * 5}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lite_transformer_tf.config import LiteTransformerConfig, preset_names
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig, preset_names
 from lite_transformer_tf.profiling import CONVENTIONS, ModelProfile, layer_of, millions, model_of, part_of
 
 from .frozen import FOLDER, profile, summary, to_json
@@ -90,7 +90,11 @@ def test_rows_add_up_to_the_whole():
 
 def test_documentation_has_these_numbers():
     text = (Path(__file__).parents[2] / "docs" / "profiling.md").read_text(encoding="utf-8")
-    rows = {cells[1].strip(" `"): [cell.strip() for cell in cells[3:6]] for line in text.splitlines() if len(cells := line.split("|")) == 8}
+    rows = {
+        cells[1].strip(" `"): [cell.strip() for cell in cells[3:6]]
+        for line in text.splitlines()
+        if len(cells := line.split("|")) == 8
+    }
     documented = set(rows) & set(preset_names())
     assert len(documented) >= 9
     for name in documented:

@@ -24,6 +24,8 @@ def toy_pairs(count: int, seed: int) -> list[tuple[str, str]]:
 
 def write_jsonl(path: Path, pairs: list[tuple[str, str]], fields: tuple[str, str] = ("document", "summary")) -> Path:
     """JSON Lines; packed when the name ends in .gz."""
-    data = "".join(json.dumps(dict(zip(fields, pair, strict=True)), ensure_ascii=False) + "\n" for pair in pairs).encode("utf-8")
+    data = "".join(
+        json.dumps(dict(zip(fields, pair, strict=True)), ensure_ascii=False) + "\n" for pair in pairs
+    ).encode("utf-8")
     path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
     return path

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from export.__main__ import main as export_main
+from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.cli.common import CommandError, open_generator
 from lite_transformer_tf.cli.main import main
-from lite_transformer_tf.config import LiteTransformerConfig
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.decoding.options import task_options
 from lite_transformer_tf.evaluation.summarization import Lead, score_summaries
+from lite_transformer_tf.exporting.export_job import ExportJob, default_graph
+from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
-from lite_transformer_tf.tflite import open_bundle, read_manifest
-from lite_transformer_tf.tflite.export_job import ExportJob, default_graph
 from tests.summarization.corpus import toy_pairs, write_jsonl
 from tests.tflite.models import keras_model_of
 
@@ -27,14 +28,19 @@ SETTINGS = {
     "decoding": {"beam_size": 2, "min_length": 2, "max_length": 8, "no_repeat_ngram": 3},
 }
 OPTIONS = task_options("summarization", SETTINGS)
-PAIRS = [(f"{document} {'And so on. ' * (9 * (i % 2))}".strip(), summary) for i, (document, summary) in enumerate(toy_pairs(8, 3))]
+PAIRS = [
+    (f"{document} {'And so on. ' * (9 * (i % 2))}".strip(), summary)
+    for i, (document, summary) in enumerate(toy_pairs(8, 3))
+]
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory) -> Path:
     documents, summaries = zip(*toy_pairs(60, 0), strict=True)
     vocabularies = VocabularyPair.train(documents, summaries, 300)
-    config = LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(3, 7), source_vocabulary_size=300, target_vocabulary_size=300)
+    config = LiteTransformerConfig.lite(
+        embed_dim=32, kernel_sizes=(3, 7), source_vocabulary_size=300, target_vocabulary_size=300
+    )
     folder = tmp_path_factory.mktemp("model") / "model"
     save_model(keras_model_of(config, seed=5), vocabularies, folder, task="summarization", settings=SETTINGS)
     return folder
@@ -44,7 +50,12 @@ def model(tmp_path_factory) -> Path:
 def bundle(model, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("bundles")
     pairs = write_jsonl(folder / "pairs.jsonl.gz", [*PAIRS, ("", "no document")])
-    assert export_main(["tflite", str(model), "--output", str(folder / "bundle"), "--variant", "float32", "--pairs", str(pairs)]) == 0
+    assert (
+        export_main(
+            ["tflite", str(model), "--output", str(folder / "bundle"), "--variant", "float32", "--pairs", str(pairs)]
+        )
+        == 0
+    )
     return folder / "bundle"
 
 
@@ -53,7 +64,9 @@ def test_the_manifest_carries_the_task(bundle):
     assert (manifest.task, manifest.settings) == ("summarization", SETTINGS)
     assert (manifest.buckets, manifest.max_source_tokens) == ((32, 64), 64)
     assert [entry["search"] for entry in manifest.verification["comparisons"]["float32"]] == ["greedy", "beam 4"]
-    assert all(entry["equal"] == entry["sentences"] == len(PAIRS) for entry in manifest.verification["comparisons"]["float32"])
+    assert all(
+        entry["equal"] == entry["sentences"] == len(PAIRS) for entry in manifest.verification["comparisons"]["float32"]
+    )
     card = (bundle / "README.md").read_text()
     assert "Of a longer text its first 60 tokens are read" in card and "A summary has at most 63 tokens." in card
 
@@ -61,7 +74,9 @@ def test_the_manifest_carries_the_task(bundle):
 def test_documents_are_cut_and_counted_as_by_the_model(bundle, model):
     documents = [document for document, _ in PAIRS]
     expected, actual = open_generator(model, "summarization"), open_bundle(bundle)
-    assert [answer[0].ids for answer in actual.generate(documents, OPTIONS)] == [answer[0].ids for answer in expected.generate(documents, OPTIONS)]
+    assert [answer[0].ids for answer in actual.generate(documents, OPTIONS)] == [
+        answer[0].ids for answer in expected.generate(documents, OPTIONS)
+    ]
     assert actual.truncated == expected.truncated == 4
     with pytest.raises(CommandError, match="must be made for translation. Received: .*, made for summarization"):
         open_generator(bundle, "translation")
@@ -87,7 +102,9 @@ def test_commands_take_the_options_of_the_training_run(bundle, tmp_path, capfd):
     assert "must be made for translation. Received" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize(("longest", "buckets"), [(None, (32, 64, 128)), (20, (32,)), (31, (32,)), (32, (32, 64)), (150, (32, 64, 128, 160))])
+@pytest.mark.parametrize(
+    ("longest", "buckets"), [(None, (32, 64, 128)), (20, (32,)), (31, (32,)), (32, (32, 64)), (150, (32, 64, 128, 160))]
+)
 def test_buckets_hold_the_longest_document(longest, buckets):
     assert default_graph("summarization", {"max_source_tokens": longest}).buckets == buckets
 
@@ -99,6 +116,11 @@ def test_buckets_that_are_too_small_are_refused():
 
 def test_export_takes_pairs_or_two_files(model, tmp_path, capsys):
     pairs = write_jsonl(tmp_path / "pairs.jsonl", PAIRS)
-    assert export_main(["tflite", str(model), "--output", str(tmp_path / "b"), "--pairs", str(pairs), "--check-set", str(pairs)]) == 2
+    assert (
+        export_main(
+            ["tflite", str(model), "--output", str(tmp_path / "b"), "--pairs", str(pairs), "--check-set", str(pairs)]
+        )
+        == 2
+    )
     assert "Give --pairs, or --check-set and --references" in capsys.readouterr().err
     assert not (tmp_path / "b").exists()

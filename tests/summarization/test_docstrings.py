@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from lite_transformer_tf.data.docstring_text import first_sentence, plain, summary_and_body
-from lite_transformer_tf.data.docstrings import DocstringPair, collect, docstring_pairs, package_roots, split_of, write_corpus
+from lite_transformer_tf.data.docstrings import (
+    DocstringPair,
+    collect,
+    docstring_pairs,
+    package_roots,
+    split_of,
+    write_corpus,
+)
 
 MARKUP = """Return the ``length`` of :class:`~shapes.Line`, e.g. of a *straight* one.  It is never negative.
 
@@ -50,7 +57,10 @@ MARKUP = """Return the ``length`` of :class:`~shapes.Line`, e.g. of a *straight*
 def test_markup_becomes_plain_text() -> None:
     summary, body = summary_and_body(MARKUP)
     assert summary == "Return the length of Line, e.g. of a straight one."
-    assert body == "It is never negative. the first point, the second point. Behind the section stands prose again. The notes are prose as well."
+    assert (
+        body
+        == "It is never negative. the first point, the second point. Behind the section stands prose again. The notes are prose as well."
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,12 +111,22 @@ def package(tmp_path_factory) -> Path:
 def test_a_small_package(package: Path) -> None:
     pairs = collect({"boxes": package})
     assert set(pairs) == {
-        DocstringPair("A box holds things, and a lid closes the box from above.", "Everything about boxes and lids.", "boxes"),
-        DocstringPair("It has six sides, and any number of things fit inside of it.", "A box that holds things.", "boxes.boxes"),
-        DocstringPair("Nothing happens when the box is already open, or has no lid.", "Open the box again.", "boxes.boxes"),
-        DocstringPair("Every lid fits on every box, for all boxes have one size.", "Lids for all boxes here.", "boxes.lids"),
+        DocstringPair(
+            "A box holds things, and a lid closes the box from above.", "Everything about boxes and lids.", "boxes"
+        ),
+        DocstringPair(
+            "It has six sides, and any number of things fit inside of it.", "A box that holds things.", "boxes.boxes"
+        ),
+        DocstringPair(
+            "Nothing happens when the box is already open, or has no lid.", "Open the box again.", "boxes.boxes"
+        ),
+        DocstringPair(
+            "Every lid fits on every box, for all boxes have one size.", "Lids for all boxes here.", "boxes.lids"
+        ),
     }
-    digest = hashlib.sha256("\n".join(f"{pair.module}\t{pair.document}\t{pair.summary}" for pair in pairs).encode()).hexdigest()
+    digest = hashlib.sha256(
+        "\n".join(f"{pair.module}\t{pair.document}\t{pair.summary}" for pair in pairs).encode()
+    ).hexdigest()
     assert digest[:16] == "787faa4bde9fdb7e", "the order is part of the corpus"
 
 
@@ -124,8 +144,15 @@ def some_packages() -> list[DocstringPair]:
 
 def test_facts_of_installed_packages(some_packages: list[DocstringPair]) -> None:
     assert len(some_packages) >= 700
-    assert len({pair.document for pair in some_packages}) == len({pair.summary.lower() for pair in some_packages}) == len(some_packages)
-    modules = {split: {pair.module for pair in some_packages if split_of(pair.module) == split} for split in ("train", "valid", "test")}
+    assert (
+        len({pair.document for pair in some_packages})
+        == len({pair.summary.lower() for pair in some_packages})
+        == len(some_packages)
+    )
+    modules = {
+        split: {pair.module for pair in some_packages if split_of(pair.module) == split}
+        for split in ("train", "valid", "test")
+    }
     assert all(modules.values())
     for pair in some_packages:
         assert 3 <= len(pair.summary.split()) <= 30 and 8 <= len(pair.document.split()) <= 400
@@ -145,7 +172,9 @@ def test_the_corpus_is_written_as_json_lines(some_packages: list[DocstringPair],
     counts = write_corpus(tmp_path, some_packages)
     assert sum(counts.values()) == len(some_packages)
     lines = gzip.decompress((tmp_path / "test.jsonl.gz").read_bytes()).decode().splitlines()
-    assert [json.loads(line)["module"] for line in lines] == [pair.module for pair in some_packages if split_of(pair.module) == "test"]
+    assert [json.loads(line)["module"] for line in lines] == [
+        pair.module for pair in some_packages if split_of(pair.module) == "test"
+    ]
 
 
 @pytest.mark.slow

@@ -13,10 +13,10 @@ from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.evaluation.summarization import Lead, rouge
 from lite_transformer_tf.models.saving import ModelDirectoryError, load_config, load_model, load_task
+from lite_transformer_tf.tasks.summarization import load_splits
+from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
 from lite_transformer_tf.training.config import load_settings
 from lite_transformer_tf.training.settings import SettingsError
-from lite_transformer_tf.training.summarization import load_splits
-from lite_transformer_tf.training.summarization_config import SummarizationConfig
 from tests.summarization.corpus import toy_pairs, write_jsonl
 from train.__main__ import PROGRAMS
 
@@ -26,7 +26,13 @@ TINY = {
     "data": {"tokens_per_batch": 400, "lead": "4 words", "cleaning": {"max_source_tokens": LONGEST, "max_ratio": None}},
     "vocabulary": {"size": 320},
     "model": {"embed_dim": 16, "kernel_sizes": [3], "heads": 2, "cross_attention_heads": 2, "dropout": 0.0},
-    "training": {"epochs": 2, "towers": 1, "schedule": {"peak": 1e-2, "warmup_steps": 10}, "average": 2, "validation": {"sentences": 10}},
+    "training": {
+        "epochs": 2,
+        "towers": 1,
+        "schedule": {"peak": 1e-2, "warmup_steps": 10},
+        "average": 2,
+        "validation": {"sentences": 10},
+    },
     "decoding": {"beam_size": 2, "min_length": 2, "max_length": 8, "no_repeat_ngram": 3},
 }
 TEST = toy_pairs(12, 2)
@@ -68,7 +74,9 @@ def test_report_counts_and_compares(run):
     hypotheses = (run / "test_hypotheses.txt").read_text().split("\n")[:-1]
     references = [summary for _, summary in TEST]
     lead = Lead(4, "words")
-    assert {name: entry["score"] for name, entry in report["test"]["scores"].items()} == pytest.approx(rouge(hypotheses, references))
+    assert {name: entry["score"] for name, entry in report["test"]["scores"].items()} == pytest.approx(
+        rouge(hypotheses, references)
+    )
     leads = rouge([lead(document) for document, _ in TEST], references)
     assert {name: entry["lead"] for name, entry in report["test"]["scores"].items()} == pytest.approx(leads)
     assert report["test"]["rougeL"] == report["test"]["scores"]["rougeL"]["score"]
@@ -78,12 +86,17 @@ def test_report_counts_and_compares(run):
 def test_the_model_knows_its_task(run):
     task, settings = load_task(run / "model")
     assert (task, settings["max_source_tokens"], settings["lead"]) == ("summarization", LONGEST, "4 words")
-    assert DecodingOptions(**settings["decoding"]) == DecodingOptions(beam_size=2, min_length=2, max_length=8, no_repeat_ngram=3)
+    assert DecodingOptions(**settings["decoding"]) == DecodingOptions(
+        beam_size=2, min_length=2, max_length=8, no_repeat_ngram=3
+    )
     assert load_config(run / "model", "summarization").embed_dim == 16
     with pytest.raises(ModelDirectoryError, match="task must be 'translation' here. Received: 'summarization'"):
         load_model(run / "model", "translation")
     card = json.loads((run / "model" / "card.json").read_text())
-    assert card["training_command"] == "python -m train summarization --config RUN/config.yaml --data-dir DIR --output NEW_RUN"
+    assert (
+        card["training_command"]
+        == "python -m train summarization --config RUN/config.yaml --data-dir DIR --output NEW_RUN"
+    )
     assert set(card["scores"]) >= {"rougeL", "rougeL of the first 4 words"}
 
 
@@ -118,7 +131,18 @@ def test_evaluate_prints_rouge_beside_the_lead(run, data, tmp_path, capsys):
 
 
 def test_evaluate_takes_one_file_and_a_least_score(run, data, capsys):
-    command = ["evaluate", run, "--pairs", data / "valid.jsonl", "--lead", "1 sentence", "--beam-size", "1", "--min-rouge", "100.5"]
+    command = [
+        "evaluate",
+        run,
+        "--pairs",
+        data / "valid.jsonl",
+        "--lead",
+        "1 sentence",
+        "--beam-size",
+        "1",
+        "--min-rouge",
+        "100.5",
+    ]
     assert program(*command) == 1
     captured = capsys.readouterr()
     assert "lead: the first 1 sentence" in captured.out
@@ -139,12 +163,18 @@ def test_summarize_uses_the_options_of_the_run(run, capfd):
         (["translate", "{run}", "text"], "task must be 'translation' here. Received: 'summarization'"),
         (["evaluate", "{run}", "--pairs", "{data}/none.jsonl"], "A file of records must exist"),
         (["evaluate", "{run}", "--pairs", "{data}/valid.jsonl", "--data-dir", "{data}"], "only one of them"),
-        (["evaluate", "{run}", "--data-dir", "{data}", "--fields", "text", "title"], "no 'text', but ['document', 'summary']"),
+        (
+            ["evaluate", "{run}", "--data-dir", "{data}", "--fields", "text", "title"],
+            "no 'text', but ['document', 'summary']",
+        ),
         (["evaluate", "{run}", "--data-dir", "{data}", "--lead", "five"], "'10 words' or '3 sentences'"),
         (["summarization", "--config", "{config}"], "give their directory with --data-dir"),
         (["summarization", "--data-dir", "{data}", "--set", "data.lead=3 lines"], "data: A lead must have the form"),
         (["summarization", "--set", "data.corpus=tensorflow_datasets"], "go together"),
-        (["summarization", "--config", "{config}", "--data-dir", "{data}/none", "--output", "{data}/run"], "A data directory must exist"),
+        (
+            ["summarization", "--config", "{config}", "--data-dir", "{data}/none", "--output", "{data}/run"],
+            "A data directory must exist",
+        ),
     ],
 )
 def test_mistakes(arguments, message, run, data, config, capsys):
@@ -166,8 +196,17 @@ def test_recipes_can_be_read(name):
     assert config.decoding.no_repeat_ngram == 3 and config.data.cleaning.max_ratio is None
     if name == "cnndm_496":
         decoding, training = config.decoding, config.training
-        assert (decoding.beam_size, decoding.length_penalty, decoding.min_length, decoding.max_length) == (4, 2.0, 55, 140)
-        assert (training.max_updates, training.schedule.warmup_steps, training.schedule.period) == (50_000, 10_000, 40_000)
+        assert (decoding.beam_size, decoding.length_penalty, decoding.min_length, decoding.max_length) == (
+            4,
+            2.0,
+            55,
+            140,
+        )
+        assert (training.max_updates, training.schedule.warmup_steps, training.schedule.period) == (
+            50_000,
+            10_000,
+            40_000,
+        )
         assert config.data.tokens_per_batch * training.accumulation_steps == 4096 * 16 * 8
         model = config.build_model_config(30_000, 30_000)
         assert (model.embed_dim, model.dropout, model.attention_dropout, model.weight_dropout) == (496, 0.15, 0.1, 0.1)

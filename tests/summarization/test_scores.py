@@ -40,7 +40,13 @@ def test_words_are_stemmed_and_scores_averaged() -> None:
 
 def test_leads() -> None:
     text = "First it rains. Then, at 3.5 p.m., the sun shines! Is that so? Yes.\nThe end."
-    assert split_sentences(text) == ["First it rains.", "Then, at 3.5 p.m., the sun shines!", "Is that so?", "Yes.", "The end."]
+    assert split_sentences(text) == [
+        "First it rains.",
+        "Then, at 3.5 p.m., the sun shines!",
+        "Is that so?",
+        "Yes.",
+        "The end.",
+    ]
     assert Lead(4, "words")(text) == "First it rains. Then,"
     assert Lead()(text) == "First it rains.\nThen, at 3.5 p.m., the sun shines!\nIs that so?"
     assert Lead.parse("10 words") == Lead(10, "words") and Lead.parse("1 sentence") == Lead(1, "sentences")
@@ -74,4 +80,9 @@ def test_lead_of_abstracts() -> None:
     pairs = list(find_summaries(ACL, "test"))
     lead = Lead(10, "words")
     scores = rouge([lead(document) for document, _ in pairs], [title for _, title in pairs])
-    assert {name: round(value, 2) for name, value in scores.items()} == {"rouge1": 24.19, "rouge2": 10.34, "rougeL": 21.21, "rougeLsum": 21.26}
+    assert {name: round(value, 2) for name, value in scores.items()} == {
+        "rouge1": 24.19,
+        "rouge2": 10.34,
+        "rougeL": 21.21,
+        "rougeLsum": 21.26,
+    }

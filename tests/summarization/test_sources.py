@@ -32,8 +32,15 @@ def test_own_fields_and_digest(tmp_path: Path) -> None:
     path = write_jsonl(tmp_path / "a.jsonl", PAIRS, ("abstract", "title"))
     text = RecordText.from_file(path, ("abstract", "title"))
     assert list(text) == PAIRS
-    assert text.digest() == RecordText.from_file(path, ("abstract", "title")).digest() != RecordText.from_file(path, ("title", "abstract")).digest()
-    with pytest.raises(ValueError, match=r"fields 'document' and 'summary'. Received: '.*a.jsonl', line 1: no 'document', but \['abstract', 'title'\]"):
+    assert (
+        text.digest()
+        == RecordText.from_file(path, ("abstract", "title")).digest()
+        != RecordText.from_file(path, ("title", "abstract")).digest()
+    )
+    with pytest.raises(
+        ValueError,
+        match=r"fields 'document' and 'summary'. Received: '.*a.jsonl', line 1: no 'document', but \['abstract', 'title'\]",
+    ):
         list(RecordText.from_file(path))
 
 
@@ -88,7 +95,10 @@ def test_splits_of_a_directory(tmp_path: Path) -> None:
 
 def test_what_is_missing_or_twofold_is_named(tmp_path: Path) -> None:
     write_jsonl(tmp_path / "train.jsonl", PAIRS)
-    with pytest.raises(FileNotFoundError, match=r"The valid split must be files named \{valid,val,dev\}.jsonl, .tsv, or .document and .summary"):
+    with pytest.raises(
+        FileNotFoundError,
+        match=r"The valid split must be files named \{valid,val,dev\}.jsonl, .tsv, or .document and .summary",
+    ):
         find_summary_splits(tmp_path)
     write_jsonl(tmp_path / "valid.jsonl", PAIRS)
     assert find_summary_splits(tmp_path).test is None
@@ -101,7 +111,9 @@ def test_what_is_missing_or_twofold_is_named(tmp_path: Path) -> None:
         find_summaries(tmp_path / "nowhere", "train")
 
 
-@pytest.mark.skipif(importlib.util.find_spec("tensorflow_datasets") is not None, reason="tensorflow-datasets is installed")
+@pytest.mark.skipif(
+    importlib.util.find_spec("tensorflow_datasets") is not None, reason="tensorflow-datasets is installed"
+)
 def test_a_data_set_needs_its_package() -> None:
     with pytest.raises(ValueError, match="pip install tensorflow-datasets. Received: 'cnn_dailymail'"):
         dataset_summary_splits("cnn_dailymail")
@@ -122,15 +134,24 @@ def test_a_data_set_is_read(tmp_path: Path) -> None:
             return {"train": self._generate_examples(PAIRS), "validation": self._generate_examples(PAIRS[:7])}
 
         def _generate_examples(self, pairs):
-            yield from ((number, {"article": document, "highlights": summary}) for number, (document, summary) in enumerate(pairs))
+            yield from (
+                (number, {"article": document, "highlights": summary})
+                for number, (document, summary) in enumerate(pairs)
+            )
 
-    with pytest.raises(ValueError, match=r"unless downloading it is asked for \(--download\). Received: 'toy_summaries'"):
+    with pytest.raises(
+        ValueError, match=r"unless downloading it is asked for \(--download\). Received: 'toy_summaries'"
+    ):
         dataset_summary_splits("toy_summaries", data_directory=tmp_path)
     assert list(tmp_path.iterdir()) == []
     splits = dataset_summary_splits("toy_summaries", data_directory=tmp_path, download=True)
     assert sorted(splits.train) == sorted(PAIRS) and sorted(splits.valid) == sorted(PAIRS[:7]) and splits.test is None
     assert list(splits.train) == list(splits.train)
-    assert splits.train.digest() == dataset_summary_splits("toy_summaries", data_directory=tmp_path).train.digest() != splits.valid.digest()
+    assert (
+        splits.train.digest()
+        == dataset_summary_splits("toy_summaries", data_directory=tmp_path).train.digest()
+        != splits.valid.digest()
+    )
     with pytest.raises(ValueError, match="tensorflow-datasets must know the data set. Received: 'no_such_set'"):
         dataset_summary_splits("no_such_set", data_directory=tmp_path)
 

@@ -50,14 +50,23 @@ def test_batches_hold_the_beginning_of_documents(on_disk: bool, vocabularies: Vo
     assert data.cleaning == CleaningReport(read=62, empty=2, truncated=sum(len(ids) > longest for ids in encoded))
     assert 0 < data.cleaning.truncated < 60
     inputs, _ = data.batch(np.arange(60))
-    assert [[token for token in row if token != 1] for row in inputs["source_ids"].tolist()] == [[*ids[:longest], 2] for ids in encoded]
+    assert [[token for token in row if token != 1] for row in inputs["source_ids"].tolist()] == [
+        [*ids[:longest], 2] for ids in encoded
+    ]
     if on_disk:
-        assert TranslationData(pairs, vocabularies, tokens_per_batch=200, rules=rules, cache=cache).cleaning == data.cleaning
+        assert (
+            TranslationData(pairs, vocabularies, tokens_per_batch=200, rules=rules, cache=cache).cleaning
+            == data.cleaning
+        )
 
 
 def test_documents_without_text_are_an_error(vocabularies: VocabularyPair) -> None:
-    with pytest.raises(ValueError, match="must leave at least one pair. Received: .*2 pairs read, 0 kept; dropped 2 empty"):
-        TranslationData([("", "a"), (" ", "b")], vocabularies, rules=CleaningRules(max_ratio=None, max_source_tokens=10))
+    with pytest.raises(
+        ValueError, match="must leave at least one pair. Received: .*2 pairs read, 0 kept; dropped 2 empty"
+    ):
+        TranslationData(
+            [("", "a"), (" ", "b")], vocabularies, rules=CleaningRules(max_ratio=None, max_source_tokens=10)
+        )
 
 
 def test_limits_that_do_not_fit_are_refused(vocabularies: VocabularyPair) -> None:

@@ -74,7 +74,9 @@ class ReferenceTokenizer:
         """BPE: join the best neighbours, the leftmost of equal ones, until none can be joined."""
         symbols = list(text)
         while True:
-            candidates = [(-self.normal[a + b][1], i) for i, (a, b) in enumerate(pairwise(symbols)) if a + b in self.normal]
+            candidates = [
+                (-self.normal[a + b][1], i) for i, (a, b) in enumerate(pairwise(symbols)) if a + b in self.normal
+            ]
             if not candidates:
                 return symbols
             _, i = min(candidates)

@@ -27,7 +27,9 @@ def vocabulary(request: pytest.FixtureRequest) -> Vocabulary:
 
 def test_ids_of_three_implementations_are_equal(vocabulary: Vocabulary) -> None:
     reference = ReferenceTokenizer(vocabulary.model)
-    expected = sentencepiece.SentencePieceProcessor(model_proto=vocabulary.model).encode([unicodedata.normalize("NFKC", text) for text in TEXTS])
+    expected = sentencepiece.SentencePieceProcessor(model_proto=vocabulary.model).encode(
+        [unicodedata.normalize("NFKC", text) for text in TEXTS]
+    )
     assert [vocabulary.encode(text) for text in TEXTS] == expected
     assert [reference.encode(text) for text in TEXTS] == expected
     assert vocabulary.tokenize(tf.constant([text.encode() for text in TEXTS])).to_list() == expected
@@ -46,7 +48,11 @@ def test_no_text_is_unknown(vocabulary: Vocabulary) -> None:
 
 
 def test_round_trip_is_exact_but_for_spaces(vocabulary: Vocabulary) -> None:
-    exact = [text for text in TEXTS if normalize(text) == re.sub(" +", " ", normalize(text)).strip(" ") and "\u2581" not in text]
+    exact = [
+        text
+        for text in TEXTS
+        if normalize(text) == re.sub(" +", " ", normalize(text)).strip(" ") and "\u2581" not in text
+    ]
     assert len(exact) > 100
     assert [vocabulary.decode(vocabulary.encode(text)) for text in exact] == [normalize(text) for text in exact]
     assert vocabulary.decode(vocabulary.encode("  a   b ")) == "a b"
@@ -82,8 +88,12 @@ def test_normalisation_equals_tensorflow_text_on_every_character() -> None:
     characters = [chr(i) for i in range(0x110000) if not 0xD800 <= i < 0xE000]
     texts = [f"a{character}\u0323\u0301" for character in characters]
     theirs = tf_text.normalize_utf8(tf.constant([text.encode() for text in texts]), "NFKC").numpy()
-    differing = [character for character, text, other in zip(characters, texts, theirs) if normalize(text).encode() != other]
-    assert all(unicodedata.category(character) == "Cn" for character in differing)  # unassigned in this Python's Unicode
+    differing = [
+        character for character, text, other in zip(characters, texts, theirs) if normalize(text).encode() != other
+    ]
+    assert all(
+        unicodedata.category(character) == "Cn" for character in differing
+    )  # unassigned in this Python's Unicode
 
 
 def test_lone_surrogates_are_refused() -> None:

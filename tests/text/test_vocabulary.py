@@ -102,7 +102,9 @@ def _model(**settings: object) -> bytes:
     writer = io.BytesIO()
     ids = {"bos_id": 0, "pad_id": 1, "eos_id": 2, "unk_id": 3}
     options = {**ids, "vocab_size": 330, "byte_fallback": True, "normalization_rule_name": "identity", **settings}
-    sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(ENGLISH), model_writer=writer, minloglevel=2, **options)
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(ENGLISH), model_writer=writer, minloglevel=2, **options
+    )
     return writer.getvalue()
 
 

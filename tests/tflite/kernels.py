@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-from lite_transformer_tf.tflite.signature import Signature
-from lite_transformer_tf.tflite.states import BucketedFile
+from lite_transformer_tf.litert.runtime.signature import Signature
+from lite_transformer_tf.litert.runtime.states import BucketedFile
 
 
 def use_kernels(file: BucketedFile, content: bytes, resolver: str) -> None:

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from lite_transformer_tf.config import BranchConfig, LayerConfig
-from lite_transformer_tf.language_model_config import LanguageModelConfig
+from lite_transformer_tf.config.encoder_decoder import BranchConfig, LayerConfig
+from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.models.language_model import LanguageModel
 from tests.tflite.models import random_weights
 
@@ -29,7 +29,9 @@ def _mixed() -> LanguageModelConfig:
 
 
 def lite(kernel_sizes: tuple[int, ...] = (3, 7), **settings) -> LanguageModelConfig:
-    return LanguageModelConfig.lite(**{"embed_dim": 32, "kernel_sizes": kernel_sizes, "vocabulary_size": SIZE, **settings})
+    return LanguageModelConfig.lite(
+        **{"embed_dim": 32, "kernel_sizes": kernel_sizes, "vocabulary_size": SIZE, **settings}
+    )
 
 
 CONFIGS = {
@@ -41,7 +43,9 @@ CONFIGS = {
     "one_tap": lite((1,), convolution="lightweight"),
     "mixed_branches": _mixed(),
     "transformer": LanguageModelConfig.transformer(embed_dim=32, layers=2, vocabulary_size=SIZE),
-    "no_attention": LanguageModelConfig(32, SIZE, (LayerConfig((BranchConfig("dynamic", 32, 4, 5, glu=True),), 16),) * 2),
+    "no_attention": LanguageModelConfig(
+        32, SIZE, (LayerConfig((BranchConfig("dynamic", 32, 4, 5, glu=True),), 16),) * 2
+    ),
 }
 
 
@@ -54,7 +58,9 @@ def language_model_of(config: LanguageModelConfig, seed: int = 0) -> LanguageMod
     """A model whose logits are of a usual size: rows of few numbers are made smaller, for their products are not."""
     model = LanguageModel(config)
     weights = random_weights(model, seed)  # type: ignore[arg-type]
-    model.assign_named_weights({name: value * (0.1 if name.startswith("embedding/band") else 1) for name, value in weights.items()})
+    model.assign_named_weights(
+        {name: value * (0.1 if name.startswith("embedding/band") else 1) for name, value in weights.items()}
+    )
     return model
 
 

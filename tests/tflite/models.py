@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from lite_transformer_tf.config import BranchConfig, LayerConfig, LiteTransformerConfig
-from lite_transformer_tf.decoding.generator import KerasGenerator
+from lite_transformer_tf.config.encoder_decoder import BranchConfig, LayerConfig, LiteTransformerConfig
+from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
 
@@ -36,14 +36,22 @@ def _mixed() -> LiteTransformerConfig:
 
 def _no_attention() -> LiteTransformerConfig:
     layer = LayerConfig((BranchConfig("lightweight", 16, 4, 3),), 16)
-    return LiteTransformerConfig(embed_dim=16, encoder=(layer,), decoder=(LayerConfig(layer.branches, 16, 2),) * 2, **SIZES)
+    return LiteTransformerConfig(
+        embed_dim=16, encoder=(layer,), decoder=(LayerConfig(layer.branches, 16, 2),) * 2, **SIZES
+    )
 
 
 CONFIGS = {
     "lightweight_tied": LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(3, 7), embedding_sharing="all", **SIZES),
-    "lightweight_glu_separate": LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(3, 5, 9), glu=True, embedding_sharing="none", **SEPARATE),
-    "dynamic": LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(3, 7), convolution="dynamic", embedding_sharing="target", **SEPARATE),
-    "dynamic_glu": LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(31,), decoder_kernel_sizes=(3, 31), convolution="dynamic", glu=True, **SIZES),
+    "lightweight_glu_separate": LiteTransformerConfig.lite(
+        embed_dim=32, kernel_sizes=(3, 5, 9), glu=True, embedding_sharing="none", **SEPARATE
+    ),
+    "dynamic": LiteTransformerConfig.lite(
+        embed_dim=32, kernel_sizes=(3, 7), convolution="dynamic", embedding_sharing="target", **SEPARATE
+    ),
+    "dynamic_glu": LiteTransformerConfig.lite(
+        embed_dim=32, kernel_sizes=(31,), decoder_kernel_sizes=(3, 31), convolution="dynamic", glu=True, **SIZES
+    ),
     "one_layer": LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(4,), cross_attention_heads=8, **SIZES),
     "one_tap": LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(1,), **SIZES),
     "transformer": LiteTransformerConfig.transformer(embed_dim=32, layers=2, heads=4, **SIZES),
@@ -90,12 +98,21 @@ def random_source(config: LiteTransformerConfig, length: int, seed: int = 0) -> 
     return [*np.random.default_rng(seed).integers(4, config.source_vocabulary_size, length - 1).tolist(), config.eos_id]
 
 
-SENTENCES = ["A boy runs.", "Two dogs play in the snow.", "A girl sings a song.", "The man reads a book on the bench.", "Snow", "Children play."]
+SENTENCES = [
+    "A boy runs.",
+    "Two dogs play in the snow.",
+    "A girl sings a song.",
+    "The man reads a book on the bench.",
+    "Snow",
+    "Children play.",
+]
 
 
 @lru_cache
 def text_model() -> tuple[LiteTransformer, VocabularyPair]:
     """A model over a real vocabulary; the same one each time, so treat it as read-only."""
     vocabularies = VocabularyPair.train(SENTENCES, SENTENCES[::-1], 290)
-    config = LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(3, 7), source_vocabulary_size=290, target_vocabulary_size=290)
+    config = LiteTransformerConfig.lite(
+        embed_dim=32, kernel_sizes=(3, 7), source_vocabulary_size=290, target_vocabulary_size=290
+    )
     return keras_model_of(config, seed=3), vocabularies

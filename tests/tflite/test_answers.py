@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lite_transformer_tf.decoding.generator import KerasGenerator
+from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
-from lite_transformer_tf.tflite.compiler import GraphOptions, compile_model
-from lite_transformer_tf.tflite.generator import TFLiteGenerator
-from lite_transformer_tf.tflite.quantization import make_variant
-from lite_transformer_tf.tflite.runner import Runner
-from lite_transformer_tf.tflite.verify import Answers, compare_generators
+from lite_transformer_tf.exporting.verify import Answers, compare_generators
+from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
+from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
+from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.tflite.models import SENTENCES, text_model
 
 
@@ -28,11 +28,19 @@ def test_a_second_file_is_compared_with_what_the_model_said_before() -> None:
     compiled = compile_model(model.config, model.named_weights(), GraphOptions((48,), 1))
     answers, found = Answers(), []
     for variant in ("float32", "int8"):
-        file = TFLiteGenerator(Runner(make_variant(compiled, variant), (48,), 1, 1), vocabularies.source, vocabularies.target)
+        file = TFLiteGenerator(
+            Runner(make_variant(compiled, variant), (48,), 1, 1), vocabularies.source, vocabularies.target
+        )
         found.append(compare_generators(reference, file, SENTENCES, DecodingOptions(beam_size=1), answers))
     assert reference.asked == len(SENTENCES) == found[0].compared
     assert found[0].identical and found[0].expected_seconds == found[1].expected_seconds > 0
-    assert compare_generators(reference, file, SENTENCES, DecodingOptions(beam_size=1, max_length=3), answers).compared == found[1].compared
+    assert (
+        compare_generators(reference, file, SENTENCES, DecodingOptions(beam_size=1, max_length=3), answers).compared
+        == found[1].compared
+    )
     assert reference.asked == 2 * found[0].compared  # other options are another question
     again = compare_generators(reference, file, SENTENCES, DecodingOptions(beam_size=1))
-    assert again.differences == found[1].differences and again.largest_score_difference == found[1].largest_score_difference
+    assert (
+        again.differences == found[1].differences
+        and again.largest_score_difference == found[1].largest_score_difference
+    )

@@ -7,19 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from lite_transformer_tf.decoding.generator import KerasGenerator
+from lite_transformer_tf.bundle.card import ModelFacts
+from lite_transformer_tf.bundle.directory import read_files, read_manifest, write_bundle
+from lite_transformer_tf.bundle.manifest import BundleError, FileInfo, Manifest
+from lite_transformer_tf.decoding.errors import TextTooLongError
+from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.decoding.options import DecodingOptions
-from lite_transformer_tf.tflite import BundleError, GraphOptions, TextTooLongError, open_bundle, read_manifest, write_bundle
-from lite_transformer_tf.tflite.bundle import read_files
-from lite_transformer_tf.tflite.export import export_bundle, export_weights, verify_bundle
-from lite_transformer_tf.tflite.export_job import ExportJob, check_pairs
-from lite_transformer_tf.tflite.manifest import FileInfo, Manifest
-from lite_transformer_tf.tflite.model_card import ModelFacts
-from lite_transformer_tf.tflite.verify import VerificationError
+from lite_transformer_tf.exporting.export import export_bundle, export_weights, verify_bundle
+from lite_transformer_tf.exporting.export_job import ExportJob, check_pairs
+from lite_transformer_tf.exporting.verify import VerificationError
+from lite_transformer_tf.litert.graph.compiler import GraphOptions
+from lite_transformer_tf.litert.runtime.open import open_bundle
 from tests.tflite.models import SENTENCES, text_model
 
 GRAPH = GraphOptions((8, 16, 64), 2)
-FACTS = ModelFacts(("en", "de"), "Six sentences.", "python -m train translation", {"bleu": {"score": 12.5, "signature": "nrefs:1"}}, ("Toy.",), "MIT")
+FACTS = ModelFacts(
+    ("en", "de"),
+    "Six sentences.",
+    "python -m train translation",
+    {"bleu": {"score": 12.5, "signature": "nrefs:1"}},
+    ("Toy.",),
+    "MIT",
+)
 
 
 def job(**changes) -> ExportJob:
@@ -64,7 +73,9 @@ def test_float32_bundle_translates_as_the_model(bundles: dict[str, Path], keras_
     for options in (DecodingOptions(beam_size=1, max_length=12), DecodingOptions(beam_size=2, max_length=12, n_best=2)):
         expected = keras_reference.generate(texts, options)
         actual = generator.generate(texts, options)
-        assert [[(found.text, found.ids) for found in answer] for answer in actual] == [[(found.text, found.ids) for found in answer] for answer in expected]
+        assert [[(found.text, found.ids) for found in answer] for answer in actual] == [
+            [(found.text, found.ids) for found in answer] for answer in expected
+        ]
     assert actual[len(SENTENCES)][0].text == "" and actual[len(SENTENCES)][0].score == 0
     assert all(entry.identical for entry in verify_bundle(bundles["float32"], keras_reference, SENTENCES))
 
@@ -75,11 +86,22 @@ def test_manifest_tells_the_whole_contract(bundles: dict[str, Path]) -> None:
     assert Manifest.from_json(manifest.to_json()) == manifest
     assert (manifest.task, manifest.variant, manifest.languages) == ("translation", "int8", ("en", "de"))
     assert manifest.special_ids == {"bos": 0, "pad": 1, "eos": 2, "unk": 3}
-    assert (manifest.buckets, manifest.beam_size, manifest.max_source_tokens, manifest.max_target_tokens) == ((8, 16, 64), 2, 64, 63)
+    assert (manifest.buckets, manifest.beam_size, manifest.max_source_tokens, manifest.max_target_tokens) == (
+        (8, 16, 64),
+        2,
+        64,
+        63,
+    )
     assert manifest.parameters == sum(value.size for value in model.named_weights().values())
     assert manifest.vocabulary_files == {"source": "vocabulary.model", "target": "vocabulary.model"}
-    assert set(manifest.signatures) == {f"{kind}_{bucket}" for kind in ("encode", "decode_step", "beam_step") for bucket in (8, 16, 64)}
-    shapes = {tensor.name: (tensor.shape, tensor.dtype) for side in ("inputs", "outputs") for tensor in getattr(manifest.signatures["beam_step_16"], side)}
+    assert set(manifest.signatures) == {
+        f"{kind}_{bucket}" for kind in ("encode", "decode_step", "beam_step") for bucket in (8, 16, 64)
+    }
+    shapes = {
+        tensor.name: (tensor.shape, tensor.dtype)
+        for side in ("inputs", "outputs")
+        for tensor in getattr(manifest.signatures["beam_step_16"], side)
+    }
     assert shapes == {
         "token": ((2,), "int32"),
         "position": ((1,), "int32"),
@@ -104,20 +126,37 @@ def test_report_and_card(bundles: dict[str, Path]) -> None:
     float32, int8 = report["verification"]["comparisons"]["float32"], report["verification"]["comparisons"]["int8"]
     assert [entry["search"] for entry in float32] == [entry["search"] for entry in int8] == ["greedy", "beam 2"]
     assert all(entry["equal"] == entry["sentences"] == len(SENTENCES) and entry["too_long"] == 0 for entry in float32)
-    assert report["model_bytes"]["int8"] == (bundles["int8"] / "model.tflite").stat().st_size < report["model_bytes"]["float32"]
+    assert (
+        report["model_bytes"]["int8"]
+        == (bundles["int8"] / "model.tflite").stat().st_size
+        < report["model_bytes"]["float32"]
+    )
     forms = ["float32", "int8 weights, float32 activations", "int8"]
-    assert list(report["verification"]["comparisons"]) == forms and all(f"| {form} | greedy |" in (bundles["int8"] / "README.md").read_text() for form in forms)
+    assert list(report["verification"]["comparisons"]) == forms and all(
+        f"| {form} | greedy |" in (bundles["int8"] / "README.md").read_text() for form in forms
+    )
     weights = report["verification"]["weights"]
-    assert 0 < weights["equal"] < weights["weights"] and 0.3 / 127 < weights["largest_difference"] < 0.51 / 127  # rounded after training
+    assert (
+        0 < weights["equal"] < weights["weights"] and 0.3 / 127 < weights["largest_difference"] < 0.51 / 127
+    )  # rounded after training
     assert "weights" not in json.loads((bundles["float32"] / "report.json").read_text())["verification"]
     card = (bundles["int8"] / "README.md").read_text()
-    for part in ("en to de", "Six sentences.", "`python -m train translation`", "| bleu | the model, after training | 12.50 | `nrefs:1` |", "2.18.0", "MIT"):
+    for part in (
+        "en to de",
+        "Six sentences.",
+        "`python -m train translation`",
+        "| bleu | the model, after training | 12.50 | `nrefs:1` |",
+        "2.18.0",
+        "MIT",
+    ):
         assert part in card
 
 
 def test_a_bundle_is_compared_with_float_activations(bundles: dict[str, Path], keras_reference: KerasGenerator) -> None:
     stored = read_manifest(bundles["int8"]).verification["comparisons"]["int8 weights, float32 activations"]
-    for found, entry in zip(verify_bundle(bundles["int8"], keras_reference, SENTENCES, widened=True), stored, strict=True):
+    for found, entry in zip(
+        verify_bundle(bundles["int8"], keras_reference, SENTENCES, widened=True), stored, strict=True
+    ):
         assert (found.search, found.compared - len(found.differences)) == (entry["search"], entry["equal"])
         assert found.largest_score_difference == entry["largest_score_difference"]
 
@@ -126,7 +165,9 @@ def test_a_model_that_differs_gets_no_bundle(tmp_path: Path, keras_reference: Ke
     model, vocabularies = text_model()
     weights = dict(model.named_weights())
     weights["decoder/layer_1/feed_forward_norm/beta"] = weights["decoder/layer_1/feed_forward_norm/beta"] + 1
-    with pytest.raises(VerificationError, match=r"of 6 differ with greedy search: sentence 1 \('A boy runs.'\) from token"):
+    with pytest.raises(
+        VerificationError, match=r"of 6 differ with greedy search: sentence 1 \('A boy runs.'\) from token"
+    ):
         export_weights(model.config, weights, vocabularies, keras_reference, tmp_path / "bundle", job())
     assert list(tmp_path.iterdir()) == []
 
@@ -141,7 +182,9 @@ def test_no_check_set_no_bundle(tmp_path: Path) -> None:
     assert check_pairs(tmp_path, None, tmp_path / "answers.txt", 2) == (["one", "two"], ["eins", "zwei"])
 
 
-def test_sentences_that_do_not_fit_are_refused_not_cut(bundles: dict[str, Path], keras_reference: KerasGenerator) -> None:
+def test_sentences_that_do_not_fit_are_refused_not_cut(
+    bundles: dict[str, Path], keras_reference: KerasGenerator
+) -> None:
     long = " ".join(SENTENCES) * 3
     generator = open_bundle(bundles["float32"])
     tokens = len(generator.source_ids(long))
@@ -151,7 +194,9 @@ def test_sentences_that_do_not_fit_are_refused_not_cut(bundles: dict[str, Path],
     assert (greedy.compared, greedy.too_long, greedy.identical) == (1, 1, True)
 
 
-def test_an_existing_directory_is_replaced_only_when_asked_and_only_if_a_bundle(damaged: Path, bundles: dict[str, Path], tmp_path: Path) -> None:
+def test_an_existing_directory_is_replaced_only_when_asked_and_only_if_a_bundle(
+    damaged: Path, bundles: dict[str, Path], tmp_path: Path
+) -> None:
     model, vocabularies = text_model()
     with pytest.raises(FileExistsError, match="must not exist or be empty"):
         export_bundle(model, vocabularies, damaged, job())
@@ -163,7 +208,7 @@ def test_an_existing_directory_is_replaced_only_when_asked_and_only_if_a_bundle(
     files = read_files(bundles["float32"], manifest)
     assert write_bundle(damaged, manifest, files, overwrite=True) == manifest == read_manifest(damaged)
     with pytest.raises(BundleError, match="must be a TFLite file"):  # what does not open again is not put in its place
-        write_bundle(damaged, manifest, {**files, "model.tflite": b"?"}, overwrite=True)
+        write_bundle(damaged, manifest, {**files, "model.tflite": b"?"}, overwrite=True, check=open_bundle)
     assert read_manifest(damaged) == manifest
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
 
@@ -211,7 +256,11 @@ def test_what_is_no_bundle_is_refused(damaged: Path, tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="directory with a manifest.json.*must begin with"):
         open_bundle(damaged / "model.tflite")
     manifest = json.loads((damaged / "manifest.json").read_text())
-    for text, message in (("{", "must be JSON"), ("[]", "must have the format"), (json.dumps({**manifest, "format": None}), "must have the format")):
+    for text, message in (
+        ("{", "must be JSON"),
+        ("[]", "must have the format"),
+        (json.dumps({**manifest, "format": None}), "must have the format"),
+    ):
         (damaged / "manifest.json").write_text(text)
         with pytest.raises(BundleError, match=message):
             open_bundle(damaged)

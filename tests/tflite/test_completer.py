@@ -11,12 +11,12 @@ import pytest
 from lite_transformer_tf.decoding.errors import TextTooLongError
 from lite_transformer_tf.decoding.keras_completer import KerasCompleter
 from lite_transformer_tf.decoding.sampling import SamplingOptions
+from lite_transformer_tf.litert.graph.compiler import compile_language_model
+from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
+from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.text import WordVocabulary
 from lite_transformer_tf.text.single_vocabulary import AnyVocabulary
-from lite_transformer_tf.tflite.compiler import compile_language_model
-from lite_transformer_tf.tflite.completer import TFLiteCompleter
-from lite_transformer_tf.tflite.language_model_runner import LanguageModelRunner
 from tests.text.corpus import trained
 from tests.tflite.language_models import SIZE, language_model_of, lite
 
@@ -24,7 +24,9 @@ BUCKETS = (8, 24)
 WORDS = WordVocabulary(["<s>", "<pad>", "<eos>", "<unk>", *(f"w{i}" for i in range(SIZE - 4))])
 
 
-def both(model: LanguageModel, vocabulary: AnyVocabulary, buckets: tuple[int, ...] = BUCKETS) -> tuple[KerasCompleter, TFLiteCompleter]:
+def both(
+    model: LanguageModel, vocabulary: AnyVocabulary, buckets: tuple[int, ...] = BUCKETS
+) -> tuple[KerasCompleter, TFLiteCompleter]:
     content = compile_language_model(model.config, model.named_weights(), buckets)
     return KerasCompleter(model, vocabulary), TFLiteCompleter(LanguageModelRunner(content, buckets), vocabulary)
 
@@ -36,7 +38,9 @@ def of_words() -> tuple[KerasCompleter, TFLiteCompleter]:
 
 def test_tokens_are_those_of_the_keras_model(of_words) -> None:
     searches = [SamplingOptions(temperature=0, max_tokens=12, min_tokens=12)]
-    searches += [SamplingOptions(temperature=temperature, top_p=0.9, seed=5, max_tokens=12) for temperature in (0.7, 1.5)]
+    searches += [
+        SamplingOptions(temperature=temperature, top_p=0.9, seed=5, max_tokens=12) for temperature in (0.7, 1.5)
+    ]
     for options in searches:
         for sample, prompt in enumerate(([], [5], [30, 9, 8, 20, 19], list(range(4, 12)))):
             expected, actual = (list(completer.stream_ids(prompt, options, sample)) for completer in of_words)
@@ -97,12 +101,15 @@ def test_completing_from_a_file_needs_no_tensorflow(tmp_path) -> None:
 import sys
 from lite_transformer_tf.decoding.sampling import SamplingOptions
 from lite_transformer_tf.text.single_vocabulary import load_vocabulary
-from lite_transformer_tf.tflite import LanguageModelRunner, TFLiteCompleter
+from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
+from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
 completer = TFLiteCompleter(LanguageModelRunner({str(tmp_path / "model.tflite")!r}, {BUCKETS}), load_vocabulary({str(tmp_path)!r}))
 print(completer.complete("w1", SamplingOptions(temperature=0, max_tokens=5)))
 print(sorted({{"tensorflow", "tf_keras"}} & set(sys.modules)))
 """
-    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.splitlines()
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     assert printed == [KerasCompleter(model, WORDS).complete("w1", SamplingOptions(temperature=0, max_tokens=5)), "[]"]
 
 

@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 
 from export.__main__ import main
-from lite_transformer_tf.tflite import GraphOptions, compile_model, lzma_code, make_variant, open_bundle
-from lite_transformer_tf.tflite.download import HEAD, MAGIC, METHODS, pack_file, packed_sizes, unpack_file
-from lite_transformer_tf.tflite.entropy import TOTAL, PackedDataError, decode, encode, shares_of, weight_codes
-from lite_transformer_tf.tflite.export import export_bundle
-from lite_transformer_tf.tflite.export_job import ExportJob
+from lite_transformer_tf.bundle.archive import HEAD, MAGIC, METHODS, pack_file, packed_sizes, unpack_file
+from lite_transformer_tf.bundle.codec import lzma_code
+from lite_transformer_tf.bundle.codec.entropy import TOTAL, PackedDataError, decode, encode, shares_of, weight_codes
+from lite_transformer_tf.exporting.export import export_bundle
+from lite_transformer_tf.exporting.export_job import ExportJob
+from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
+from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.runtime.open import open_bundle
 from tests.tflite.models import CONFIGS, SENTENCES, keras_model, text_model
 
 RANDOM = np.random.default_rng(0)
@@ -24,7 +27,9 @@ SYMBOLS = {
     "one byte": np.array([255], np.uint8),
     "all bytes": np.arange(256, dtype=np.uint8),
     "even": RANDOM.integers(0, 256, 3001).astype(np.uint8),
-    "sparse": np.where(RANDOM.random(20_001) < 0.6, 0, np.clip(np.round(RANDOM.normal(size=20_001) * 30), -127, 127)).astype(np.int8).view(np.uint8),
+    "sparse": np.where(RANDOM.random(20_001) < 0.6, 0, np.clip(np.round(RANDOM.normal(size=20_001) * 30), -127, 127))
+    .astype(np.int8)
+    .view(np.uint8),
     "very sparse": (RANDOM.random(9_000) < 1e-4).astype(np.uint8),
 }
 
@@ -40,7 +45,15 @@ def test_symbols_come_back(name):
     symbols = SYMBOLS[name]
     packed = encode(symbols)
     np.testing.assert_array_equal(decode(packed, len(symbols)), symbols)
-    spoiled = (packed[:-1], packed[:-2], packed + b"xy", packed[:40], b"", bytes([0]) + packed[1:], bytes([65]) + packed[1:])
+    spoiled = (
+        packed[:-1],
+        packed[:-2],
+        packed + b"xy",
+        packed[:40],
+        b"",
+        bytes([0]) + packed[1:],
+        bytes([65]) + packed[1:],
+    )
     for damaged in (data for data in spoiled if data != packed):
         with pytest.raises(PackedDataError):
             decode(damaged, len(symbols))
@@ -91,7 +104,9 @@ def test_shares_add_up_and_name_every_symbol_that_occurs():
 def sparse_model() -> bytes:
     """An int8 file of which half the weights are zero."""
     weights = {
-        name: np.where(RANDOM.random(value.shape) < 0.5, 0, value).astype(np.float32) if name.endswith(("kernel", "table")) else value
+        name: np.where(RANDOM.random(value.shape) < 0.5, 0, value).astype(np.float32)
+        if name.endswith(("kernel", "table"))
+        else value
         for name, value in keras_model("dynamic_glu").named_weights().items()
     }
     return make_variant(compile_model(CONFIGS["dynamic_glu"], weights, GraphOptions((8,), 1)), "int8")
@@ -111,24 +126,42 @@ def test_a_model_is_cut_at_its_constants():
 def test_every_method_is_its_own_inverse():
     floats = RANDOM.normal(size=16_000).astype("<f4").tobytes()
     halves = (RANDOM.binomial(15, 0.5, 1500) | RANDOM.binomial(15, 0.5, 1500) << 4).astype(np.uint8).tobytes()
-    files = {"stored": RANDOM.bytes(300), "lzma": b"abcabc" * 50, "symbols": SYMBOLS["sparse"].tobytes(), "nibbles": halves, "planes": floats}
+    files = {
+        "stored": RANDOM.bytes(300),
+        "lzma": b"abcabc" * 50,
+        "symbols": SYMBOLS["sparse"].tobytes(),
+        "nibbles": halves,
+        "planes": floats,
+    }
     sizes = packed_sizes(pack_file(files))
     assert {name: list(entry["methods"]) for name, entry in sizes.items()} == {name: [name] for name in METHODS}
     assert unpack_file(pack_file(files)) == files
 
 
-@pytest.mark.parametrize("data", [b"", b"a", b"ab" * 50_000, bytes(1 << 21), RANDOM.bytes(5000)], ids=["none", "one", "pairs", "zeros", "noise"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"a", b"ab" * 50_000, bytes(1 << 21), RANDOM.bytes(5000)],
+    ids=["none", "one", "pairs", "zeros", "noise"],
+)
 def test_lzma_ends_where_it_says(data):
     packed = lzma_code.compress(data)
     assert lzma_code.decompress(packed, len(data)) == data
     spoiled = [packed[:-1], packed + b"x", packed[:5], b"", b"\xff" + packed[1:], bytes([4 * 9 + 8]) + packed[1:]]
-    for damaged, size in [(packed, len(data) + 1), *([(packed, len(data) - 1)] if data else []), *((bad, len(data)) for bad in spoiled)]:
+    for damaged, size in [
+        (packed, len(data) + 1),
+        *([(packed, len(data) - 1)] if data else []),
+        *((bad, len(data)) for bad in spoiled),
+    ]:
         with pytest.raises(PackedDataError, match="A segment of LZMA must"):
             lzma_code.decompress(damaged, size)
 
 
 def test_damage_is_noticed_at_every_byte():
-    files = {"a": b"some words " * 9, "b": SYMBOLS["even"].tobytes()[:700], "c": np.linspace(0, 1, 90, dtype="<f4").tobytes()}
+    files = {
+        "a": b"some words " * 9,
+        "b": SYMBOLS["even"].tobytes()[:700],
+        "c": np.linspace(0, 1, 90, dtype="<f4").tobytes(),
+    }
     data = pack_file(files)
     for place in range(0, len(data), 23):
         damaged = bytearray(data)
@@ -156,7 +189,10 @@ def head(entries: object, version: int = 2) -> bytes:
         (head({"files": [{"name": "a", "size": 1 << 40, "sha256": "", "segments": [[0, 1 << 40, 1]]}]}), "wrong kind"),
         (head({"files": [{"name": "a", "size": 1, "sha256": "", "segments": [[9, 1, 1]]}]}), "unknown method"),
         (head({"files": [{"name": "a", "size": 2, "sha256": "", "segments": [[0, 1, 1]]}]}), "do not add up"),
-        (head({"files": [{"name": n, "size": 1 << 29, "sha256": "", "segments": [[0, 1 << 29, 1]]} for n in "abc"]}), "more than 1073741824 bytes"),
+        (
+            head({"files": [{"name": n, "size": 1 << 29, "sha256": "", "segments": [[0, 1 << 29, 1]]} for n in "abc"]}),
+            "more than 1073741824 bytes",
+        ),
         (head({"files": [], "fill": " " * (1 << 24)}), "at most 16777216 bytes"),
         (head({"files": []}) + b"more", "must end behind its last segment"),
     ],
@@ -172,7 +208,9 @@ def test_a_bundle_comes_back(tmp_path: Path, capsys):
     assert main(["pack", str(tmp_path / "bundle"), "--output", str(tmp_path / "model.ltpk")]) == 0
     assert f"{(tmp_path / 'model.ltpk').stat().st_size:,} bytes" in capsys.readouterr().out
     assert main(["unpack", str(tmp_path / "model.ltpk"), "--output", str(tmp_path / "again")]) == 0
-    before, after = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("bundle", "again"))
+    before, after = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("bundle", "again")
+    )
     assert before == after
     assert open_bundle(tmp_path / "model.ltpk").manifest == open_bundle(tmp_path / "bundle").manifest
     assert main(["unpack", str(tmp_path / "model.ltpk"), "--output", str(tmp_path / "again")]) == 2

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from export.__main__ import main
+from lite_transformer_tf.bundle.directory import read_manifest
+from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.models.saving import save_model
-from lite_transformer_tf.tflite import open_bundle, read_manifest
 from tests.tflite.models import SENTENCES, keras_model_of, text_model
 
 
@@ -23,7 +24,19 @@ def model_directory(tmp_path: Path) -> Path:
 
 def test_export_then_verify(model_directory: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bundle = tmp_path / "bundle"
-    call = ["tflite", str(model_directory), "--output", str(bundle), "--variant", "float32", "--buckets", "8", "64", "--beam-size", "1"]
+    call = [
+        "tflite",
+        str(model_directory),
+        "--output",
+        str(bundle),
+        "--variant",
+        "float32",
+        "--buckets",
+        "8",
+        "64",
+        "--beam-size",
+        "1",
+    ]
     assert main([*call, "--languages", "en", "de"]) == 0
     assert "float32, greedy: 2 of 2 texts as the model" in capsys.readouterr().out
     assert read_manifest(bundle).languages == ("en", "de")
@@ -33,7 +46,10 @@ def test_export_then_verify(model_directory: Path, tmp_path: Path, capsys: pytes
     assert json.loads((tmp_path / "checked" / "report.json").read_text())["comparisons"][0]["equal"] == 2
 
     assert main(["verify", str(bundle), "--model", str(model_directory), "--float-activations"]) == 2
-    assert "Only bundles of the variants ('int8', 'int4') round activations for each call. Received: 'float32'" in capsys.readouterr().err
+    assert (
+        "Only bundles of the variants ('int8', 'int4') round activations for each call. Received: 'float32'"
+        in capsys.readouterr().err
+    )
 
     other = tmp_path / "other"
     model, vocabularies = text_model()

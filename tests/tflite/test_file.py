@@ -7,19 +7,26 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 
-from lite_transformer_tf.config import LiteTransformerConfig
-from lite_transformer_tf.tflite.compiler import GraphOptions, compile_model
-from lite_transformer_tf.tflite.flatbuffer import BUFFER_ALIGNMENT, ModelBuilder, unpack
-from lite_transformer_tf.tflite.inspection import constant_bytes, constants_of_shape, minimum_runtime, operator_counts
-from lite_transformer_tf.tflite.operators import Graph
-from lite_transformer_tf.tflite.quantization import VARIANTS, make_variant
-from lite_transformer_tf.tflite.runner import Runner
-from lite_transformer_tf.tflite.sequence_graph import band_matrices
-from lite_transformer_tf.tflite.weights import vocabulary_groups
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
+from lite_transformer_tf.litert.graph.flatbuffer import BUFFER_ALIGNMENT, ModelBuilder, unpack
+from lite_transformer_tf.litert.graph.inspection import (
+    constant_bytes,
+    constants_of_shape,
+    minimum_runtime,
+    operator_counts,
+)
+from lite_transformer_tf.litert.graph.operators import Graph
+from lite_transformer_tf.litert.graph.sequence_graph import band_matrices
+from lite_transformer_tf.litert.graph.weights import vocabulary_groups
+from lite_transformer_tf.litert.quantize.variants import VARIANTS, make_variant
+from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.tflite.models import CONFIGS, keras_model, keras_model_of, random_source
 
 ROWS, DIM = 400, 64
-TIED = LiteTransformerConfig.lite(embed_dim=DIM, kernel_sizes=(3, 7), source_vocabulary_size=ROWS, target_vocabulary_size=ROWS)
+TIED = LiteTransformerConfig.lite(
+    embed_dim=DIM, kernel_sizes=(3, 7), source_vocabulary_size=ROWS, target_vocabulary_size=ROWS
+)
 OPTIONS = GraphOptions((8, 16, 32), 4)
 
 
@@ -59,13 +66,18 @@ def test_float32_file_holds_each_weight_once(files: dict[str, bytes], weights: d
     taps = sum(value.size for name, value in weights.items() if name.endswith("/taps"))
     constants = constant_bytes(files["float32"])
     # Beyond the weights: positions, band matrices of the encoder, decoder taps repeated over channels; a few small ones.
-    positions, bands = 4 * 33 * DIM, 4 * 4 * sum(32 * (32 + k - 1) + 2 * 8 * (8 + k - 1) + 2 * 16 * (16 + k - 1) for k in (3, 7))
+    positions, bands = (
+        4 * 33 * DIM,
+        4 * 4 * sum(32 * (32 + k - 1) + 2 * 8 * (8 + k - 1) + 2 * 16 * (16 + k - 1) for k in (3, 7)),
+    )
     assert 4 * (parameters - taps) < constants < 4 * parameters + positions + bands + 4 * 6 * 64 + 10_000
     assert constants_of_shape(files["float32"], (ROWS, DIM)).keys().__len__() == 1
     assert minimum_runtime(files["float32"]) == "2.3.0"
 
 
-def test_int8_file_holds_the_tied_table_once_and_as_int8(files: dict[str, bytes], weights: dict[str, np.ndarray]) -> None:
+def test_int8_file_holds_the_tied_table_once_and_as_int8(
+    files: dict[str, bytes], weights: dict[str, np.ndarray]
+) -> None:
     assert list(constants_of_shape(files["int8"], (ROWS, DIM)).values()) == [{"INT8"}]
     kernels = sum(value.size for name, value in weights.items() if name.endswith("/kernel"))
     # Kernels and the table shrink to a quarter: were the table there twice, or float, the difference would be smaller.
@@ -84,7 +96,9 @@ def test_int8_weights_are_the_rounded_float_weights(files: dict[str, bytes], wei
     assert np.abs(stored * scale - table).max() <= 0.5001 * scale.max()
 
 
-def test_float16_file_holds_each_weight_once_in_half_the_bytes(files: dict[str, bytes], weights: dict[str, np.ndarray]) -> None:
+def test_float16_file_holds_each_weight_once_in_half_the_bytes(
+    files: dict[str, bytes], weights: dict[str, np.ndarray]
+) -> None:
     (buffer,) = constants_of_shape(files["float16"], (ROWS, DIM))
     stored = np.frombuffer(unpack(files["float16"]).buffers[buffer].data, np.float16).reshape(ROWS, DIM)
     np.testing.assert_array_equal(stored, weights["source_embedding/table"].astype(np.float16))
@@ -118,7 +132,9 @@ def test_logits_of_smaller_weights_stay_near(name: str, variant: str, tolerance:
     for compared in ("float32", variant):
         runner = Runner(make_variant(compiled, compared), (8,), 2, config.pad_id)
         state = runner.greedy(runner.encode(random_source(config, 7)))
-        logits.append(np.stack([state.step(token) and state.logits()[: config.target_vocabulary_size] for token in (2, 5, 6)]))
+        logits.append(
+            np.stack([state.step(token) and state.logits()[: config.target_vocabulary_size] for token in (2, 5, 6)])
+        )
     assert 0 < np.abs(logits[0] - logits[1]).max() < tolerance * logits[0].std()
 
 
@@ -142,7 +158,9 @@ def test_baked_weights_are_stored_exactly(variant: str, largest: int) -> None:
         grids[f"{branch}/projection"] = np.concatenate([grids.pop(f"{branch}/{part}/kernel") for part in fused])
     cross = "decoder/layer_0/cross_attention"
     grids["memory"] = np.concatenate([grids.pop(f"{cross}/{part}/kernel") for part in fused[1:]])
-    grids["source_embedding/table"] = np.pad(grids["source_embedding/table"], ((0, vocabulary_groups(37)[1] - 37), (0, 0)))  # rows up to whole groups
+    grids["source_embedding/table"] = np.pad(
+        grids["source_embedding/table"], ((0, vocabulary_groups(37)[1] - 37), (0, 0))
+    )  # rows up to whole groups
     missing = [name for name, grid in grids.items() if as_stored(grid.astype(np.int8), largest) not in stored]
     assert missing == []
 
@@ -155,7 +173,9 @@ def as_stored(grid: np.ndarray, largest: int) -> bytes:
     return (flat[::2] | flat[1::2] << 4).tobytes()
 
 
-@pytest.mark.parametrize(("size", "group", "rows"), [(10_000, 100, 10_000), (6632, 67, 6633), (37, 3, 39), (1, 1, 1), (8848, 79, 8848)])
+@pytest.mark.parametrize(
+    ("size", "group", "rows"), [(10_000, 100, 10_000), (6632, 67, 6633), (37, 3, 39), (1, 1, 1), (8848, 79, 8848)]
+)
 def test_vocabulary_is_filled_up_to_whole_groups_near_its_root(size: int, group: int, rows: int) -> None:
     assert vocabulary_groups(size) == (group, rows)
 

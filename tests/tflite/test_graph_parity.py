@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lite_transformer_tf.decoding.numpy_search import log_softmax, search
 from lite_transformer_tf.decoding.options import DecodingOptions
-from lite_transformer_tf.tflite.compiler import GraphOptions, compile_model
-from lite_transformer_tf.tflite.inspection import minimum_runtime, operator_counts
-from lite_transformer_tf.tflite.runner import Runner
-from lite_transformer_tf.tflite.search import log_softmax, search
+from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
+from lite_transformer_tf.litert.graph.inspection import minimum_runtime, operator_counts
+from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.golden_vectors import MINI, golden
 from tests.tflite.kernels import use_kernels
 from tests.tflite.models import CONFIGS, keras_model, random_source
@@ -53,7 +53,9 @@ def test_every_config_agrees_with_keras_and_no_result_depends_on_the_bucket(name
         source = random_source(config, length, seed=length)
         fed = [config.eos_id, *random_source(config, 15, seed=length + 100)[:-1]]
         fed = [token % config.target_vocabulary_size for token in fed]
-        expected = model({"source_ids": np.array([source], np.int32), "target_ids": np.array([fed], np.int32)}).numpy()[0]
+        expected = model({"source_ids": np.array([source], np.int32), "target_ids": np.array([fed], np.int32)}).numpy()[
+            0
+        ]
         actual = teacher_forced(runner, source, fed, config.target_vocabulary_size)
         np.testing.assert_allclose(actual, expected, atol=TOLERANCE)
 
@@ -93,9 +95,18 @@ def test_logits_of_the_reference_implementation(name: str) -> None:
 def test_beams_of_the_reference_implementation(name: str, beam_size: int) -> None:
     """Sentence 0; the others were decoded there beside it, padded, and pads change the reference's result."""
     vectors = golden(name)
-    options = DecodingOptions(beam_size=beam_size, length_penalty=vectors.meta["lenpen"], max_length=20, n_best=beam_size)
+    options = DecodingOptions(
+        beam_size=beam_size, length_penalty=vectors.meta["lenpen"], max_length=20, n_best=beam_size
+    )
     runner = make_runner(vectors.config, vectors.weights, (12, 14, 32))
-    found = search(runner, vectors.ids("single0_src")[0].tolist(), options, eos_id=2, pad_id=1, vocabulary_size=vectors.config.target_vocabulary_size)
+    found = search(
+        runner,
+        vectors.ids("single0_src")[0].tolist(),
+        options,
+        eos_id=2,
+        pad_id=1,
+        vocabulary_size=vectors.config.target_vocabulary_size,
+    )
     assert len(found) == beam_size
     for rank, (ids, score) in enumerate(found):
         key = f"beam{beam_size}/s0/h{rank}"

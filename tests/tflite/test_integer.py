@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from lite_transformer_tf.config import LiteTransformerConfig
-from lite_transformer_tf.tflite.calibration import Range, Ranges, observe
-from lite_transformer_tf.tflite.compiler import GraphOptions, compile_language_model, compile_model
-from lite_transformer_tf.tflite.flatbuffer import OPERATOR_NAMES, unpack
-from lite_transformer_tf.tflite.inspection import constant_bytes, constants_of_shape, minimum_runtime
-from lite_transformer_tf.tflite.language_model_runner import LanguageModelRunner
-from lite_transformer_tf.tflite.quantization import make_variant
-from lite_transformer_tf.tflite.runner import Runner
-from lite_transformer_tf.tflite.weights import vocabulary_groups
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_language_model, compile_model
+from lite_transformer_tf.litert.graph.flatbuffer import OPERATOR_NAMES, unpack
+from lite_transformer_tf.litert.graph.inspection import constant_bytes, constants_of_shape, minimum_runtime
+from lite_transformer_tf.litert.graph.weights import vocabulary_groups
+from lite_transformer_tf.litert.quantize.calibration import Range, Ranges, observe
+from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
+from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.tflite import language_models
 from tests.tflite.kernels import use_kernels
 from tests.tflite.models import CONFIGS, keras_model, random_source
@@ -69,7 +69,10 @@ def _run(runner: Runner, source: list[int], seed: int, steps: int = 7) -> tuple[
     return np.stack(single), np.stack(double)
 
 
-@pytest.mark.parametrize(("name", "resolver"), [*((name, "AUTO") for name in CONFIGS), ("dynamic_glu", "BUILTIN_REF"), ("mixed_branches", "BUILTIN_REF")])
+@pytest.mark.parametrize(
+    ("name", "resolver"),
+    [*((name, "AUTO") for name in CONFIGS), ("dynamic_glu", "BUILTIN_REF"), ("mixed_branches", "BUILTIN_REF")],
+)
 def test_integers_compute_what_floats_do(name: str, resolver: str) -> None:
     assert 0 < relative_error(CONFIGS[name], files(name), resolver) < TOLERANCE
 
@@ -90,11 +93,17 @@ def relative_error(config: LiteTransformerConfig, contents: tuple[bytes, bytes],
 def test_a_row_of_zeros_keeps_its_bias() -> None:
     """Pruning leaves such rows; they have no largest magnitude to take a scale from."""
     weights = dict(rounded_weights(keras_model("lightweight_tied").named_weights()))
-    for layer in ("encoder/layer_0/feed_forward/inner", "decoder/layer_0/cross_attention/output", "decoder/layer_0/lsra/attention/value"):
+    for layer in (
+        "encoder/layer_0/feed_forward/inner",
+        "decoder/layer_0/cross_attention/output",
+        "decoder/layer_0/lsra/attention/value",
+    ):
         kernel, bias = (weights[f"{layer}/{part}"].copy() for part in ("kernel", "bias"))
         kernel[:, ::2], bias[::2] = (0 if layer.startswith("decoder") else 1e-12), 0.7
         weights[f"{layer}/kernel"], weights[f"{layer}/bias"] = kernel, bias
-    weights["decoder/layer_0/feed_forward/inner/kernel"] = np.zeros_like(weights["decoder/layer_0/feed_forward/inner/kernel"])
+    weights["decoder/layer_0/feed_forward/inner/kernel"] = np.zeros_like(
+        weights["decoder/layer_0/feed_forward/inner/kernel"]
+    )
     config = CONFIGS["lightweight_tied"]
     assert 0 < relative_error(config, both_files(config, weights)) < TOLERANCE
 
@@ -110,7 +119,8 @@ def test_language_models_in_integers(name: str) -> None:
         for seed in range(6):
             _read(runner, language_models.random_text(bucket, seed=seed))
     floats, integers = (
-        _read(LanguageModelRunner(file, BUCKETS), language_models.random_text(20, seed=17)) for file in (content, make_variant(content, "int16x8", ranges))
+        _read(LanguageModelRunner(file, BUCKETS), language_models.random_text(20, seed=17))
+        for file in (content, make_variant(content, "int16x8", ranges))
     )
     assert 0 < np.abs(floats - integers).max() < 2 * TOLERANCE * floats.std()
 
@@ -131,11 +141,16 @@ def test_no_product_is_left_in_float() -> None:
             name = OPERATOR_NAMES[model.operatorCodes[operator.opcodeIndex].builtinCode]
             computed.add((name, kinds[graph.tensors[operator.outputs[0]].type]))
             if name == "FULLY_CONNECTED":
-                assert [kinds[graph.tensors[tensor].type] for tensor in operator.inputs][1:] in (["INT8"], ["INT8", "INT64"])
+                assert [kinds[graph.tensors[tensor].type] for tensor in operator.inputs][1:] in (
+                    ["INT8"],
+                    ["INT8", "INT64"],
+                )
     floats = {name for name, kind in computed if kind == "FLOAT32"}
     body = {"FULLY_CONNECTED", "BATCH_MATMUL", "MEAN", "RSQRT", "LOGISTIC", "SUM", "SQUARED_DIFFERENCE"}
     assert floats.isdisjoint(body)
-    assert body - {"SUM", "SQUARED_DIFFERENCE"} <= {name for name, kind in computed if kind == "INT16"}  # these two become others
+    assert body - {"SUM", "SQUARED_DIFFERENCE"} <= {
+        name for name, kind in computed if kind == "INT16"
+    }  # these two become others
 
 
 def test_tables_stay_int8_and_are_stored_once() -> None:
@@ -157,5 +172,7 @@ def test_a_file_needs_a_calibration_of_all_signatures() -> None:
     content, _ = files("one_layer")
     with pytest.raises(ValueError, match="needs the ranges of a calibration"):
         make_variant(content, "int16x8")
-    with pytest.raises(ValueError, match="Every signature must run in the calibration, on some text. Received: none for 'encode_8'"):
+    with pytest.raises(
+        ValueError, match="Every signature must run in the calibration, on some text. Received: none for 'encode_8'"
+    ):
         make_variant(content, "int16x8", {"encode_40": {}})

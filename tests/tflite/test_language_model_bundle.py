@@ -9,18 +9,20 @@ import numpy as np
 import pytest
 
 from export.__main__ import main as export_main
+from lite_transformer_tf.bundle.directory import read_manifest
+from lite_transformer_tf.bundle.manifest import BundleError
 from lite_transformer_tf.cli.common import CommandError, open_completer, open_generator
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.data.language_modeling import TokenStream
 from lite_transformer_tf.decoding.sampling import SamplingOptions
 from lite_transformer_tf.evaluation.perplexity import completer_perplexity, evaluate_perplexity
+from lite_transformer_tf.exporting.export import export_weights, reference_of
+from lite_transformer_tf.exporting.export_job import ExportJob
+from lite_transformer_tf.exporting.verify import VerificationError
+from lite_transformer_tf.litert.graph.compiler import GraphOptions
+from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.models.saving import load_model, save_model
 from lite_transformer_tf.text import Vocabulary, WordVocabulary
-from lite_transformer_tf.tflite import BundleError, open_bundle, read_manifest
-from lite_transformer_tf.tflite.compiler import GraphOptions
-from lite_transformer_tf.tflite.export import export_weights, reference_of
-from lite_transformer_tf.tflite.export_job import ExportJob
-from lite_transformer_tf.tflite.verify import VerificationError
 from tests.tflite.language_models import language_model_of, lite
 from tests.tflite.models import SENTENCES
 
@@ -34,7 +36,11 @@ def words() -> WordVocabulary:
 
 
 def saved(folder: Path, vocabulary, **settings) -> Path:
-    config = lite(cutoffs=(9, 20)).replace(vocabulary_size=vocabulary.size) if vocabulary.size < 200 else lite().replace(vocabulary_size=vocabulary.size)
+    config = (
+        lite(cutoffs=(9, 20)).replace(vocabulary_size=vocabulary.size)
+        if vocabulary.size < 200
+        else lite().replace(vocabulary_size=vocabulary.size)
+    )
     save_model(language_model_of(config, **settings), vocabulary, folder, settings=SETTINGS)
     (folder / "check_sentences.txt").write_text("".join(f"{text}\n" for text in TEXTS))
     return folder
@@ -56,8 +62,16 @@ def bundles(model, tmp_path_factory) -> dict[str, Path]:
 def test_the_manifest_carries_the_task(bundles, model):
     manifest = read_manifest(bundles["float32"])
     size = words().size
-    assert (manifest.task, manifest.settings, manifest.buckets, manifest.beam_size) == ("language-model", SETTINGS, (8, 48), 1)
-    assert (manifest.vocabulary_sizes, manifest.vocabulary_files) == ({"source": size, "target": size}, dict.fromkeys(("source", "target"), "vocabulary.txt"))
+    assert (manifest.task, manifest.settings, manifest.buckets, manifest.beam_size) == (
+        "language-model",
+        SETTINGS,
+        (8, 48),
+        1,
+    )
+    assert (manifest.vocabulary_sizes, manifest.vocabulary_files) == (
+        {"source": size, "target": size},
+        dict.fromkeys(("source", "target"), "vocabulary.txt"),
+    )
     assert set(manifest.signatures) == {f"{kind}_{bucket}" for kind in ("prefill", "decode_step") for bucket in (8, 48)}
     assert (manifest.max_source_tokens, manifest.max_target_tokens) == (47, 48)
     float32 = manifest.verification["comparisons"]["float32"]
@@ -66,7 +80,9 @@ def test_the_manifest_carries_the_task(bundles, model):
         ("sampling", len(TEXTS), len(TEXTS)),
     ]
     card = (bundles["float32"] / "README.md").read_text()
-    assert "Prompt and completion have at most 48 tokens together" in card and "2 layers" in card and "ms a call" in card
+    assert (
+        "Prompt and completion have at most 48 tokens together" in card and "2 layers" in card and "ms a call" in card
+    )
     scores = manifest.metrics["scores"]
     assert scores["perplexity"]["score"] == pytest.approx(scores["perplexity of the model"]["score"], rel=1e-5)
 
@@ -87,11 +103,25 @@ def test_the_perplexity_is_the_models(bundles, model, capsys, tmp_path):
         assert (found.tokens, found.words, found.characters) == (expected.tokens, expected.words, expected.characters)
         assert found.nll == pytest.approx(expected.nll, rel=tolerance)
     (tmp_path / "text.txt").write_text("".join(f"{text}\n" for text in TEXTS))
-    assert main(["evaluate", str(bundles["float32"]), "--text", str(tmp_path / "text.txt"), "--output", str(tmp_path / "out")]) == 0
+    assert (
+        main(
+            [
+                "evaluate",
+                str(bundles["float32"]),
+                "--text",
+                str(tmp_path / "text.txt"),
+                "--output",
+                str(tmp_path / "out"),
+            ]
+        )
+        == 0
+    )
     assert "blocks of 8 tokens, context window of 8" in capsys.readouterr().out
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert (report["kind"], report["perplexity"]) == ("bundle", pytest.approx(expected.per_token, rel=1e-5))
-    assert main(["evaluate", str(bundles["float32"]), "--text", str(tmp_path / "text.txt"), "--context-window", "41"]) == 2
+    assert (
+        main(["evaluate", str(bundles["float32"]), "--text", str(tmp_path / "text.txt"), "--context-window", "41"]) == 2
+    )
     assert "must fit into 48 positions. Received: 8 + 41" in capsys.readouterr().err
 
 
@@ -126,7 +156,7 @@ def test_a_model_that_differs_gets_no_bundle(model, tmp_path):
 
 def test_near_ties_are_forgiven_and_nothing_else(model):
     """A token whose log-probability differs from the chosen one's by rounding may stand in its place."""
-    from lite_transformer_tf.tflite.language_model_export import verify_completions
+    from lite_transformer_tf.exporting.language_model import verify_completions
 
     keras, vocabulary = load_model(model)
     reference = reference_of(keras, vocabulary)
@@ -152,10 +182,14 @@ def test_what_does_not_fit_together(bundles, model, tmp_path, capsys):
     keras, vocabulary = load_model(model)
     job = ExportJob(TEXTS, TEXTS, graph=GraphOptions((48,), 1), task="language-model")
     with pytest.raises(ValueError, match="without references. Received: 7"):
-        export_weights(keras.config, keras.named_weights(), vocabulary, reference_of(keras, vocabulary), tmp_path / "b", job)
+        export_weights(
+            keras.config, keras.named_weights(), vocabulary, reference_of(keras, vocabulary), tmp_path / "b", job
+        )
     other = WordVocabulary([*vocabulary.words, "more"])
     with pytest.raises(ValueError, match=f"model's size {vocabulary.size}. Received: {vocabulary.size + 1}"):
-        export_weights(keras.config, keras.named_weights(), other, None, tmp_path / "b", ExportJob(TEXTS, task="language-model"))
+        export_weights(
+            keras.config, keras.named_weights(), other, None, tmp_path / "b", ExportJob(TEXTS, task="language-model")
+        )
     assert not (tmp_path / "b").exists()
 
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from lite_transformer_tf.bundle.tensor_table import describe_signatures
 from lite_transformer_tf.decoding.errors import TextTooLongError
+from lite_transformer_tf.litert.graph.compiler import compile_language_model
+from lite_transformer_tf.litert.graph.inspection import constants_of_shape, minimum_runtime, operator_counts
+from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
 from lite_transformer_tf.models.language_model import LanguageModel
-from lite_transformer_tf.tflite.compiler import compile_language_model
-from lite_transformer_tf.tflite.inspection import constants_of_shape, minimum_runtime, operator_counts
-from lite_transformer_tf.tflite.language_model_runner import LanguageModelRunner
-from lite_transformer_tf.tflite.quantization import make_variant
-from lite_transformer_tf.tflite.tensor_table import describe_signatures
 from tests.language_model.golden import golden
 from tests.tflite.kernels import use_kernels
 from tests.tflite.language_models import CONFIGS, SIZE, keras_language_model, language_model_of, lite, random_text
@@ -51,7 +51,9 @@ def test_prefill_and_steps_agree_with_keras_whatever_the_bucket(name: str) -> No
     # Prompts that are shorter and longer than the window, that fill a bucket, and that leave one place in it.
     lengths = {1, 2, widest - 2, widest - 1, widest, 7, 8, 9, 11, 12, 13, 30, 47, 48}
     for length in sorted(lengths & set(range(1, 49))):
-        np.testing.assert_allclose(teacher_forced(runner, ids, length), expected[length - 1 :], rtol=0, atol=TOLERANCE, err_msg=str(length))
+        np.testing.assert_allclose(
+            teacher_forced(runner, ids, length), expected[length - 1 :], rtol=0, atol=TOLERANCE, err_msg=str(length)
+        )
 
 
 @pytest.mark.parametrize("resolver", ["BUILTIN_WITHOUT_DEFAULT_DELEGATES", "BUILTIN_REF"])
@@ -76,7 +78,9 @@ def test_log_probabilities_of_the_reference_implementation(buckets: tuple[int, .
             real = [int(token) for token in ids if token != golden.config.pad_id][: buckets[-1]]
             expected = golden.arrays[f"{part}/log_probs_BTV"][row]
             for prompt in {1, len(real) // 2, len(real)}:
-                np.testing.assert_allclose(teacher_forced(runner, real, prompt), expected[prompt - 1 : len(real)], rtol=0, atol=3e-5)
+                np.testing.assert_allclose(
+                    teacher_forced(runner, real, prompt), expected[prompt - 1 : len(real)], rtol=0, atol=3e-5
+                )
 
 
 def test_what_stands_behind_a_prompt_does_not_matter() -> None:
@@ -166,10 +170,14 @@ def test_each_table_stands_once_in_the_file(variant: str) -> None:
     weights = language_model_of(config).named_weights()
     content = make_variant(compile_language_model(config, weights, (8, 32)), variant)
     for index, band in enumerate(config.bands):
-        assert list(constants_of_shape(content, weights[f"embedding/band_{index}/table"].shape).values()) == [{variant.upper()}], band
+        assert list(constants_of_shape(content, weights[f"embedding/band_{index}/table"].shape).values()) == [
+            {variant.upper()}
+        ], band
     plain = make_variant(compiled("plain"), variant)
     assert list(constants_of_shape(plain, (SIZE, 32)).values()) == [{variant.upper()}]
-    assert {name for name, _ in describe_signatures(plain).items()} == {f"{kind}_{bucket}" for kind in ("prefill", "decode_step") for bucket in BUCKETS}
+    assert {name for name, _ in describe_signatures(plain).items()} == {
+        f"{kind}_{bucket}" for kind in ("prefill", "decode_step") for bucket in BUCKETS
+    }
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -190,5 +198,8 @@ def test_int8_stays_near(name: str) -> None:
         difference = actual - expected[prompt - 1 :]
         assert 0 < np.sqrt((difference**2).mean()) < 0.03 * expected.std()
         np.testing.assert_allclose(np.exp(actual.astype(np.float64)).sum(1), 1, atol=1e-5)
-        nlls = [-rows[np.arange(len(ids) - prompt), ids[prompt:]].mean() for rows in (actual[:-1], expected[prompt - 1 : -1])]
+        nlls = [
+            -rows[np.arange(len(ids) - prompt), ids[prompt:]].mean()
+            for rows in (actual[:-1], expected[prompt - 1 : -1])
+        ]
         assert nlls[0] == pytest.approx(nlls[1], abs=0.02 * float(expected.std()))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from lite_transformer_tf.decoding.numpy_search import blocked_tokens, search
 from lite_transformer_tf.decoding.options import DecodingOptions
-from lite_transformer_tf.tflite.compiler import GraphOptions, compile_model
-from lite_transformer_tf.tflite.runner import Runner, TextTooLongError
-from lite_transformer_tf.tflite.search import blocked_tokens, search
+from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
+from lite_transformer_tf.litert.runtime.runner import Runner, TextTooLongError
 from tests.tflite.models import CONFIGS, keras_generator, keras_model, random_source
 
 OPTIONS = {
@@ -37,7 +37,14 @@ def runners() -> dict[str, Runner]:
 
 def found_by(runner: Runner, name: str, source: list[int], options: DecodingOptions):
     config = CONFIGS[name]
-    return search(runner, source, options, eos_id=config.eos_id, pad_id=config.pad_id, vocabulary_size=config.target_vocabulary_size)
+    return search(
+        runner,
+        source,
+        options,
+        eos_id=config.eos_id,
+        pad_id=config.pad_id,
+        vocabulary_size=config.target_vocabulary_size,
+    )
 
 
 CASES = [*(("lightweight_tied", case) for case in OPTIONS), ("dynamic_glu", "long_beam"), ("mixed_branches", "beam")]
@@ -57,7 +64,9 @@ def test_same_hypotheses_as_keras(runners: dict[str, Runner], name: str, case: s
 
 def test_the_capacity_of_the_largest_bucket_is_a_maximum_length() -> None:
     name = "lightweight_tied"
-    runner = Runner(compile_model(CONFIGS[name], keras_model(name).named_weights(), GraphOptions((6, 9), 4)), (6, 9), 4, 1)
+    runner = Runner(
+        compile_model(CONFIGS[name], keras_model(name).named_weights(), GraphOptions((6, 9), 4)), (6, 9), 4, 1
+    )
     source = random_source(CONFIGS[name], 5)
     for beam_size in (1, 6):
         endless = DecodingOptions(beam_size=beam_size, min_length=8, max_length=50, n_best=beam_size)
@@ -70,7 +79,9 @@ def test_the_capacity_of_the_largest_bucket_is_a_maximum_length() -> None:
 
 def test_a_source_that_fits_no_bucket_is_refused_and_named() -> None:
     name = "one_layer"
-    runner = Runner(compile_model(CONFIGS[name], keras_model(name).named_weights(), GraphOptions((6, 9), 1)), (6, 9), 1, 1)
+    runner = Runner(
+        compile_model(CONFIGS[name], keras_model(name).named_weights(), GraphOptions((6, 9), 1)), (6, 9), 1, 1
+    )
     source = random_source(CONFIGS[name], 10)
     with pytest.raises(TextTooLongError, match=r"at most 9 tokens.*Received: 10 tokens") as caught:
         found_by(runner, name, source, DecodingOptions(beam_size=1))

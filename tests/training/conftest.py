@@ -6,12 +6,29 @@ from pathlib import Path
 import pytest
 import yaml
 
-WORDS = {"one": "eins", "two": "zwei", "three": "drei", "four": "vier", "five": "fünf", "six": "sechs", "and": "und", "minus": "minus", "is": "ist"}
+WORDS = {
+    "one": "eins",
+    "two": "zwei",
+    "three": "drei",
+    "four": "vier",
+    "five": "fünf",
+    "six": "sechs",
+    "and": "und",
+    "minus": "minus",
+    "is": "ist",
+}
 
 TINY = {
     "data": {"source": "en", "target": "de", "tokens_per_batch": 100},
     "vocabulary": {"size": 290},
-    "model": {"embed_dim": 16, "kernel_sizes": [3], "heads": 2, "cross_attention_heads": 2, "dropout": 0.1, "weight_dropout": 0.1},
+    "model": {
+        "embed_dim": 16,
+        "kernel_sizes": [3],
+        "heads": 2,
+        "cross_attention_heads": 2,
+        "dropout": 0.1,
+        "weight_dropout": 0.1,
+    },
     "training": {
         "epochs": 2,
         "towers": 1,
@@ -29,7 +46,9 @@ def write_pairs(directory: Path, stem: str, count: int, seed: int) -> None:
     generator = random.Random(seed)
     sources = [" ".join(generator.choice(list(WORDS)) for _ in range(generator.randint(2, 7))) for _ in range(count)]
     (directory / f"{stem}.en").write_text("".join(f"{text}\n" for text in sources))
-    (directory / f"{stem}.de").write_text("".join(" ".join(WORDS[word] for word in text.split()) + "\n" for text in sources))
+    (directory / f"{stem}.de").write_text(
+        "".join(" ".join(WORDS[word] for word in text.split()) + "\n" for text in sources)
+    )
 
 
 def write_splits(directory: Path, train: int, others: int, seed: int = 0) -> Path:

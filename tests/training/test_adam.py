@@ -22,7 +22,9 @@ CASES = {
 def after_steps(optimizer, steps: int = 5, *, exclude: bool = False, graph: bool = False) -> dict[str, np.ndarray]:
     """Weights after some steps with random gradients."""
     weights, gradients = np.random.default_rng(0), np.random.default_rng(1)
-    variables = {name: tf.Variable(weights.normal(size=shape).astype(np.float32), name=name) for name, shape in SHAPES.items()}
+    variables = {
+        name: tf.Variable(weights.normal(size=shape).astype(np.float32), name=name) for name, shape in SHAPES.items()
+    }
     if exclude:
         optimizer.exclude_from_weight_decay(var_names=["bias"])
     optimizer.build(list(variables.values()))
@@ -54,13 +56,19 @@ def test_the_options_matter():
 
 
 def test_excluded_variables_do_not_decay():
-    plain, excluded = after_steps(FusedAdamW(0.05, weight_decay=0.0)), after_steps(FusedAdamW(0.05, weight_decay=0.1), exclude=True)
+    plain, excluded = (
+        after_steps(FusedAdamW(0.05, weight_decay=0.0)),
+        after_steps(FusedAdamW(0.05, weight_decay=0.1), exclude=True),
+    )
     np.testing.assert_array_equal(plain["bias"], excluded["bias"])
     assert np.abs(plain["kernel"] - excluded["kernel"]).max() > 1e-3
 
 
 def test_a_graph_gives_the_same():
-    eager, graph = after_steps(FusedAdamW(0.05, global_clipnorm=0.5)), after_steps(FusedAdamW(0.05, global_clipnorm=0.5), graph=True)
+    eager, graph = (
+        after_steps(FusedAdamW(0.05, global_clipnorm=0.5)),
+        after_steps(FusedAdamW(0.05, global_clipnorm=0.5), graph=True),
+    )
     for name, value in eager.items():
         np.testing.assert_allclose(graph[name], value, rtol=0, atol=1e-6)
 
@@ -68,7 +76,11 @@ def test_a_graph_gives_the_same():
 def test_the_fused_kernel_is_what_runs():
     optimizer, variable = FusedAdamW(0.05), tf.Variable([1.0, 2.0])
     optimizer.build([variable])
-    graph = tf.function(lambda gradient: optimizer.apply_gradients([(gradient, variable)])).get_concrete_function(tf.constant([1.0, 1.0])).graph
+    graph = (
+        tf.function(lambda gradient: optimizer.apply_gradients([(gradient, variable)]))
+        .get_concrete_function(tf.constant([1.0, 1.0]))
+        .graph
+    )
     names = {op.type for op in graph.get_operations()}
     for function in graph._functions.values() if hasattr(graph, "_functions") else ():
         names |= {op.type for op in getattr(function, "graph", graph).get_operations()}

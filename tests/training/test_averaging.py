@@ -11,7 +11,12 @@ def test_average_is_the_float64_mean(tmp_path):
     random = np.random.default_rng(0)
     paths, values = [], []
     for update in (10, 20, 30):
-        values.append({"a/kernel": random.normal(size=(5, 4)).astype(np.float32) * 1e4, "b": random.normal(size=3).astype(np.float32)})
+        values.append(
+            {
+                "a/kernel": random.normal(size=(5, 4)).astype(np.float32) * 1e4,
+                "b": random.normal(size=3).astype(np.float32),
+            }
+        )
         paths.append(snapshot_path(tmp_path, update))
         save_weights(values[-1], paths[-1])
     average = average_snapshots(paths)

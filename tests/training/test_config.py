@@ -18,8 +18,15 @@ def test_defaults_and_round_trip_through_yaml():
 
 def test_overrides_are_yaml_and_come_last(tmp_path):
     path = tmp_path / "c.yaml"
-    path.write_text("data: {source: en, target: de}\nmodel: {preset: wmt_en_de_200}\ntraining:\n  schedule:\n    peak: 1e-3\n")
-    overrides = ["training.schedule.peak=2e-3", "model.dropout=0.3", "training.validation.patience=null", "training.validation.scores=false"]
+    path.write_text(
+        "data: {source: en, target: de}\nmodel: {preset: wmt_en_de_200}\ntraining:\n  schedule:\n    peak: 1e-3\n"
+    )
+    overrides = [
+        "training.schedule.peak=2e-3",
+        "model.dropout=0.3",
+        "training.validation.patience=null",
+        "training.validation.scores=false",
+    ]
     config = load_run_config(path, [*overrides, "training.epochs=3", "training.epochs=4"])
     assert load_run_config(path).training.schedule.peak == 1e-3, "YAML reads 1e-3 as text; a number is meant"
     assert config.training.schedule.peak == 2e-3

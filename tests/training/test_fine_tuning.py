@@ -9,12 +9,12 @@ import yaml
 
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.models.saving import load_config, load_weights
+from lite_transformer_tf.tasks.translation import run_translation
 from lite_transformer_tf.training.config import load_run_config
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import find_model
 from lite_transformer_tf.training.run import RunResult
 from lite_transformer_tf.training.settings import SettingsError
-from lite_transformer_tf.training.translation import run_translation
 from tests.training.conftest import write_splits
 from train.__main__ import PROGRAMS
 
@@ -37,7 +37,12 @@ def other_data(tmp_path_factory) -> Path:
 
 
 def test_it_begins_with_the_weights_and_keeps_the_vocabulary(parent, tiny_config, other_data, tmp_path):
-    frozen = ["training.epochs=1", "training.schedule.peak=1e-12", "training.schedule.initial=1e-12", "training.optimizer.weight_decay=0"]
+    frozen = [
+        "training.epochs=1",
+        "training.schedule.peak=1e-12",
+        "training.schedule.initial=1e-12",
+        "training.optimizer.weight_decay=0",
+    ]
     result = train(tiny_config, other_data, tmp_path / "run", *frozen, "model.dropout=0.3", start=parent)
     before, after = (load_weights(path / "model" / "weights.npz") for path in (parent, result.directory))
     for name, value in before.items():
@@ -66,7 +71,10 @@ def test_a_run_goes_on_only_with_its_own_beginning(parent, tiny_config, other_da
 
 
 def test_another_architecture_is_refused_by_name(parent, tiny_config, other_data, tmp_path):
-    with pytest.raises(SettingsError, match=r"its own architecture.*decoder\[0\]\.branches\[1\]\.kernel_size: 3 -> 5; encoder\[0\]\.branches\[1\]"):
+    with pytest.raises(
+        SettingsError,
+        match=r"its own architecture.*decoder\[0\]\.branches\[1\]\.kernel_size: 3 -> 5; encoder\[0\]\.branches\[1\]",
+    ):
         train(tiny_config, other_data, tmp_path / "run", "model.kernel_sizes=[5]", start=parent)
     with pytest.raises(SettingsError, match=r"with decoder: 1 -> 2 entries; encoder: 1 -> 2 entries$"):
         train(tiny_config, other_data, tmp_path / "run", "model.kernel_sizes=[3, 3]", start=parent)
@@ -80,7 +88,9 @@ def test_what_is_no_model_of_the_task(parent, tiny_config, other_data, tmp_path)
     model.mkdir()
     stored = json.loads((parent / "model" / "config.json").read_text())
     (model / "config.json").write_text(json.dumps({**stored, "task": "summarization"}))
-    with pytest.raises(SettingsError, match="A training for translation begins with a model made for it.*made for summarization"):
+    with pytest.raises(
+        SettingsError, match="A training for translation begins with a model made for it.*made for summarization"
+    ):
         train(tiny_config, other_data, tmp_path / "run", start=model)
     assert not (tmp_path / "run").exists()
 
@@ -99,7 +109,18 @@ def test_the_program_of_a_language_model(tmp_path):
     (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(settings))
     call = ["language-model", "--config", str(tmp_path / "tiny.yaml"), "--data-dir", str(tmp_path), "--quiet"]
     assert main([*call, "--output", str(tmp_path / "first")], program="python -m train", further=PROGRAMS) == 0
-    assert main([*call, "--output", str(tmp_path / "second"), "--start", str(tmp_path / "first")], program="python -m train", further=PROGRAMS) == 0
-    first, second = (json.loads((tmp_path / name / "report.json").read_text())["test"]["perplexity"] for name in ("first", "second"))
+    assert (
+        main(
+            [*call, "--output", str(tmp_path / "second"), "--start", str(tmp_path / "first")],
+            program="python -m train",
+            further=PROGRAMS,
+        )
+        == 0
+    )
+    first, second = (
+        json.loads((tmp_path / name / "report.json").read_text())["test"]["perplexity"] for name in ("first", "second")
+    )
     assert second < 0.8 * first
-    assert (tmp_path / "second" / "model" / "vocabulary.txt").read_bytes() == (tmp_path / "first" / "model" / "vocabulary.txt").read_bytes()
+    assert (tmp_path / "second" / "model" / "vocabulary.txt").read_bytes() == (
+        tmp_path / "first" / "model" / "vocabulary.txt"
+    ).read_bytes()

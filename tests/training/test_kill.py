@@ -19,7 +19,16 @@ PATIENCE = 120  # seconds for a process that is expected to take ten
 
 
 def start(config: Path, data: Path, output: Path) -> subprocess.Popen:
-    arguments = ["--config", str(config), "--data-dir", str(data), "--output", str(output), "--set", "training.towers=2"]
+    arguments = [
+        "--config",
+        str(config),
+        "--data-dir",
+        str(data),
+        "--output",
+        str(output),
+        "--set",
+        "training.towers=2",
+    ]
     command = [sys.executable, "-m", "train", "translation", *arguments]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
@@ -35,7 +44,9 @@ def wait_for_update(process: subprocess.Popen, output: Path, update: int) -> int
     """Waits until the log has reached `update`; returns where it stands."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        reached = max((record["update"] for record in read_log(output / "log.jsonl") if record["kind"] == "update"), default=0)
+        reached = max(
+            (record["update"] for record in read_log(output / "log.jsonl") if record["kind"] == "update"), default=0
+        )
         if reached >= update:
             return reached
         assert process.poll() is None, process.stderr.read()
@@ -76,7 +87,10 @@ def test_figures_and_translations_are_equal(runs):
     straight, killed, _ = runs
 
     def plain(run: Path) -> list[dict]:
-        return [{key: value for key, value in record.items() if "second" not in key} for record in read_log(run / "log.jsonl")]
+        return [
+            {key: value for key, value in record.items() if "second" not in key}
+            for record in read_log(run / "log.jsonl")
+        ]
 
     assert plain(straight) == plain(killed)
     assert (straight / "test_hypotheses.txt").read_text() == (killed / "test_hypotheses.txt").read_text()
@@ -91,4 +105,6 @@ def test_a_finished_run_says_so_and_changes_nothing(runs, toy_data, tiny_config)
     straight = runs[0]
     before = {path: path.stat().st_mtime_ns for path in straight.rglob("*") if path.is_file() and path.name != ".lock"}
     assert "is finished" in finish(start(tiny_config, toy_data, straight))
-    assert before == {path: path.stat().st_mtime_ns for path in straight.rglob("*") if path.is_file() and path.name != ".lock"}
+    assert before == {
+        path: path.stat().st_mtime_ns for path in straight.rglob("*") if path.is_file() and path.name != ".lock"
+    }

@@ -10,6 +10,7 @@ import tf_keras as keras
 
 from lite_transformer_tf.data import find_splits
 from lite_transformer_tf.models.saving import load_weights
+from lite_transformer_tf.tasks.translation import TranslationTask
 from lite_transformer_tf.training.checkpoints import DivergedError
 from lite_transformer_tf.training.config import RunConfig
 from lite_transformer_tf.training.display import Display
@@ -17,7 +18,6 @@ from lite_transformer_tf.training.loop import TrainingLoop
 from lite_transformer_tf.training.run import compile_model
 from lite_transformer_tf.training.runlog import read_log
 from lite_transformer_tf.training.settings import apply_overrides
-from lite_transformer_tf.training.translation import TranslationTask
 
 from .conftest import TINY
 
@@ -36,7 +36,9 @@ class Bench:
         self._weights = self.model.named_weights()
 
     def config(self, *overrides: str) -> RunConfig:
-        return RunConfig.from_dict(apply_overrides(TINY, ["training.validation.scores=false", "training.accumulation_steps=2", *overrides]))
+        return RunConfig.from_dict(
+            apply_overrides(TINY, ["training.validation.scores=false", "training.accumulation_steps=2", *overrides])
+        )
 
     def new_model(self, config: RunConfig):
         keras.utils.set_random_seed(config.training.seed)
@@ -52,7 +54,9 @@ class Bench:
         self.model.assign_named_weights(self._weights)
         judge = validate or (lambda decode: self.task.validate(self.model, decode))
         settings = self.config(*overrides).training
-        return TrainingLoop(model or self.model, self.task.data, judge, settings, self.work / name, Display(settings.epochs, quiet=True))
+        return TrainingLoop(
+            model or self.model, self.task.data, judge, settings, self.work / name, Display(settings.epochs, quiet=True)
+        )
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +84,9 @@ def assert_same_weights(first, second) -> None:
 
 def figures_of(path: Path) -> list[dict]:
     """The log without what depends on the clock."""
-    return [{key: value for key, value in record.items() if "second" not in key} for record in read_log(path / "log.jsonl")]
+    return [
+        {key: value for key, value in record.items() if "second" not in key} for record in read_log(path / "log.jsonl")
+    ]
 
 
 def test_a_stopped_run_goes_on_exactly(bench):
@@ -116,7 +122,9 @@ def test_the_log_holds_per_interval_means(bench):
     assert [record["update"] for record in updates] == list(range(2, updates[-1]["update"] + 1, 2))
     assert updates[-1]["nll"] < updates[0]["nll"] - 0.5
     assert all(record["loss"] > 0 and record["tokens_per_second"] > 0 for record in updates)
-    assert updates[1]["learning_rate"] == pytest.approx(1e-7 + 3 * (1e-2 - 1e-7) / 10), "update 4 used the rate after 3 updates"
+    assert updates[1]["learning_rate"] == pytest.approx(1e-7 + 3 * (1e-2 - 1e-7) / 10), (
+        "update 4 used the rate after 3 updates"
+    )
     assert [record["epoch"] for record in records if record["kind"] == "validation"] == [1, 2]
 
 
@@ -149,7 +157,12 @@ def test_a_weight_that_is_not_finite_is_never_saved(bench):
 def test_early_stopping_and_the_best(bench):
     """BLEU that falls after the second epoch: patience 2 stops after the fourth, and the best weights are the second epoch's."""
     scores = iter([10.0, 30.0, 20.0, 25.0, 40.0])
-    overrides = ("training.epochs=9", "training.validation.scores=true", "training.validation.patience=2", "training.average=1")
+    overrides = (
+        "training.epochs=9",
+        "training.validation.scores=true",
+        "training.validation.patience=2",
+        "training.average=1",
+    )
     loop = bench.loop("early", *overrides, validate=lambda decode: {"nll": 1.0, "bleu": next(scores)})
     loop.run()
     progress = loop.progress
@@ -158,7 +171,9 @@ def test_early_stopping_and_the_best(bench):
     kept = sorted(path.name for path in (loop.directory / "checkpoints").glob("weights-*"))
     assert kept == [loop.snapshot(update).name for update in (progress.best_update, progress.update)]
     latest = load_weights(loop.snapshot(progress.update))
-    np.testing.assert_array_equal(latest["source_embedding/table"], loop.model.named_weights()["source_embedding/table"])
+    np.testing.assert_array_equal(
+        latest["source_embedding/table"], loop.model.named_weights()["source_embedding/table"]
+    )
 
 
 def test_another_model_does_not_fit_the_checkpoint(bench):

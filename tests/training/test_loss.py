@@ -26,7 +26,9 @@ def test_mean_over_real_tokens(smoothing):
     loss = LabelSmoothedCrossEntropy(smoothing, pad_id=1)
     expected, nlls = formula(LABELS, LOGITS, smoothing)
     np.testing.assert_allclose(loss(LABELS, LOGITS), expected[REAL].mean(), rtol=1e-6)
-    for got, reference in zip(loss.token_losses(tf.constant(LABELS), tf.constant(LOGITS)), (expected, nlls), strict=True):
+    for got, reference in zip(
+        loss.token_losses(tf.constant(LABELS), tf.constant(LOGITS)), (expected, nlls), strict=True
+    ):
         np.testing.assert_allclose(got, reference * REAL, rtol=1e-5, atol=1e-6)
     np.testing.assert_array_equal(loss.token_mask(tf.constant(LABELS)), REAL)
 
@@ -51,7 +53,11 @@ def test_pads_only_give_zero():
 def test_sample_weights():
     weights = np.array([[1.0], [3.0], [2.0]], np.float32)
     expected = formula(LABELS, LOGITS, 0.1)[0] * REAL * weights
-    np.testing.assert_allclose(LabelSmoothedCrossEntropy(0.1, pad_id=1)(LABELS, LOGITS, weights), expected.sum() / (REAL * weights).sum(), rtol=1e-6)
+    np.testing.assert_allclose(
+        LabelSmoothedCrossEntropy(0.1, pad_id=1)(LABELS, LOGITS, weights),
+        expected.sum() / (REAL * weights).sum(),
+        rtol=1e-6,
+    )
 
 
 def test_in_another_model():

@@ -21,7 +21,9 @@ def test_singular_values_become_one_and_directions_stay(shape):
     left, values, right = np.linalg.svd(matrix, full_matrices=False)
     assert values.max() / values.min() > 1.5
     found = orthogonalize(tf.constant(matrix)).numpy()
-    np.testing.assert_allclose(np.linalg.svd(found, compute_uv=False), 1.0, atol=0.35)  # what five steps of this iteration give
+    np.testing.assert_allclose(
+        np.linalg.svd(found, compute_uv=False), 1.0, atol=0.35
+    )  # what five steps of this iteration give
     projected = left.T @ found @ right.T
     np.testing.assert_allclose(projected - np.diag(np.diag(projected)), 0.0, atol=1e-4)
     assert (np.diag(projected) > 0.6).all()
@@ -38,7 +40,11 @@ def updated(optimizer: keras.optimizers.Optimizer, gradients: list[dict[str, np.
 def drawn(steps: int) -> list[dict[str, np.ndarray]]:
     random = np.random.default_rng(1)
     return [
-        {name: random.normal(size=shape).astype(np.float32) for name, shape in {"kernel": (8, 4), "table": (9, 4), "bias": (4,)}.items()} for _ in range(steps)
+        {
+            name: random.normal(size=shape).astype(np.float32)
+            for name, shape in {"kernel": (8, 4), "table": (9, 4), "bias": (4,)}.items()
+        }
+        for _ in range(steps)
     ]
 
 
@@ -52,7 +58,10 @@ def test_kernels_get_the_orthogonal_nesterov_momentum_and_the_rest_adam():
     for row in gradients:
         momentum = 0.9 * momentum + row["kernel"]
         expected = expected * (1 - RATE * 0.1)
-        expected = expected - RATE * 0.2 * np.sqrt(8) * orthogonalize(tf.constant(row["kernel"] + 0.9 * momentum, tf.float32)).numpy()
+        expected = (
+            expected
+            - RATE * 0.2 * np.sqrt(8) * orthogonalize(tf.constant(row["kernel"] + 0.9 * momentum, tf.float32)).numpy()
+        )
     np.testing.assert_allclose(found["kernel"], expected, atol=1e-5)
 
 
@@ -65,7 +74,11 @@ def test_the_update_is_as_large_as_adams():
 
 
 def test_the_configuration_names_it():
-    optimizer = build_optimizer(TrainingConfig(optimizer=OptimizerConfig(kind="muon"), schedule=ScheduleConfig()), [tf.Variable([[1.0]], name="kernel")], 5)
+    optimizer = build_optimizer(
+        TrainingConfig(optimizer=OptimizerConfig(kind="muon"), schedule=ScheduleConfig()),
+        [tf.Variable([[1.0]], name="kernel")],
+        5,
+    )
     assert isinstance(optimizer, Muon) and optimizer.momentum == 0.95
     other = keras.optimizers.deserialize(keras.optimizers.serialize(Muon(0.1, momentum=0.5)))
     assert type(other) is Muon and other.momentum == 0.5

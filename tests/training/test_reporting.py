@@ -23,7 +23,12 @@ class Terminal(io.StringIO):
 
 
 def test_format_seconds():
-    assert [format_seconds(value) for value in (0, 59.6, 3661, 100_000)] == ["0:00:00", "0:01:00", "1:01:01", "27:46:40"]
+    assert [format_seconds(value) for value in (0, 59.6, 3661, 100_000)] == [
+        "0:00:00",
+        "0:01:00",
+        "1:01:01",
+        "27:46:40",
+    ]
 
 
 def test_lines_when_it_is_no_terminal():
@@ -96,7 +101,11 @@ def test_tensorboard_reads_the_events(tmp_path):
         for record in tf.data.TFRecordDataset(str(path)):
             event = tf.compat.v1.Event.FromString(record.numpy())
             for value in event.summary.value:
-                found[value.tag] = (event.step, float(tf.make_ndarray(value.tensor)), value.metadata.plugin_data.plugin_name)
+                found[value.tag] = (
+                    event.step,
+                    float(tf.make_ndarray(value.tensor)),
+                    value.metadata.plugin_data.plugin_name,
+                )
     assert found == {"train/loss": (5, 2.5, "scalars"), "validation/bleu": (6, 31.0, "scalars")}
 
 
@@ -105,7 +114,9 @@ def test_progress_round_trip():
     assert Progress.from_json(progress.to_json()) == progress
 
 
-@pytest.mark.parametrize("records", [[], [{"kind": "update", "update": 2, "loss": 3.0, "nll": None, "learning_rate": 0.1}]])
+@pytest.mark.parametrize(
+    "records", [[], [{"kind": "update", "update": 2, "loss": 3.0, "nll": None, "learning_rate": 0.1}]]
+)
 def test_a_picture_of_few_records(records, tmp_path):
     draw_run(records, tmp_path / "run.png")
     draw_run([*records, {"kind": "validation", "update": 4, "nll": 2.0, "bleu": 12.5}], tmp_path / "run.png", "title")

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 import tf_keras as keras
 
-from lite_transformer_tf.config import LiteTransformerConfig
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.data import find_splits
-from lite_transformer_tf.decoding.generator import KerasGenerator
+from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import load_model
+from lite_transformer_tf.tasks.translation import TranslationTask, load_splits, run_translation
 from lite_transformer_tf.training.config import load_run_config
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.precision import in_float32, precision
 from lite_transformer_tf.training.run import _claim, _locked
 from lite_transformer_tf.training.settings import SettingsError
-from lite_transformer_tf.training.translation import TranslationTask, load_splits, run_translation
 
 
 @pytest.fixture
@@ -62,7 +62,11 @@ def test_a_foreign_directory_is_refused(config, toy_data, tmp_path):
 
 
 def test_one_process_at_a_time(tmp_path):
-    with _locked(tmp_path / "run"), pytest.raises(SettingsError, match="another one is using"), _locked(tmp_path / "run"):
+    with (
+        _locked(tmp_path / "run"),
+        pytest.raises(SettingsError, match="another one is using"),
+        _locked(tmp_path / "run"),
+    ):
         pass
     with _locked(tmp_path / "run"):
         pass
@@ -79,7 +83,9 @@ def test_data_directory_and_embedded_corpus(tiny_config, toy_data):
 
 
 def test_the_test_set_is_scored_in_float32_whatever_the_training_computed_in(tiny_config, toy_data, tmp_path):
-    config = load_run_config(tiny_config, ["training.precision=mixed_bfloat16", "training.epochs=1", "training.validation.scores=false"])
+    config = load_run_config(
+        tiny_config, ["training.precision=mixed_bfloat16", "training.epochs=1", "training.validation.scores=false"]
+    )
     result = run_translation(config, toy_data, tmp_path / "run", Display(1, quiet=True))
     model, vocabularies = load_model(result.model_directory)
     generator = KerasGenerator(model, vocabularies.source, vocabularies.target)
@@ -90,7 +96,9 @@ def test_the_test_set_is_scored_in_float32_whatever_the_training_computed_in(tin
 
 
 def test_a_copy_in_float32_has_the_same_weights():
-    config = LiteTransformerConfig.lite(embed_dim=16, kernel_sizes=(3,), source_vocabulary_size=20, target_vocabulary_size=20)
+    config = LiteTransformerConfig.lite(
+        embed_dim=16, kernel_sizes=(3,), source_vocabulary_size=20, target_vocabulary_size=20
+    )
 
     def build() -> LiteTransformer:
         model = LiteTransformer(config)

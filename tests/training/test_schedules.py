@@ -50,7 +50,9 @@ def test_cosine_equals_fairseq_at_every_step(growth, shrink):
     np.testing.assert_allclose([float(schedule(step)) for step in steps], expected, rtol=1e-6)
 
 
-@pytest.mark.parametrize("schedule", [InverseSquareRoot(1e-3, 100), CosineDecay(1e-3, 5, 20, period_growth=2.0, shrink=0.5)])
+@pytest.mark.parametrize(
+    "schedule", [InverseSquareRoot(1e-3, 100), CosineDecay(1e-3, 5, 20, period_growth=2.0, shrink=0.5)]
+)
 def test_round_trip(schedule):
     copy = keras.optimizers.schedules.deserialize(keras.optimizers.schedules.serialize(schedule))
     assert type(copy) is type(schedule)

@@ -20,7 +20,9 @@ CORPUS_SHA256 = "63ad8a03627b0428a7a5b9a830d66f9b3761ecb36c3daf700629ecaa8252b85
 
 
 def digest() -> str:
-    text = "\n".join(f"{split}\t{pair.topic}\t{pair.source}\t{pair.target}" for split in SPLITS for pair in travel_phrases(split))
+    text = "\n".join(
+        f"{split}\t{pair.topic}\t{pair.source}\t{pair.target}" for split in SPLITS for pair in travel_phrases(split)
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -59,7 +61,13 @@ def test_frozen_digest():
 def test_same_corpus_in_another_process_with_another_hash_seed():
     code = "import sys; sys.path.insert(0, sys.argv[1]); from test_corpus import digest; print(digest())"
     environment = {**os.environ, "PYTHONHASHSEED": "12345", "PYTHONPATH": os.pathsep.join(sys.path)}
-    output = subprocess.run([sys.executable, "-c", code, os.path.dirname(__file__)], env=environment, capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(
+        [sys.executable, "-c", code, os.path.dirname(__file__)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert output.strip() == CORPUS_SHA256
 
 
@@ -83,7 +91,13 @@ def test_held_out_sentences_are_in_no_other_split(splits):
 def test_every_held_out_word_is_in_train(splits):
     for side in ("source", "target"):
         known = Counter(words("\n".join(getattr(pair, side) for pair in splits["train"])))
-        unknown = {word for split in ("valid", "test") for pair in splits[split] for word in words(getattr(pair, side)) if known[word] < 3}
+        unknown = {
+            word
+            for split in ("valid", "test")
+            for pair in splits[split]
+            for word in words(getattr(pair, side))
+            if known[word] < 3
+        }
         assert unknown == set()
 
 

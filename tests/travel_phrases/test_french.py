@@ -9,7 +9,14 @@ from lite_transformer_tf.data.travel_phrases.adjectives import BEAUTIFUL, COLOUR
 from lite_transformer_tf.data.travel_phrases.entries import in_plural, qualified
 from lite_transformer_tf.data.travel_phrases.entries import nouns as read_nouns
 from lite_transformer_tf.data.travel_phrases.french_verbs import PERSONS, Verb
-from lite_transformer_tf.data.travel_phrases.numerals import CLOCK, DATES, PRICES, TIMETABLE, english_number, french_number
+from lite_transformer_tf.data.travel_phrases.numerals import (
+    CLOCK,
+    DATES,
+    PRICES,
+    TIMETABLE,
+    english_number,
+    french_number,
+)
 from lite_transformer_tf.data.travel_phrases.rules import rules
 
 
@@ -85,7 +92,13 @@ def test_noun_forms():
     water = noun(nouns.DRINKS, "water").fr
     assert (water.a, water.any, water.the, water.of_a) == ("de l'eau", "d'eau", "l'eau", "d'eau")
     oysters = noun(nouns.FOODS, "oysters").fr
-    assert (oysters.a, oysters.any, oysters.to_the, oysters.ils, oysters.est) == ("des huîtres", "d'huîtres", "aux huîtres", "elles", "sont")
+    assert (oysters.a, oysters.any, oysters.to_the, oysters.ils, oysters.est) == (
+        "des huîtres",
+        "d'huîtres",
+        "aux huîtres",
+        "elles",
+        "sont",
+    )
     beans = noun(nouns.FOODS, "green beans").fr
     assert (beans.a, beans.any) == ("des haricots verts", "de haricots verts")
 
@@ -121,7 +134,12 @@ def test_adjective_position_liaison_and_agreement():
         "des chaussures orange",
     ]
     assert qualified(in_plural([noun(nouns.SUPPLIES, "newspaper")]), [OLD])[0].fr.this == "ces vieux journaux"
-    assert [f"{adjective(MOODS, 'worried').fr:{key}}" for key in ("ms", "fs", "mp", "fp")] == ["inquiet", "inquiète", "inquiets", "inquiètes"]
+    assert [f"{adjective(MOODS, 'worried').fr:{key}}" for key in ("ms", "fs", "mp", "fp")] == [
+        "inquiet",
+        "inquiète",
+        "inquiets",
+        "inquiètes",
+    ]
     assert f"{adjective(MOODS, 'late').fr:fp}" == "en retard"
 
 
@@ -163,7 +181,12 @@ def test_future_imperfect_participle(infinitive, future, imperfect, participle):
 
 
 def test_participles_agree_with_etre_only():
-    assert [f"{Verb('partir', etre=True):{'part ' + key}}" for key in ("ms", "fs", "mp", "fp")] == ["parti", "partie", "partis", "parties"]
+    assert [f"{Verb('partir', etre=True):{'part ' + key}}" for key in ("ms", "fs", "mp", "fp")] == [
+        "parti",
+        "partie",
+        "partis",
+        "parties",
+    ]
     assert f"{Verb('acheter'):part fp}" == "acheté"
     assert f"{Verb('acheter'):agreed fp}" == "achetées"
     assert f"{Verb('prendre'):agreed mp}" == "pris"
@@ -253,7 +276,9 @@ def render(pattern, **slots):
 
 def test_a_rule_joins_the_forms_into_sentences():
     aunt = next(subject for subject in people.RELATIVES if subject.en == "my aunt")
-    assert render("{s} {v.past} yesterday. = {s} {v:aux {s.p}} {v:part {s.g}} hier.", s=aunt, v=verbs.VERBS["wake up"]) == (
+    assert render(
+        "{s} {v.past} yesterday. = {s} {v:aux {s.p}} {v:part {s.g}} hier.", s=aunt, v=verbs.VERBS["wake up"]
+    ) == (
         "My aunt woke up yesterday.",
         "Ma tante s'est réveillée hier.",
     )

@@ -31,13 +31,21 @@ def lists_of(module) -> dict[str, list]:
 def test_every_noun_is_used(name, english, french):
     entries = {**lists_of(nouns), **lists_of(places)}[name]
     assert len(entries) >= 3
-    unused = [en.bare for en, _ in entries if f" {en.bare.lower()} " not in english and f" {en.pl.lower()} " not in english]
-    unused += [fr.bare for _, fr in entries if f" {fr.bare.lower()} ".replace("'", " ") not in french and f" {fr.pl.lower()} " not in french]
+    unused = [
+        en.bare for en, _ in entries if f" {en.bare.lower()} " not in english and f" {en.pl.lower()} " not in english
+    ]
+    unused += [
+        fr.bare
+        for _, fr in entries
+        if f" {fr.bare.lower()} ".replace("'", " ") not in french and f" {fr.pl.lower()} " not in french
+    ]
     assert unused == []
 
 
 def test_a_few_hundred_nouns():
-    heads = {en.singular for entries in lists_of(nouns).values() for en, _ in entries} | {en.singular for en, _ in places.BUILDINGS + places.SIGHTS}
+    heads = {en.singular for entries in lists_of(nouns).values() for en, _ in entries} | {
+        en.singular for en, _ in places.BUILDINGS + places.SIGHTS
+    }
     assert len(heads) >= 300
 
 
@@ -48,13 +56,22 @@ def test_every_place_person_and_adjective_is_used(english):
 
 
 def test_every_verb_is_used(english):
-    forms = {name: (verb.en.base, f"{verb.en:3s}", verb.en.past, verb.en.pp, verb.en.ing) for name, verb in VERBS.items()}
+    forms = {
+        name: (verb.en.base, f"{verb.en:3s}", verb.en.past, verb.en.pp, verb.en.ing) for name, verb in VERBS.items()
+    }
     assert [name for name, variants in forms.items() if not any(f" {form} " in english for form in variants)] == []
 
 
 def test_write_corpus(tmp_path):
     write_corpus(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["test.en", "test.fr", "train.en", "train.fr", "valid.en", "valid.fr"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "test.en",
+        "test.fr",
+        "train.en",
+        "train.fr",
+        "valid.en",
+        "valid.fr",
+    ]
     for split in SPLITS:
         pairs = travel_phrases(split)
         assert (tmp_path / f"{split}.en").read_text(encoding="utf-8").splitlines() == [pair.source for pair in pairs]
@@ -62,6 +79,8 @@ def test_write_corpus(tmp_path):
 
 
 def test_the_command_needs_an_output_directory():
-    result = subprocess.run([sys.executable, "-m", "lite_transformer_tf.data.travel_phrases"], capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-m", "lite_transformer_tf.data.travel_phrases"], capture_output=True, text=True
+    )
     assert result.returncode == 2
     assert "--output" in result.stderr

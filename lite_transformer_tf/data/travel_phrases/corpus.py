@@ -102,7 +102,13 @@ def _hold_out(pairs: list[Pair]) -> dict[str, list[Pair]]:
             while share > 0:
                 pair = candidates.pop(0)
                 english_words, french_words = words(pair.source), words(pair.target)
-                frequent = min(min(english_counts[word] for word in english_words), min(french_counts[word] for word in french_words)) >= _LEAST_COUNT
+                frequent = (
+                    min(
+                        min(english_counts[word] for word in english_words),
+                        min(french_counts[word] for word in french_words),
+                    )
+                    >= _LEAST_COUNT
+                )
                 if translations[pair.target] == 1 and frequent and len(english_words) > 2:
                     held_out[split].append(pair)
                     english_counts.subtract(english_words)

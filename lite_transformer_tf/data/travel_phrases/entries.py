@@ -42,7 +42,9 @@ def _noun(line: str, number: str) -> Entry:
         raise ValueError(f"A noun's line must read `english[/plural] = french gender[/plural]`. Received: {line!r}")
     fr_number = "p" if len(gender) == 2 else number
     en_plural = en_plural or (en if number == "p" else english.plural(en))
-    return Entry(english.Noun(en, en_plural, number), french.Noun(fr, fr_plural or french.plural(fr), gender[0], fr_number))
+    return Entry(
+        english.Noun(en, en_plural, number), french.Noun(fr, fr_plural or french.plural(fr), gender[0], fr_number)
+    )
 
 
 def in_plural(entries: list[Entry]) -> list[Entry]:
@@ -57,7 +59,10 @@ def in_singular(entries: list[Entry]) -> list[Entry]:
 def _renumber(entry: Entry, number: str) -> Entry:
     en, fr = entry
     singular_fr = fr.bare if fr.number != "p" else fr.pl
-    return Entry(english.Noun(en.singular, en.pl, number), french.Noun(singular_fr, fr.pl, fr.gender, number, adjective_first=fr.adjective_first))
+    return Entry(
+        english.Noun(en.singular, en.pl, number),
+        french.Noun(singular_fr, fr.pl, fr.gender, number, adjective_first=fr.adjective_first),
+    )
 
 
 def qualified(entries: list[Entry], adjectives: list[Entry]) -> list[Entry]:
@@ -73,7 +78,10 @@ def _qualify(noun: Entry, adjective: Entry) -> Entry:
         singular, many = f"{word.ahead_of(fr.bare, gender + 's')} {fr.bare}", f"{word:{gender + 'p'}} {fr.pl}"
     else:
         singular, many = f"{fr.bare} {word:{gender + 's'}}", f"{fr.pl} {word:{gender + 'p'}}"
-    return Entry(english_noun, french.Noun(many if number == "p" else singular, many, gender, number, adjective_first=word.before))
+    return Entry(
+        english_noun,
+        french.Noun(many if number == "p" else singular, many, gender, number, adjective_first=word.before),
+    )
 
 
 def phrases(table: str) -> list[Entry]:

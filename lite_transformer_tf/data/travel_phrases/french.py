@@ -29,7 +29,14 @@ _NO_ELISION = (
 _SOFT_START = rf"(?:(?!(?:{'|'.join(_NO_ELISION)}))[aeiouhàâæéèêëîïôœù]|y\b)"
 _ELISION = re.compile(rf"(?<![\w'-])(je|me|te|se|le|la|de|ne|que|jusque) (?={_SOFT_START})", re.IGNORECASE)
 _VOWEL_START = re.compile(_SOFT_START, re.IGNORECASE)
-_POSSESSIVES = {"1s": "m", "2s": "t", "3s": "s", "1p": ("notre", "nos"), "2p": ("votre", "vos"), "3p": ("leur", "leurs")}
+_POSSESSIVES = {
+    "1s": "m",
+    "2s": "t",
+    "3s": "s",
+    "1p": ("notre", "nos"),
+    "2p": ("votre", "vos"),
+    "3p": ("leur", "leurs"),
+}
 _NOUNS_IN_X = ("bijou", "caillou", "chou", "genou", "hibou", "joujou", "pou")
 _REGULAR_IN_AL = ("bal", "carnaval", "festival", "récital")
 
@@ -76,10 +83,24 @@ class Adjective:
         masculine_plural: if it is not the regular one; equal to the other two for an invariable adjective ("orange").
     """
 
-    def __init__(self, masculine: str, feminine: str | None = None, *, before: bool = False, liaison: str | None = None, masculine_plural: str | None = None):
+    def __init__(
+        self,
+        masculine: str,
+        feminine: str | None = None,
+        *,
+        before: bool = False,
+        liaison: str | None = None,
+        masculine_plural: str | None = None,
+    ):
         feminine = feminine or regular_feminine(masculine)
         self.before, self._liaison = before, liaison or masculine
-        self.forms = {"": masculine, "ms": masculine, "fs": feminine, "mp": masculine_plural or plural(masculine), "fp": feminine + "s"}
+        self.forms = {
+            "": masculine,
+            "ms": masculine,
+            "fs": feminine,
+            "mp": masculine_plural or plural(masculine),
+            "fp": feminine + "s",
+        }
         if feminine == masculine and masculine_plural == masculine:
             self.forms["fp"] = masculine
 
@@ -92,7 +113,15 @@ class Adjective:
 
 
 def regular_feminine(masculine: str) -> str:
-    for ending, feminine in (("e", "e"), ("er", "ère"), ("eux", "euse"), ("if", "ive"), ("en", "enne"), ("on", "onne"), ("el", "elle")):
+    for ending, feminine in (
+        ("e", "e"),
+        ("er", "ère"),
+        ("eux", "euse"),
+        ("if", "ive"),
+        ("en", "enne"),
+        ("on", "onne"),
+        ("el", "elle"),
+    ):
         if masculine.endswith(ending):
             return masculine[: -len(ending)] + feminine
     return masculine + "e"

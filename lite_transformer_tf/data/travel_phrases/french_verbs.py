@@ -75,7 +75,9 @@ class Verb:
         imperfect_stem = "ét" if infinitive == "être" else present[3][:-3]
         forms = {"inf": infinitive + rest, "imperative": present[4] + ("-vous" if reflexive else "") + rest}
         forms["together"] = present[3] + ("-nous" if reflexive else "") + rest
-        familiar = present[1].removesuffix("s") if infinitive.endswith("er") or present[1].endswith("es") else present[1]
+        familiar = (
+            present[1].removesuffix("s") if infinitive.endswith("er") or present[1].endswith("es") else present[1]
+        )
         forms["familiar"] = familiar + ("-toi" if reflexive else "") + rest
         for index, person in enumerate(PERSONS):
             pronoun = _REFLEXIVE[person] + " " if reflexive else ""
@@ -91,7 +93,11 @@ class Verb:
             forms[f"aux {person}"] = pronoun + (_ETRE if etre or reflexive else _AVOIR)[index]
             forms[f"inf {person}"] = pronoun + infinitive + rest
         for agreement, ending in (("ms", ""), ("fs", "e"), ("mp", "s"), ("fp", "es")):
-            agreed = participle if participle.endswith("s") and ending == "s" else participle.replace("û", "u" if ending else "û") + ending
+            agreed = (
+                participle
+                if participle.endswith("s") and ending == "s"
+                else participle.replace("û", "u" if ending else "û") + ending
+            )
             forms[f"agreed {agreement}"] = agreed + rest
             forms[f"part {agreement}"] = (agreed if etre or reflexive else participle) + rest
         self.forms = forms
@@ -116,7 +122,13 @@ def conjugate(infinitive: str) -> tuple[tuple[str, ...], str, str]:
         forms = (silent + "e", silent + "es", silent + "e", soft + "ons", stem + "ez", silent + "ent")
         return forms, _FUTURE_OF_STEM_CHANGES.get(infinitive, silent + "er"), stem + "é"
     if ending == "ir":
-        return (stem + "is", stem + "is", stem + "it", stem + "issons", stem + "issez", stem + "issent"), infinitive, stem + "i"
+        return (
+            (stem + "is", stem + "is", stem + "it", stem + "issons", stem + "issez", stem + "issent"),
+            infinitive,
+            stem + "i",
+        )
     if ending == "re":
         return (stem + "s", stem + "s", stem, stem + "ons", stem + "ez", stem + "ent"), infinitive[:-1], stem + "u"
-    raise ValueError(f"A French verb must end in -er, -ir or -re, or be in the table of irregular verbs. Received: {infinitive!r}")
+    raise ValueError(
+        f"A French verb must end in -er, -ir or -re, or be in the table of irregular verbs. Received: {infinitive!r}"
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from lite_transformer_tf.data.travel_phrases import english, french
 from lite_transformer_tf.data.travel_phrases.entries import Entry
 
-_EN_UNITS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split()
+_EN_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+).split()
 _EN_TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
 _FR_UNITS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf".split()
 _FR_TENS = "- - vingt trente quarante cinquante soixante soixante quatre-vingt quatre-vingt".split()
@@ -69,8 +71,18 @@ def _clock() -> list[Entry]:
         times.append(Entry(f"half past {hour_word}", f"{french_hour} et demie"))
         times.append(Entry(f"quarter to {next_word}", f"{following} moins le quart"))
         for minutes in (5, 10, 20):
-            times.append(Entry(f"{_EN_UNITS[minutes] if minutes < 20 else 'twenty'} past {hour_word}", f"{french_hour} {french_number(minutes)}"))
-            times.append(Entry(f"{_EN_UNITS[minutes] if minutes < 20 else 'twenty'} to {next_word}", f"{following} moins {french_number(minutes)}"))
+            times.append(
+                Entry(
+                    f"{_EN_UNITS[minutes] if minutes < 20 else 'twenty'} past {hour_word}",
+                    f"{french_hour} {french_number(minutes)}",
+                )
+            )
+            times.append(
+                Entry(
+                    f"{_EN_UNITS[minutes] if minutes < 20 else 'twenty'} to {next_word}",
+                    f"{following} moins {french_number(minutes)}",
+                )
+            )
     return times
 
 
@@ -87,9 +99,17 @@ def _timetable() -> list[Entry]:
 def _parts_of_day() -> list[Entry]:
     """Full hours with the part of the day: "six in the evening" = "six heures du soir"."""
     times = []
-    for english_part, french_part, hours in (("in the morning", "du matin", range(5, 12)), ("in the afternoon", "de l'après-midi", range(1, 7))):
+    for english_part, french_part, hours in (
+        ("in the morning", "du matin", range(5, 12)),
+        ("in the afternoon", "de l'après-midi", range(1, 7)),
+    ):
         for hour in hours:
-            times.append(Entry(f"{_EN_UNITS[hour]} {english_part}", f"{'une heure' if hour == 1 else _FR_UNITS[hour] + ' heures'} {french_part}"))
+            times.append(
+                Entry(
+                    f"{_EN_UNITS[hour]} {english_part}",
+                    f"{'une heure' if hour == 1 else _FR_UNITS[hour] + ' heures'} {french_part}",
+                )
+            )
     for hour in range(6, 12):
         times.append(Entry(f"{_EN_UNITS[hour]} in the evening", f"{_FR_UNITS[hour]} heures du soir"))
     return times
@@ -136,7 +156,12 @@ DATES = [
     for day in range(1, length + 1)
 ]
 YEARS = [Entry(str(year), str(year)) for year in range(1950, 2011)]
-SEASONS = [Entry("in spring", "au printemps"), Entry("in summer", "en été"), Entry("in autumn", "en automne"), Entry("in winter", "en hiver")]
+SEASONS = [
+    Entry("in spring", "au printemps"),
+    Entry("in summer", "en été"),
+    Entry("in autumn", "en automne"),
+    Entry("in winter", "en hiver"),
+]
 
 
 def _durations(units: str, counts: tuple[int, ...]) -> list[Entry]:
@@ -149,14 +174,20 @@ def _durations(units: str, counts: tuple[int, ...]) -> list[Entry]:
                 durations.append(Entry(f"a {en}", f"{'un' if gender == 'm' else 'une'} {fr}"))
             else:
                 many = french.plural(fr)
-                durations.append(Entry(f"{english_number(count)} {english.plural(en)}", f"{french_number(count)} {many}"))
+                durations.append(
+                    Entry(f"{english_number(count)} {english.plural(en)}", f"{french_number(count)} {many}")
+                )
     return durations
 
 
-STAYS = _durations("night/nuit/f;week/semaine/f", (1, 2, 3, 4, 5, 6)) + _durations("day/jour/m;month/mois/m", (1, 2, 3, 4, 5, 6, 10))
+STAYS = _durations("night/nuit/f;week/semaine/f", (1, 2, 3, 4, 5, 6)) + _durations(
+    "day/jour/m;month/mois/m", (1, 2, 3, 4, 5, 6, 10)
+)
 WAITS = _durations("minute/minute/f", (5, 10, 15, 20, 30, 40, 45)) + _durations("hour/heure/f", (1, 2, 3, 4))
 TRIPS = _durations("hour/heure/f", (1, 2, 3, 4, 5, 6, 7, 8, 9, 10))
-SPANS = _durations("hour/heure/f;week/semaine/f", (1, 2, 3, 4)) + _durations("day/jour/m;month/mois/m;year/an/m", (2, 3, 4, 5, 6))
+SPANS = _durations("hour/heure/f;week/semaine/f", (1, 2, 3, 4)) + _durations(
+    "day/jour/m;month/mois/m;year/an/m", (2, 3, 4, 5, 6)
+)
 # A stay within one month: from May 3 to May 9.
 DATE_RANGES = [
     Entry(f"from {month.en} {first} to {month.en} {last}", f"du {'1er' if first == 1 else first} au {last} {month.fr}")

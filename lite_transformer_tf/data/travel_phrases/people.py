@@ -35,7 +35,9 @@ def _singular(table: str, en_word: str, masculine: str, feminine: str) -> list[E
         if line.strip():
             en, fr, gender = line.strip().split("/")
             determiner = masculine if gender == "m" or french.elides(fr) and feminine == "ma" else feminine
-            found.append(_subject(f"{en_word} {en}", f"{determiner} {fr}", "3s", gender + "s", "his" if gender == "m" else "her"))
+            found.append(
+                _subject(f"{en_word} {en}", f"{determiner} {fr}", "3s", gender + "s", "his" if gender == "m" else "her")
+            )
     return found
 
 

@@ -122,7 +122,8 @@ def _city(word: str) -> Entry:
     fr, _, en = word.partition("/")
     en = en or fr
     return Entry(
-        Text(en, to=f"to {en}", at=f"in {en}", fro=f"from {en}"), Text(fr, the=fr, to=f"à {fr}", at=f"à {fr}", fro=contract("de", fr), of=contract("de", fr))
+        Text(en, to=f"to {en}", at=f"in {en}", fro=f"from {en}"),
+        Text(fr, the=fr, to=f"à {fr}", at=f"à {fr}", fro=contract("de", fr), of=contract("de", fr)),
     )
 
 
@@ -171,6 +172,8 @@ PEOPLE_AT_WORK = [
     _destination("Antoine's house", "chez Antoine"),
 ]
 # `{place}` is where one goes, `{place.at}` where one is.
-AROUND_TOWN = [_destination(en.the, fr.to_the) for en, fr in BUILDINGS if en.bare not in ("bus stop", "taxi rank", "marina")] + PEOPLE_AT_WORK
+AROUND_TOWN = [
+    _destination(en.the, fr.to_the) for en, fr in BUILDINGS if en.bare not in ("bus stop", "taxi rank", "marina")
+] + PEOPLE_AT_WORK
 CITIES_AND_COUNTRIES = CITIES + COUNTRIES
 DESTINATIONS = AROUND_TOWN + [Entry(Text(en.to, at=en.at), Text(fr.to, at=fr.at)) for en, fr in CITIES_AND_COUNTRIES]

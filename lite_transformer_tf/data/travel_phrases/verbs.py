@@ -146,17 +146,42 @@ def _fixed(table: str) -> list[Entry]:
 
 
 _COLOURED = qualified(nouns.CLOTHES[:9], adjectives.COLOURS[:6])
-_DESCRIBED = objects(qualified([n for n in nouns.SOUVENIRS if n.en.bare in ("book", "painting", "watch", "ring", "vase", "carpet")], adjectives.PLAIN), "a")
+_DESCRIBED = objects(
+    qualified(
+        [n for n in nouns.SOUVENIRS if n.en.bare in ("book", "painting", "watch", "ring", "vase", "carpet")],
+        adjectives.PLAIN,
+    ),
+    "a",
+)
 _EDIBLE = objects(nouns.FOODS, "a") + objects(nouns.DISHES, "a") + objects(nouns.FRUITS[:10], "a")
 
 _USEFUL = [
     place
     for place in places.BUILDINGS
-    if place.en.bare in ("hotel", "restaurant", "bank", "pharmacy", "supermarket", "bakery", "campsite", "garage", "car park", "petrol station", "bookshop")
+    if place.en.bare
+    in (
+        "hotel",
+        "restaurant",
+        "bank",
+        "pharmacy",
+        "supermarket",
+        "bakery",
+        "campsite",
+        "garage",
+        "car park",
+        "petrol station",
+        "bookshop",
+    )
 ]
 
 BUYING = (
-    _with("buy", objects(nouns.GOODS, "a") + objects(_COLOURED, "a") + _DESCRIBED + objects(in_plural(nouns.SOUVENIRS + nouns.SUPPLIES), "a"))
+    _with(
+        "buy",
+        objects(nouns.GOODS, "a")
+        + objects(_COLOURED, "a")
+        + _DESCRIBED
+        + objects(in_plural(nouns.SOUVENIRS + nouns.SUPPLIES), "a"),
+    )
     + _with("look for", objects(nouns.GOODS, "a"))
     + _with("choose", objects(nouns.GOODS, "this"))
     + _with("try on", objects(nouns.CLOTHES + nouns.FOOTWEAR, "this"))
@@ -178,7 +203,12 @@ TRAVELLING = (
     + _with("look for, find", objects(_USEFUL, "a"))
     + _with("visit, photograph", objects(places.SIGHTS, "the"))
     + _with("visit", [_unchanged(en, fr.the) for en, fr in places.CITIES_AND_COUNTRIES])
-    + _with("cancel, change", _fixed("the booking = la réservation\nthe flight = le vol\nthe appointment = le rendez-vous\nthe trip = le voyage"))
+    + _with(
+        "cancel, change",
+        _fixed(
+            "the booking = la réservation\nthe flight = le vol\nthe appointment = le rendez-vous\nthe trip = le voyage"
+        ),
+    )
 )
 DAILY = (
     _with("read", objects([n for n in nouns.LEISURE if n.en.bare in ("book", "newspaper", "novel", "magazine")], "a"))
@@ -186,14 +216,49 @@ DAILY = (
     + _with("listen to", objects([n for n in nouns.LEISURE if n.en.bare in ("song", "concert")], "a"))
     + _with("write, send, receive", objects(nouns.PAPERWORK[:4], "a"))
     + _with("sign", objects(nouns.PAPERWORK, "this"))
-    + _with("open, close", _fixed("the door = la porte\nthe window = la fenêtre\nthe suitcase = la valise\nthe shop = le magasin\nthe letter = la lettre"))
-    + _with("repair", _fixed("the car = la voiture\nthe bicycle = le vélo\nthe computer = l'ordinateur\nthe lock = la serrure\nthe boat = le bateau"))
-    + _with("clean", _fixed("the room = la chambre\nthe kitchen = la cuisine\nthe car = la voiture\nthe apartment = l'appartement\nthe shoes = les chaussures"))
-    + _with("pay for", _fixed("the meal = le repas\nthe room = la chambre\nthe taxi = le taxi\nthe drinks = les boissons\nthe tickets = les billets"))
-    + _with("use", _fixed("the computer = l'ordinateur\nthe lift = l'ascenseur\nthe washing machine = la machine à laver\na dictionary = un dictionnaire"))
-    + _with("hear", _fixed("the bells = les cloches\na noise = un bruit\nthe thunder = le tonnerre\na song = une chanson"))
-    + _with("invite, meet, thank, help", _fixed("the neighbours = les voisins\nour friends = nos amis\nthe new teacher = le nouveau professeur"))
-    + _with("call", _fixed("a taxi = un taxi\nthe doctor = le médecin\nthe police = la police\nthe hotel = l'hôtel\nan ambulance = une ambulance"))
+    + _with(
+        "open, close",
+        _fixed(
+            "the door = la porte\nthe window = la fenêtre\nthe suitcase = la valise\nthe shop = le magasin\nthe letter = la lettre"
+        ),
+    )
+    + _with(
+        "repair",
+        _fixed(
+            "the car = la voiture\nthe bicycle = le vélo\nthe computer = l'ordinateur\nthe lock = la serrure\nthe boat = le bateau"
+        ),
+    )
+    + _with(
+        "clean",
+        _fixed(
+            "the room = la chambre\nthe kitchen = la cuisine\nthe car = la voiture\nthe apartment = l'appartement\nthe shoes = les chaussures"
+        ),
+    )
+    + _with(
+        "pay for",
+        _fixed(
+            "the meal = le repas\nthe room = la chambre\nthe taxi = le taxi\nthe drinks = les boissons\nthe tickets = les billets"
+        ),
+    )
+    + _with(
+        "use",
+        _fixed(
+            "the computer = l'ordinateur\nthe lift = l'ascenseur\nthe washing machine = la machine à laver\na dictionary = un dictionnaire"
+        ),
+    )
+    + _with(
+        "hear", _fixed("the bells = les cloches\na noise = un bruit\nthe thunder = le tonnerre\na song = une chanson")
+    )
+    + _with(
+        "invite, meet, thank, help",
+        _fixed("the neighbours = les voisins\nour friends = nos amis\nthe new teacher = le nouveau professeur"),
+    )
+    + _with(
+        "call",
+        _fixed(
+            "a taxi = un taxi\nthe doctor = le médecin\nthe police = la police\nthe hotel = l'hôtel\nan ambulance = une ambulance"
+        ),
+    )
 )
 PREDICATES = BUYING + EATING + TRAVELLING + DAILY
 
@@ -207,7 +272,9 @@ def _limited(verbs: str) -> list[tuple[Entry, Entry]]:
     return [pair for pair in PREDICATES if id(pair[0]) in allowed]
 
 
-AIMS = [pair for pair in PREDICATES if id(pair[0]) not in [id(VERBS[name]) for name in ("miss", "find", "receive", "hear")]]
+AIMS = [
+    pair for pair in PREDICATES if id(pair[0]) not in [id(VERBS[name]) for name in ("miss", "find", "receive", "hear")]
+]
 # What one asks another to do, and what people do together or ask leave to do.
 ERRANDS, OUTINGS = _limited(_ERRANDS), _limited(_OUTINGS)
 
@@ -231,4 +298,21 @@ _MANNER = {
 ACTIVITIES = [(VERBS[name], entry) for name, table in _MANNER.items() for entry in phrases(table)]
 _AT_AN_HOUR = ("leave", "arrive", "come back", "go out", "get up", "go to bed", "wake up")
 TIMED = [VERBS[name] for name in _AT_AN_HOUR]
-ALONE = [VERBS[name] for name in ("work", "sleep", "dance", "sing", "travel", "smoke", "swim", "cook", "wait", "drive", "hurry", "rest", "get dressed")]
+ALONE = [
+    VERBS[name]
+    for name in (
+        "work",
+        "sleep",
+        "dance",
+        "sing",
+        "travel",
+        "smoke",
+        "swim",
+        "cook",
+        "wait",
+        "drive",
+        "hurry",
+        "rest",
+        "get dressed",
+    )
+]

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from lite_transformer_tf.data.travel_phrases.rules import Rule
-from lite_transformer_tf.data.travel_phrases.topics import clauses, countries, directions, food, health, hotel, people, services, shopping, time, transport
+from lite_transformer_tf.data.travel_phrases.topics import (
+    clauses,
+    countries,
+    directions,
+    food,
+    health,
+    hotel,
+    people,
+    services,
+    shopping,
+    time,
+    transport,
+)
 
 TOPICS: dict[str, list[Rule]] = {
     "shopping": shopping.SHOPPING,

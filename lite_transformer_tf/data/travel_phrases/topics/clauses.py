@@ -6,9 +6,29 @@ from lite_transformer_tf.data.travel_phrases import adjectives as adj
 from lite_transformer_tf.data.travel_phrases import moments, nouns, numerals, places
 from lite_transformer_tf.data.travel_phrases.entries import Entry, in_plural, phrases, qualified
 from lite_transformer_tf.data.travel_phrases.french import Adjective
-from lite_transformer_tf.data.travel_phrases.people import NAMES, OTHERS, PRONOUNS, RELATIVES, SUBJECTS, TRAVELLERS, WE, YOU
+from lite_transformer_tf.data.travel_phrases.people import (
+    NAMES,
+    OTHERS,
+    PRONOUNS,
+    RELATIVES,
+    SUBJECTS,
+    TRAVELLERS,
+    WE,
+    YOU,
+)
 from lite_transformer_tf.data.travel_phrases.rules import rules
-from lite_transformer_tf.data.travel_phrases.verbs import ACTIVITIES, AIMS, ALONE, DAILY, EATING, ERRANDS, OUTINGS, PREDICATES, TIMED, VERBS
+from lite_transformer_tf.data.travel_phrases.verbs import (
+    ACTIVITIES,
+    AIMS,
+    ALONE,
+    DAILY,
+    EATING,
+    ERRANDS,
+    OUTINGS,
+    PREDICATES,
+    TIMED,
+    VERBS,
+)
 
 _ASKED = [*[YOU, *OTHERS, WE] * 4, *RELATIVES, *NAMES]
 
@@ -97,7 +117,11 @@ HABITS = rules(
     often=moments.PRESENT,
     weekly=moments.WEEKLY,
     adverb=moments.FREQUENCIES,
-    market=[Entry(f"to {en.the}", fr.to_the) for en, fr in places.BUILDINGS if en.bare in ("market", "supermarket", "shopping centre", "old town")],
+    market=[
+        Entry(f"to {en.the}", fr.to_the)
+        for en, fr in places.BUILDINGS
+        if en.bare in ("market", "supermarket", "shopping centre", "old town")
+    ],
     bought=nouns.GOODS + nouns.FOODS,
     place=places.AROUND_TOWN,
     clock=numerals.CLOCK,
@@ -253,7 +277,11 @@ REQUESTS = rules(
     near=moments.NEAR_FUTURE,
     a__how=ACTIVITIES,
     place=places.BUILDINGS,
-    shop=[n for n in places.BUILDINGS if n.en.bare not in ("beach", "bus stop", "taxi rank", "old town", "port", "marina", "airport", "station")],
+    shop=[
+        n
+        for n in places.BUILDINGS
+        if n.en.bare not in ("beach", "bus stop", "taxi rank", "old town", "port", "marina", "airport", "station")
+    ],
     thing=nouns.SUPPLIES + nouns.TABLEWARE + nouns.ROOM_THINGS + nouns.MONEY + nouns.MEDICINES,
     item=nouns.GOODS_BOTH,
     coloured=qualified(nouns.GOODS, adj.COLOURS),

@@ -74,7 +74,9 @@ COUNTRIES = rules(
     capital__home=places.CITIES_IN_COUNTRIES,
     tongue__homeland=_SPOKEN,
     long=[span for span in numerals.SPANS if span.en.split()[1].startswith(("year", "month"))],
-    past=phrases("yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nlast month = le mois dernier\nlast Sunday = dimanche dernier"),
+    past=phrases(
+        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nlast month = le mois dernier\nlast Sunday = dimanche dernier"
+    ),
     know=[VERBS["know"]],
     clock=numerals.TIMETABLE,
     means=phrases("by train = en train\nby car = en voiture\nby bus = en bus\nby plane = en avion"),

@@ -42,8 +42,12 @@ _SIMPLE_RELATIONS = phrases("""
     after = après
     before = avant
 """)
-_METERS = [Entry(f"{n} metres", f"{n} mètres") for n in range(50, 1000, 50)] + [Entry(f"{n} kilometres", f"{n} kilomètres") for n in range(2, 60)]
-_WALKS = [Entry(f"{en} on foot", f"{fr} à pied") for en, fr in numerals.WAITS] + [Entry(f"{en} by car", f"{fr} en voiture") for en, fr in numerals.WAITS]
+_METERS = [Entry(f"{n} metres", f"{n} mètres") for n in range(50, 1000, 50)] + [
+    Entry(f"{n} kilometres", f"{n} kilomètres") for n in range(2, 60)
+]
+_WALKS = [Entry(f"{en} on foot", f"{fr} à pied") for en, fr in numerals.WAITS] + [
+    Entry(f"{en} by car", f"{fr} en voiture") for en, fr in numerals.WAITS
+]
 _ORDINALS = phrases("""
     first = première
     second = deuxième
@@ -128,22 +132,37 @@ PLACES = rules(
     """,
     place=places.BUILDINGS,
     sight=places.SIGHTS,
-    old=[n for n in places.SIGHTS if n.en.bare not in ("old town", "island", "cave", "vineyard", "village", "exhibition", "market", "zoo")],
+    old=[
+        n
+        for n in places.SIGHTS
+        if n.en.bare not in ("old town", "island", "cave", "vineyard", "village", "exhibition", "market", "zoo")
+    ],
     shop=[
-        n for n in places.BUILDINGS if n.en.bare not in ("beach", "bus stop", "taxi rank", "old town", "port", "marina", "metro station", "airport", "station")
+        n
+        for n in places.BUILDINGS
+        if n.en.bare
+        not in ("beach", "bus stop", "taxi rank", "old town", "port", "marina", "metro station", "airport", "station")
     ],
     built=[Entry("built", Adjective("construit"))],
     favourite=[Entry("favourite", Adjective("préféré"))],
     described=qualified(places.BUILDINGS[:30], [adj.BEAUTIFUL, adj.NEW, adj.OLD, *adj.SIZES]),
-    quality=[a for a in adj.PLACES_ARE if a.en in ("modern", "famous", "interesting", "quiet", "noisy", "clean", "busy")],
+    quality=[
+        a for a in adj.PLACES_ARE if a.en in ("modern", "famous", "interesting", "quiet", "noisy", "clean", "busy")
+    ],
     comparative=[
-        *(Entry(f"more {a.en}", a.fr) for a in adj.PLACES_ARE if a.en in ("famous", "interesting", "beautiful", "modern")),
+        *(
+            Entry(f"more {a.en}", a.fr)
+            for a in adj.PLACES_ARE
+            if a.en in ("famous", "interesting", "beautiful", "modern")
+        ),
         *(Entry(en, a.fr) for a, en in zip(adj.PLACES_ARE, _COMPARATIVES, strict=False) if en),
     ],
     superlative=[a for a in adj.PLACES_ARE if a.en in ("famous", "interesting", "beautiful", "modern")],
     state=[a for a in adj.PLACES_ARE if a.en in ("open", "closed")],
     day=[Entry(f"on {en}", fr) for en, fr in numerals.WEEKDAYS]
-    + phrases("today = aujourd'hui\ntomorrow = demain\nnow = maintenant\nthis afternoon = cet après-midi\nin winter = en hiver\nat noon = à midi"),
+    + phrases(
+        "today = aujourd'hui\ntomorrow = demain\nnow = maintenant\nthis afternoon = cet après-midi\nin winter = en hiver\nat noon = à midi"
+    ),
     weekday=numerals.WEEKDAYS,
     count=numerals.COUNTS,
     city=places.CITIES,

@@ -83,8 +83,17 @@ RESTAURANT = rules(
     mass=nouns.FOODS[:12] + nouns.SEASONINGS[:7],
     plural=nouns.FRUITS + nouns.DISHES,
     dish=nouns.DISHES,
-    mixed=[n for n in nouns.DISHES if n.en.bare in ("sandwich", "omelette", "salad", "pizza", "cake", "pancake", "soup", "tart", "hamburger")],
-    side=[n for n in nouns.FOODS if n.en.bare in ("chips", "vegetables", "mushrooms", "potatoes", "green beans", "salad", "rice", "pasta", "butter")],
+    mixed=[
+        n
+        for n in nouns.DISHES
+        if n.en.bare in ("sandwich", "omelette", "salad", "pizza", "cake", "pancake", "soup", "tart", "hamburger")
+    ],
+    side=[
+        n
+        for n in nouns.FOODS
+        if n.en.bare
+        in ("chips", "vegetables", "mushrooms", "potatoes", "green beans", "salad", "rice", "pasta", "butter")
+    ],
     soft=[n for n in nouns.DRINKS if not n.en.bare.endswith(("wine", "beer", "cider", "champagne"))],
     drink=nouns.DRINKS,
     drinks=_DRINK_MEASURES,
@@ -96,10 +105,19 @@ RESTAURANT = rules(
     day=numerals.WEEKDAYS,
     taste=[a for a in adj.TASTES if a.en in ("cold", "hot", "fresh", "salty", "sweet", "spicy", "light")],
     praise=[a for a in adj.TASTES if a.en in ("delicious", "excellent", "good")],
-    sweet=[n for n in nouns.DISHES if n.en.bare in ("cake", "croissant", "pancake", "ice cream", "tart", "yoghurt", "brioche")] + nouns.FRUITS[:9],
+    sweet=[
+        n
+        for n in nouns.DISHES
+        if n.en.bare in ("cake", "croissant", "pancake", "ice cream", "tart", "yoghurt", "brioche")
+    ]
+    + nouns.FRUITS[:9],
     flavour=[a for a in adj.TASTES if a.en in ("cold", "hot", "salty", "sweet", "spicy", "bitter")],
     meal=_MEALS,
-    morning=[entry for entry in numerals.CLOCK if entry.en.startswith(("half past", "quarter past", "noon")) or entry.en.endswith("o'clock")],
+    morning=[
+        entry
+        for entry in numerals.CLOCK
+        if entry.en.startswith(("half past", "quarter past", "noon")) or entry.en.endswith("o'clock")
+    ],
     cooked=_COOKING,
     s=[s for s in THIRD_PERSONS if s.en.p == "3s"],
     nation=adj.NATIONALITIES,

@@ -71,7 +71,11 @@ _WHERE = phrases("""
     in the car = dans la voiture
     at the swimming pool = à la piscine
 """)
-_LIMBS = [part for part in nouns.BODY if part.en.bare in ("leg", "arm", "finger", "ankle", "wrist", "nose", "foot", "elbow", "shoulder")]
+_LIMBS = [
+    part
+    for part in nouns.BODY
+    if part.en.bare in ("leg", "arm", "finger", "ankle", "wrist", "nose", "foot", "elbow", "shoulder")
+]
 _TAKEN = in_singular(nouns.MEDICINES)
 _REPORT = in_singular(nouns.BELONGINGS)
 
@@ -119,14 +123,20 @@ HEALTH = rules(
     medicine=nouns.MEDICINES,
     bought=[m for m in nouns.MEDICINES if m.en.bare not in ("prescription", "vaccine", "sleeping pill")],
     balm=[m for m in nouns.MEDICINES if m.en.bare in ("bandage", "painkiller", "ointment")],
-    tablet=[m for m in nouns.MEDICINES if m.en.bare in ("painkiller", "sleeping pill", "antibiotic", "cough syrup", "tablet", "aspirin")],
+    tablet=[
+        m
+        for m in nouns.MEDICINES
+        if m.en.bare in ("painkiller", "sleeping pill", "antibiotic", "cough syrup", "tablet", "aspirin")
+    ],
     need=[VERBS["need"]],
     must=[VERBS["must"]],
     feel=[VERBS["feel"]],
     dose=_DOSES,
     span=numerals.SPANS,
     treatment=numerals.TREATMENTS,
-    doctor=phrases("a doctor = un médecin\na dentist = un dentiste\na nurse = une infirmière\nan optician = un opticien"),
+    doctor=phrases(
+        "a doctor = un médecin\na dentist = un dentiste\na nurse = une infirmière\nan optician = un opticien"
+    ),
     when=phrases("""
         today = aujourd'hui
         tomorrow = demain
@@ -136,7 +146,11 @@ HEALTH = rules(
         on Thursday = jeudi
     """),
     today=phrases("today = aujourd'hui\nthis morning = ce matin\nthis evening = ce soir\nnow = maintenant"),
-    place=[n for n in places.BUILDINGS if n.en.bare in ("hospital", "pharmacy", "bank", "embassy", "town hall", "police station")],
+    place=[
+        n
+        for n in places.BUILDINGS
+        if n.en.bare in ("hospital", "pharmacy", "bank", "embassy", "town hall", "police station")
+    ],
 )
 
 EMERGENCY = rules(

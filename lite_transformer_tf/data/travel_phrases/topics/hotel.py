@@ -101,7 +101,15 @@ HOTEL = rules(
     open=[Entry("open", adj.PLACES_ARE[7].fr)],
     time=numerals.CLOCK,
     clock=numerals.TIMETABLE[:72],
-    start_time=[time for time in numerals.CLOCK if time.en in ("six o'clock", "half past six", "seven o'clock", "half past seven", "quarter past seven")],
-    end_time=[time for time in numerals.CLOCK if time.en in ("nine o'clock", "half past nine", "ten o'clock", "half past ten", "eleven o'clock", "noon")],
+    start_time=[
+        time
+        for time in numerals.CLOCK
+        if time.en in ("six o'clock", "half past six", "seven o'clock", "half past seven", "quarter past seven")
+    ],
+    end_time=[
+        time
+        for time in numerals.CLOCK
+        if time.en in ("nine o'clock", "half past nine", "ten o'clock", "half past ten", "eleven o'clock", "noon")
+    ],
     relative=RELATIVES,
 )

@@ -108,7 +108,12 @@ _FEARS = read_nouns(
     "p",
 )
 _PERSONAL = [*adj.after("elegant = élégant\nblond = blond"), adj.OLD, adj.YOUNG, *adj.CHARACTER[4:9]]
-_NAMED = [(kin, name) for kin in nouns.RELATIVES for name in (MEN if kin.fr.gender == "m" else WOMEN) if kin.en.bare not in ("child", "cousin")]
+_NAMED = [
+    (kin, name)
+    for kin in nouns.RELATIVES
+    for name in (MEN if kin.fr.gender == "m" else WOMEN)
+    if kin.en.bare not in ("child", "cousin")
+]
 _SINGULAR = [s for s in THIRD_PERSONS if s.en.p == "3s"]
 
 PEOPLE = rules(
@@ -142,14 +147,25 @@ PEOPLE = rules(
     s=PRONOUNS + RELATIVES + NAMES + COUPLES[:3],
     t=OTHERS + RELATIVES + COUPLES[:3],
     trait=adj.CHARACTER,
-    long=[a for a in adj.CHARACTER if a.en in ("intelligent", "patient", "generous", "serious", "famous", "active", "discreet", "curious", "athletic")],
+    long=[
+        a
+        for a in adj.CHARACTER
+        if a.en
+        in ("intelligent", "patient", "generous", "serious", "famous", "active", "discreet", "curious", "athletic")
+    ],
     mood=[a for a in adj.MOODS if a.en not in ("married", "injured")],
-    nice=[a for a in adj.CHARACTER if a.en in ("kind", "funny", "intelligent", "patient", "polite", "generous", "strong", "friendly", "active")],
+    nice=[
+        a
+        for a in adj.CHARACTER
+        if a.en in ("kind", "funny", "intelligent", "patient", "polite", "generous", "strong", "friendly", "active")
+    ],
     tired=[a for a in adj.MOODS if a.en in ("tired", "ill", "busy", "sad")],
     name=NAMES,
     man=NAMES,
     go=ALONE,
-    past=phrases("yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nyesterday evening = hier soir\nlast summer = l'été dernier"),
+    past=phrases(
+        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nyesterday evening = hier soir\nlast summer = l'été dernier"
+    ),
     described=qualified(_PEOPLE, _PERSONAL),
     person=_PEOPLE,
     relative=[s for s in RELATIVES if s.en.p == "3s"],
@@ -209,9 +225,14 @@ SMALL_TALK = rules(
     language=LANGUAGES,
     span=numerals.SPANS,
     days=numerals.STAYS,
-    go=[VERBS[name] for name in ("dance", "sing", "travel", "swim", "cook", "rest", "go out", "have a swim", "go for a walk")],
+    go=[
+        VERBS[name]
+        for name in ("dance", "sing", "travel", "swim", "cook", "rest", "go out", "have a swim", "go for a walk")
+    ],
     do__o=ACTIVITIES,
-    past=phrases("yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nyesterday evening = hier soir\nlast Sunday = dimanche dernier"),
+    past=phrases(
+        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nyesterday evening = hier soir\nlast Sunday = dimanche dernier"
+    ),
     gift=nouns.SOUVENIRS,
     relative=RELATIVES,
     person=NAMES + RELATIVES,
@@ -261,12 +282,18 @@ FAMILY = rules(
     place=places.CITIES_AND_COUNTRIES,
     animal=nouns.ANIMALS,
     pets=nouns.ANIMALS[:2] + nouns.ANIMALS[4:7],
-    pet=qualified(nouns.ANIMALS[:8], [*adj.SIZES, *(a for a in adj.COLOURS if a.en in ("black", "white", "grey", "brown"))]),
+    pet=qualified(
+        nouns.ANIMALS[:8], [*adj.SIZES, *(a for a in adj.COLOURS if a.en in ("black", "white", "grey", "brown"))]
+    ),
     size=[a for a in adj.CHARACTER if a.en in ("small", "old", "young", "lazy", "strong", "curious")],
     relative=RELATIVES,
     day=numerals.WEEKDAYS,
     call=[VERBS["call"]],
     write=[VERBS["write"]],
     travel=[VERBS["travel"]],
-    taller=[Entry("taller", adj.CHARACTER[0].fr), Entry("younger", adj.CHARACTER[2].fr), Entry("richer", adj.CHARACTER[10].fr)],
+    taller=[
+        Entry("taller", adj.CHARACTER[0].fr),
+        Entry("younger", adj.CHARACTER[2].fr),
+        Entry("richer", adj.CHARACTER[10].fr),
+    ],
 )

@@ -38,7 +38,9 @@ _SPORTS = phrases("""
     boules = à la pétanque
 """)
 _CULTURE = [entry for entry in nouns.LEISURE if entry.en.bare not in ("newspaper", "magazine", "match", "festival")]
-_REVIEWS = adj.after("interesting = intéressant\nfunny = drôle\nsad = triste\nboring = ennuyeux/ennuyeuse\nlong = long/longue\ndifficult = difficile")
+_REVIEWS = adj.after(
+    "interesting = intéressant\nfunny = drôle\nsad = triste\nboring = ennuyeux/ennuyeuse\nlong = long/longue\ndifficult = difficile"
+)
 
 SERVICES = rules(
     """
@@ -73,7 +75,9 @@ SERVICES = rules(
     formality=_FORMALITIES,
     task=[entry for entry in _FORMALITIES if " my " not in entry.en and "internet" not in entry.en],
     place=[
-        Entry(en.at, fr) for en, fr in places.AROUND_TOWN if en.at[7:] in ("hotel", "bank", "post office", "station", "airport", "library", "tourist office")
+        Entry(en.at, fr)
+        for en, fr in places.AROUND_TOWN
+        if en.at[7:] in ("hotel", "bank", "post office", "station", "airport", "library", "tourist office")
     ],
     near=moments.NEAR_FUTURE,
     day=numerals.WEEKDAYS,
@@ -133,12 +137,19 @@ LEISURE = rules(
     text=[n for n in nouns.LEISURE if n.en.bare in ("book", "novel", "magazine")],
     place=places.CITIES_AND_COUNTRIES,
     day=numerals.WEEKDAYS,
-    skill=phrases("swim = nager\ndance = danser\nsing = chanter\ncook = cuisiner\ndrive = conduire\nspeak French = parler français"),
+    skill=phrases(
+        "swim = nager\ndance = danser\nsing = chanter\ncook = cuisiner\ndrive = conduire\nspeak French = parler français"
+    ),
     span=numerals.SPANS[4:],
     learn=[VERBS["learn"]],
     come=[VERBS["come"]],
     take=[VERBS["take"]],
     sight=places.SIGHTS,
     count=numerals.COUNTS,
-    venue=[n for n in places.BUILDINGS if n.en.bare in ("museum", "restaurant", "beach", "market", "theatre", "cinema", "swimming pool", "zoo", "ice rink")],
+    venue=[
+        n
+        for n in places.BUILDINGS
+        if n.en.bare
+        in ("museum", "restaurant", "beach", "market", "theatre", "cinema", "swimming pool", "zoo", "ice rink")
+    ],
 )

@@ -9,7 +9,9 @@ from lite_transformer_tf.data.travel_phrases.people import RELATIVES
 from lite_transformer_tf.data.travel_phrases.rules import rules
 
 _WEAR = nouns.CLOTHES + nouns.FOOTWEAR
-_DESCRIBED = qualified(nouns.SOUVENIRS, [*adj.PLAIN, adj.PRETTY]) + qualified(in_plural(nouns.SOUVENIRS), [*adj.PLAIN, adj.PRETTY])
+_DESCRIBED = qualified(nouns.SOUVENIRS, [*adj.PLAIN, adj.PRETTY]) + qualified(
+    in_plural(nouns.SOUVENIRS), [*adj.PLAIN, adj.PRETTY]
+)
 _COLOURED = qualified(nouns.GOODS, adj.COLOURS)
 _RELATIVES = [relative for relative in RELATIVES if relative.en.p == "3s"]
 _SHOPS = phrases("""
@@ -60,7 +62,11 @@ SHOPPING = rules(
     shop=_SHOPS,
     fit=adj.FIT,
     quality=adj.QUALITIES,
-    long=[a for a in adj.QUALITIES if a.en in ("expensive", "elegant", "comfortable", "original", "practical", "solid", "modern", "traditional")],
+    long=[
+        a
+        for a in adj.QUALITIES
+        if a.en in ("expensive", "elegant", "comfortable", "original", "practical", "solid", "modern", "traditional")
+    ],
     dear=[adj.QUALITIES[0]],
     colour=adj.COLOURS,
     size=[numerals.DIGIT_COUNTS[n - 2] for n in range(34, 48)],

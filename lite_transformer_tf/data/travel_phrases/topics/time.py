@@ -36,19 +36,78 @@ _NIGHTS = phrases("""
 """)
 _HABIT = {"it is raining": "it rains", "it is snowing": "it snows"}
 _SKIES = [
-    Entry(Text(en, past=en_past, future=en_future, if_=_HABIT.get(en, en)), Text(fr, past=fr_past, future=fr_future, if_=fr))
+    Entry(
+        Text(en, past=en_past, future=en_future, if_=_HABIT.get(en, en)),
+        Text(fr, past=fr_past, future=fr_future, if_=fr),
+    )
     for en, en_past, en_future, fr, fr_past, fr_future in (
         ("it is hot", "it was hot", "it is going to be hot", "il fait chaud", "il faisait chaud", "il va faire chaud"),
-        ("it is cold", "it was cold", "it is going to be cold", "il fait froid", "il faisait froid", "il va faire froid"),
-        ("it is sunny", "it was sunny", "it is going to be sunny", "il y a du soleil", "il y avait du soleil", "il va y avoir du soleil"),
-        ("the weather is good", "the weather was good", "the weather is going to be good", "il fait beau", "il faisait beau", "il va faire beau"),
-        ("the weather is bad", "the weather was bad", "the weather is going to be bad", "il fait mauvais", "il faisait mauvais", "il va faire mauvais"),
+        (
+            "it is cold",
+            "it was cold",
+            "it is going to be cold",
+            "il fait froid",
+            "il faisait froid",
+            "il va faire froid",
+        ),
+        (
+            "it is sunny",
+            "it was sunny",
+            "it is going to be sunny",
+            "il y a du soleil",
+            "il y avait du soleil",
+            "il va y avoir du soleil",
+        ),
+        (
+            "the weather is good",
+            "the weather was good",
+            "the weather is going to be good",
+            "il fait beau",
+            "il faisait beau",
+            "il va faire beau",
+        ),
+        (
+            "the weather is bad",
+            "the weather was bad",
+            "the weather is going to be bad",
+            "il fait mauvais",
+            "il faisait mauvais",
+            "il va faire mauvais",
+        ),
         ("it is raining", "it was raining", "it is going to rain", "il pleut", "il pleuvait", "il va pleuvoir"),
         ("it is snowing", "it was snowing", "it is going to snow", "il neige", "il neigeait", "il va neiger"),
-        ("it is windy", "it was windy", "it is going to be windy", "il y a du vent", "il y avait du vent", "il va y avoir du vent"),
-        ("it is foggy", "it was foggy", "it is going to be foggy", "il y a du brouillard", "il y avait du brouillard", "il va y avoir du brouillard"),
-        ("it is cloudy", "it was cloudy", "it is going to be cloudy", "il y a des nuages", "il y avait des nuages", "il va y avoir des nuages"),
-        ("there is a storm", "there was a storm", "there is going to be a storm", "il y a un orage", "il y avait un orage", "il va y avoir un orage"),
+        (
+            "it is windy",
+            "it was windy",
+            "it is going to be windy",
+            "il y a du vent",
+            "il y avait du vent",
+            "il va y avoir du vent",
+        ),
+        (
+            "it is foggy",
+            "it was foggy",
+            "it is going to be foggy",
+            "il y a du brouillard",
+            "il y avait du brouillard",
+            "il va y avoir du brouillard",
+        ),
+        (
+            "it is cloudy",
+            "it was cloudy",
+            "it is going to be cloudy",
+            "il y a des nuages",
+            "il y avait des nuages",
+            "il va y avoir des nuages",
+        ),
+        (
+            "there is a storm",
+            "there was a storm",
+            "there is going to be a storm",
+            "il y a un orage",
+            "il y avait un orage",
+            "il va y avoir un orage",
+        ),
         ("it is mild", "it was mild", "it is going to be mild", "il fait doux", "il faisait doux", "il va faire doux"),
     )
 ]
@@ -174,7 +233,11 @@ WEATHER = rules(
     {sky} here, but {sky2} {place.at}. = {sky} ici, mais {sky2} {place.to}.
     """,
     sky=_SKIES,
-    bad=[sky for sky in _SKIES if sky.en not in ("it is hot", "it is sunny", "the weather is good", "it is mild", "it is cloudy")],
+    bad=[
+        sky
+        for sky in _SKIES
+        if sky.en not in ("it is hot", "it is sunny", "the weather is good", "it is mild", "it is cloudy")
+    ],
     visit=[Entry(f"to {en.the}", fr.to_the) for en, fr in places.SIGHTS] + places.PEOPLE_AT_WORK,
     place=places.CITIES_AND_COUNTRIES,
     now=_NOW,
@@ -187,7 +250,9 @@ WEATHER = rules(
     month=numerals.MONTHS,
     degrees=[Entry(str(n), str(n)) for n in range(2, 41)],
     hot=phrases("hot = chaud\ncold = froid\nmild = doux"),
-    thing=nouns("umbrella = parapluie m\nraincoat = imperméable m\ncoat = manteau m\nhat = chapeau m\nsweater = pull m\nscarf = écharpe f\njacket = veste f"),
+    thing=nouns(
+        "umbrella = parapluie m\nraincoat = imperméable m\ncoat = manteau m\nhat = chapeau m\nsweater = pull m\nscarf = écharpe f\njacket = veste f"
+    ),
     event=_EVENTS,
     cancelled=[Entry("cancelled", Adjective("annulé"))],
 )

@@ -1,0 +1,1 @@
+"""Bundles: manifest, directory, archive and codec; nothing here needs TensorFlow."""

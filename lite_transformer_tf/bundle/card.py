@@ -1,0 +1,144 @@
+"""The README.md of a bundle: what the model is, where it comes from, how well and how fast it works, and what it cannot do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lite_transformer_tf.bundle.manifest import Manifest
+
+CARD_NAME = "README.md"
+FACTS_NAME = "card.json"
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What only the training knows: languages, data, the command, scores (name -> {"score", "signature"}), limits, licence."""
+
+    languages: tuple[str, ...] = ()
+    data: str = ""
+    training_command: str = ""
+    scores: Mapping[str, Any] = field(default_factory=dict)
+    limits: tuple[str, ...] = ()
+    licence: str = ""
+
+    @classmethod
+    def load(cls, directory: str | Path) -> ModelFacts:
+        """From `card.json` of a model directory; empty facts when it has none.
+
+        Raises:
+            ValueError: the file is no JSON object, or has unknown keys.
+        """
+        path = Path(directory) / FACTS_NAME
+        if not path.is_file():
+            return cls()
+        data = json.loads(path.read_text(encoding="utf-8"))
+        known = set(cls.__dataclass_fields__)
+        if not isinstance(data, dict) or not set(data) <= known:
+            received = sorted(set(data) - known) if isinstance(data, dict) else type(data).__name__
+            raise ValueError(f"{FACTS_NAME} must be a JSON object with keys of {sorted(known)}. Received: {received!r}")
+        for key in ("languages", "limits"):
+            data[key] = tuple(data.get(key, ()))
+        return cls(**data)
+
+
+def render_card(manifest: Manifest, facts: ModelFacts, model_size: int) -> str:
+    """Markdown of the card."""
+    pair = " to ".join(facts.languages) if facts.languages else "not stated"
+    sizes = manifest.vocabulary_sizes
+    encoder, decoder = (len(manifest.config.get(side, ())) for side in ("encoder", "decoder"))
+    vocabulary = (
+        f"{sizes['source']:,} source, {sizes['target']:,} target pieces" if encoder else f"{sizes['source']:,} tokens"
+    )
+    layers = f"{encoder} encoder and {decoder} decoder layers" if encoder else f"{decoder} layers"
+    lines = [
+        f"# Lite Transformer bundle: {manifest.task}" + (f", {pair}" if facts.languages else ""),
+        "",
+        "A model for phones: TensorFlow Lite file, vocabulary and manifest. `manifest.json` names every tensor; read it before the file.",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| Task | {manifest.task} |",
+        *([f"| Languages | {pair} |"] if facts.languages or encoder else []),
+        f"| Variant | {manifest.variant} ({manifest.quantization['weights']}) |",
+        f"| Parameters | {manifest.parameters:,} |",
+        f"| Size of model.tflite | {model_size / 1e6:.2f} MB |",
+        f"| Vocabulary | {vocabulary} |",
+        f"| Architecture | width {manifest.embed_dim}, {layers} |",
+        f"| Runtime | TensorFlow Lite {manifest.minimum_runtime} or newer, or any LiteRT, builtin operators only |",
+        "",
+        "## Training",
+        "",
+        f"Data: {facts.data or 'not stated.'}",
+        "",
+        f"Command: `{facts.training_command}`" if facts.training_command else "Command: not stated.",
+        "",
+        *_scores(facts.scores, manifest.metrics.get("scores", {})),
+        *_checks(manifest),
+        *_speed(manifest.metrics.get("speed", {})),
+        "## Limits",
+        "",
+        *_bullets(_limits(manifest, facts.limits)),
+        "",
+        f"Licence: {facts.licence or 'not stated.'}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _bullets(entries: Sequence[str]) -> list[str]:
+    return [f"- {entry}" for entry in entries]
+
+
+def _limits(manifest: Manifest, more: Sequence[str]) -> list[str]:
+    if manifest.task == "language-model":
+        return [
+            f"Prompt and completion have at most {manifest.max_target_tokens} tokens together; a longer prompt is refused, never cut.",
+            *more,
+        ]
+    longest = manifest.settings.get("max_source_tokens")
+    if longest is None:
+        source = f"A source has at most {manifest.max_source_tokens} tokens, end-of-sentence included; longer text is refused, never cut."
+    else:
+        source = f"Of a longer text its first {longest} tokens are read, as in training."
+    answer, unit = ("summary", "document") if manifest.task == "summarization" else ("translation", "sentence")
+    return [
+        source,
+        f"A {answer} has at most {manifest.max_target_tokens} tokens.",
+        f"Made for one {unit} at a time.",
+        *more,
+    ]
+
+
+def _scores(trained: Mapping[str, Any], measured: Mapping[str, Any]) -> list[str]:
+    lines = ["## Scores", ""]
+    if not trained and not measured:
+        return [*lines, "Not measured.", ""]
+    lines += ["| Metric | Of | Score | Signature |", "|---|---|---|---|"]
+    for of, scores in (("the model, after training", trained), ("this bundle", measured)):
+        for name, entry in scores.items():
+            score, signature = (
+                (entry["score"], entry.get("signature", "")) if isinstance(entry, Mapping) else (entry, "")
+            )
+            lines.append(f"| {name} | {of} | {score:.2f} | {f'`{signature}`' if signature else ''} |")
+    return [*lines, ""]
+
+
+def _checks(manifest: Manifest) -> list[str]:
+    lines = ["## Checked against the model", "", "| File | Search | Texts | Equal ids |", "|---|---|---|---|"]
+    for variant, comparisons in manifest.verification.get("comparisons", {}).items():
+        lines += [
+            f"| {variant} | {entry['search']} | {entry['sentences']} | {entry['equal']} |" for entry in comparisons
+        ]
+    return [*lines, "", "The float32 form must agree on every text, or no bundle is written.", ""]
+
+
+def _speed(speed: Mapping[str, Any]) -> list[str]:
+    lines = ["## Speed", ""]
+    if not speed:
+        return [*lines, "Not measured.", ""]
+    lines += [f"{speed['how']}", "", f"| | ms a {speed['unit']} |", "|---|---|"]
+    return [*lines, *[f"| {name} | {value:.2f} |" for name, value in speed["milliseconds"].items()], ""]

@@ -1,0 +1,1 @@
+"""Entropy coding and LZMA for the download form of bundles."""

@@ -1,0 +1,52 @@
+"""The table of signatures in a manifest: every tensor's name, shape, type and meaning, read from the file itself."""
+
+from __future__ import annotations
+
+from ai_edge_litert import schema_py_generated as schema
+
+from lite_transformer_tf.bundle.manifest import SignatureInfo, TensorInfo
+from lite_transformer_tf.litert.graph.flatbuffer import TYPES, unpack
+
+MEANINGS = {
+    "source_ids": "tokens of the source and the final eos, then pad up to the bucket",
+    "source_length": "number of real tokens in source_ids, eos included",
+    "memory": "cross-attention keys of all decoder layers, then values of all: heads, source positions, head width",
+    "ids": "the beginning of a text: eos and tokens, then any ids up to the bucket",
+    "length": "number of real ids, eos included",
+    "token": "the token fed at this step, one for each hypothesis; eos at position 0",
+    "position": "0 at the first step, one more at each step, at most the bucket - 1",
+    "attention_cache": "self-attention keys of all layers, then values of all: heads, positions, head width; row i is position i, "
+    "rows from `position` on are unread",
+    "window": "the last K - 1 convolution inputs, newest last: rows, channels; zeros before position 0",
+    "logits": "unnormalised scores of the vocabulary; entries behind it, if any, are fill",
+    "log_probabilities": "natural logarithms of the probability of each token of the vocabulary to come next",
+    "next_token": "the most probable next token; never pad",
+    "log_probability": "natural logarithm of its probability",
+    "top_tokens": "most probable next tokens of each hypothesis, best first; pad may be among them",
+    "top_log_probabilities": "natural logarithms of their probabilities",
+    "new_attention": "what to write into row `position` of attention_cache",
+    "new_window": "the convolution input of this position: append it to the window, whose oldest row falls out",
+}
+
+
+def describe_signatures(content: bytes) -> dict[str, SignatureInfo]:
+    """Signature name -> its inputs and outputs, from the bytes of a TFLite file."""
+    model = unpack(content)
+    dtypes = {code: name for name, code in TYPES.items()}
+
+    def describe(graph: schema.SubGraphT, entries: list[schema.TensorMapT]) -> tuple[TensorInfo, ...]:
+        infos = []
+        for entry in entries:
+            name, tensor = entry.name.decode(), graph.tensors[entry.tensorIndex]
+            infos.append(
+                TensorInfo(name, tuple(int(size) for size in tensor.shape), dtypes[tensor.type], MEANINGS[name])
+            )
+        return tuple(infos)
+
+    table = {}
+    for definition in model.signatureDefs:
+        graph = model.subgraphs[definition.subgraphIndex]
+        table[definition.signatureKey.decode()] = SignatureInfo(
+            describe(graph, definition.inputs), describe(graph, definition.outputs)
+        )
+    return table

@@ -1,0 +1,255 @@
+"""From a trained model to a checked bundle."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from lite_transformer_tf.bundle.card import CARD_NAME, render_card
+from lite_transformer_tf.bundle.directory import read_files, read_manifest, write_bundle
+from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, MODEL_NAME, Manifest
+from lite_transformer_tf.bundle.tensor_table import describe_signatures
+from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.exporting.export_job import ExportJob
+from lite_transformer_tf.exporting.language_model import LanguageModelExport, verify_completions
+from lite_transformer_tf.exporting.sequence_to_sequence import SequenceToSequenceExport, searches
+from lite_transformer_tf.exporting.verify import Comparison, VerificationError, compare_generators, describe_differences
+from lite_transformer_tf.files import PathLike, check_output
+from lite_transformer_tf.litert.graph.inspection import constant_bytes, minimum_runtime, operator_counts
+from lite_transformer_tf.litert.graph.weights import Weights
+from lite_transformer_tf.litert.quantize.calibration import Ranges
+from lite_transformer_tf.litert.quantize.dequantize import WIDENED, compare_weights, widen
+from lite_transformer_tf.litert.quantize.variants import DESCRIPTIONS, make_variant
+from lite_transformer_tf.litert.runtime.open import open_bundle
+from lite_transformer_tf.report import REPORT_NAME, environment
+
+
+class Export(Protocol):
+    """What differs between the kinds of models.
+
+    Attributes:
+        config, weights, job: what is exported.
+        vocabulary_files: name to bytes.
+    """
+
+    config: Any
+    weights: Weights
+    job: ExportJob
+
+    @property
+    def vocabulary_files(self) -> dict[str, bytes]: ...
+
+    def compile(self) -> bytes:
+        """The float32 file."""
+        ...
+
+    def open(self, content: bytes) -> Any:
+        """What generates with a file."""
+        ...
+
+    def calibrate(self, content: bytes) -> Ranges:
+        """The ranges of the tensors of the float32 file, of every signature, on the calibration texts."""
+        ...
+
+    def compare(self, candidate: Any) -> list[Comparison]:
+        """An opened file beside the model, on the check set."""
+        ...
+
+    def metrics(self, candidate: Any, comparisons: Sequence[Comparison]) -> dict[str, Any]:
+        """Speed and scores of an opened file, for the manifest."""
+        ...
+
+    def contract(self) -> dict[str, Any]:
+        """Fields of the manifest: vocabularies, buckets, limits."""
+        ...
+
+
+def export_bundle(
+    model: Any, vocabularies: Any, output: PathLike, job: ExportJob, *, overwrite: bool = False
+) -> dict[str, Any]:
+    """Compiles, checks and writes the bundle of a Keras model; see `export_weights`."""
+    reference = reference_of(model, vocabularies, job.settings)
+    return export_weights(
+        model.config, model.named_weights(), vocabularies, reference, output, job, overwrite=overwrite
+    )
+
+
+def reference_of(model: Any, vocabularies: Any, settings: Mapping[str, Any] | None = None) -> Any:
+    """What a file is compared with: a Keras generator, or the Keras completer of a language model.
+
+    Where pads would change a result (imported models), the generator takes one sentence at a time.
+    """
+    if isinstance(model.config, LanguageModelConfig):
+        from lite_transformer_tf.decoding.keras_completer import KerasCompleter  # needs TensorFlow
+
+        return KerasCompleter(model, vocabularies)
+    from lite_transformer_tf.decoding.keras_generator import KerasGenerator  # needs TensorFlow
+
+    options: dict[str, Any] = {"tokens_per_batch": 1} if model.config.pads_leak else {}
+    longest = (settings or {}).get("max_source_tokens")
+    return KerasGenerator(model, vocabularies.source, vocabularies.target, max_source_tokens=longest, **options)
+
+
+def export_weights(
+    config: Any,
+    weights: Weights,
+    vocabularies: Any,
+    reference: Any,
+    output: PathLike,
+    job: ExportJob,
+    *,
+    overwrite: bool = False,
+) -> dict[str, Any]:
+    """Compiles `weights`, compares the file with `reference`, and writes the bundle only if all texts agree.
+
+    A file of the variants `WIDENED` is also compared with its weights widened: what differs then is due to the rounding of weights, the
+    rest to the rounding of activations.
+
+    Args:
+        config, weights: the model, an encoder-decoder or a language model; names and shapes of `model.named_weights()`.
+        vocabularies: of the sizes that the config states: a `VocabularyPair`, or a language model's vocabulary.
+        reference: over the same weights, the Keras model's; see `reference_of`.
+        output: directory of the bundle.
+        job: variant, check set and the rest.
+        overwrite: whether another bundle at `output` may be replaced.
+
+    Returns:
+        the report, which is also written to `report.json` in the bundle.
+
+    Raises:
+        VerificationError: the float32 form answers a text of the check set otherwise; no bundle is written.
+        FileExistsError: `output` may not be written.
+    """
+    check_output(output, overwrite=overwrite, marker=MANIFEST_NAME)
+    kind = LanguageModelExport if isinstance(config, LanguageModelConfig) else SequenceToSequenceExport
+    export: Export = kind(config, weights, vocabularies, reference, job)
+    compiled = export.compile()
+    ranges = export.calibrate(compiled) if job.variant == "int16x8" else None
+    contents = {variant: make_variant(compiled, variant, ranges) for variant in dict.fromkeys(("float32", job.variant))}
+    content = contents[job.variant]
+    widened = {float_activations(job.variant): widen(content)} if job.variant in WIDENED else {}
+    comparisons: dict[str, list[Comparison]] = {}
+    for name in dict.fromkeys(("float32", *widened, job.variant)):
+        candidate = export.open({**contents, **widened}[name])
+        comparisons[name] = export.compare(candidate)
+        if name == "float32":
+            _require_identical(comparisons[name])
+    metrics = export.metrics(candidate, comparisons[job.variant])
+    verification: dict[str, Any] = {
+        "comparisons": {name: [entry.to_dict() for entry in found] for name, found in comparisons.items()}
+    }
+    if widened:
+        verification["weights"] = compare_weights(content, contents["float32"])
+    manifest = _manifest(export, content, verification, metrics)
+    report = _report(manifest, content, contents)
+    files = {
+        MODEL_NAME: content,
+        **export.vocabulary_files,
+        CARD_NAME: render_card(manifest, job.facts, len(content)).encode(),
+        REPORT_NAME: _json(report),
+    }
+    write_bundle(output, manifest, files, overwrite=overwrite, check=open_bundle)
+    return report
+
+
+def float_activations(variant: str) -> str:
+    """The name of the comparison in which a file's weights are widened."""
+    return f"{variant} weights, float32 activations"
+
+
+def verify_bundle(
+    directory: PathLike, reference: Any, texts: Sequence[str], *, threads: int = 1, widened: bool = False
+) -> list[Comparison]:
+    """Compares an existing bundle with a model on `texts`.
+
+    Encoder-decoders: greedy search, and the beam that the file is made for. Language models: greedy and sampled completions.
+
+    Args:
+        directory: the bundle.
+        reference: see `reference_of`.
+        texts: to compare.
+        threads: threads of the interpreter.
+        widened: whether an int8 or int4 bundle computes with float32 activations, its weights widened.
+
+    Raises:
+        ValueError: a bundle that is to be widened has no int8 or int4 weights.
+    """
+    candidate: Any = _open_widened(directory, threads) if widened else open_bundle(directory, threads=threads)
+    manifest = candidate.manifest
+    if manifest.task == "language-model":
+        return verify_completions(reference, candidate, texts)
+    options = searches(manifest.task, manifest.settings, candidate.runner.beam_size)
+    return [compare_generators(reference, candidate, texts, entry) for entry in options]
+
+
+def _open_widened(directory: PathLike, threads: int) -> Any:
+    manifest = read_manifest(directory)
+    if manifest.variant not in WIDENED:
+        raise ValueError(
+            f"Only bundles of the variants {WIDENED} round activations for each call. Received: {manifest.variant!r}"
+        )
+    files = read_files(directory, manifest)
+    with tempfile.TemporaryDirectory() as folder:
+        write_bundle(Path(folder) / "widened", manifest, {**files, MODEL_NAME: widen(files[MODEL_NAME])})
+        return open_bundle(Path(folder) / "widened", threads=threads)
+
+
+def _require_identical(comparisons: Sequence[Comparison]) -> None:
+    for comparison in comparisons:
+        if comparison.compared == 0:
+            raise VerificationError(
+                f"The check set must hold texts that fit into the largest bucket. Received: {comparison.too_long} too long ones"
+            )
+        if not comparison.identical:
+            raise VerificationError(
+                f"The float32 file must answer every check text as the model does. Received: {describe_differences(comparison)}"
+            )
+
+
+def _manifest(export: Export, content: bytes, verification: Mapping[str, Any], metrics: Mapping[str, Any]) -> Manifest:
+    config, job = export.config, export.job
+    return Manifest(
+        task=job.task,
+        variant=job.variant,
+        languages=tuple(job.facts.languages),
+        special_ids={name: getattr(config, f"{name}_id") for name in ("bos", "pad", "eos", "unk")},
+        embed_dim=config.embed_dim,
+        parameters=sum(int(np.size(value)) for value in export.weights.values()),
+        signatures=describe_signatures(content),
+        files={},
+        minimum_runtime=minimum_runtime(content),
+        quantization=DESCRIPTIONS[job.variant],
+        config=config.to_dict(),
+        settings=dict(job.settings),
+        verification=verification,
+        metrics=metrics,
+        **export.contract(),
+    )
+
+
+def _report(manifest: Manifest, content: bytes, contents: Mapping[str, bytes]) -> dict[str, Any]:
+    return {
+        "task": manifest.task,
+        "variant": manifest.variant,
+        "parameters": manifest.parameters,
+        "model_bytes": {variant: len(file) for variant, file in contents.items()},
+        "constant_bytes": constant_bytes(content),
+        "minimum_runtime": manifest.minimum_runtime,
+        "operators": {
+            f"{name} {version}": count for (name, version), count in sorted(operator_counts(content).items())
+        },
+        "buckets": list(manifest.buckets),
+        "beam_size": manifest.beam_size,
+        "verification": manifest.verification,
+        "metrics": manifest.metrics,
+        "environment": environment(),
+    }
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()

@@ -1,0 +1,1 @@
+"""Graphs for LiteRT (TensorFlow Lite): written from named weights, quantized, and run."""

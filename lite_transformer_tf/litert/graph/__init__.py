@@ -1,0 +1,1 @@
+"""From a config and named weights to a float32 TFLite file: graphs written operator by operator."""

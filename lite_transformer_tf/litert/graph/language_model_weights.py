@@ -1,0 +1,64 @@
+"""A language model's named weights in the form that its graphs read; the layers are those of `weights`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.litert.graph.weights import Layer, Linear, Weights, linear, sinusoids, stack_of_layers
+
+
+@dataclass(frozen=True)
+class BandTable:
+    """Tokens [begin, end) of the vocabulary and their table (end - begin, dim), which look-up and softmax share.
+
+    widen: (D, dim), times sqrt(D): from a row to the model's width; none in a model that has one table, where dim is D.
+    narrow: (dim, D): from a state to what the rows are compared with; none in the first band, whose rows are compared with the state itself.
+    """
+
+    begin: int
+    end: int
+    table: np.ndarray
+    widen: Linear | None
+    narrow: Linear | None
+
+
+@dataclass(frozen=True)
+class LanguageModelWeights:
+    """What the graphs of every bucket share.
+
+    layers: pre-norm. bands: one without cut-offs. classes: (bands - 1, D), scores of the later bands beside the first one's words; none
+    for a single band. positions: (capacity, D): row i is position i.
+    """
+
+    layers: tuple[Layer, ...]
+    bands: tuple[BandTable, ...]
+    classes: Linear | None
+    positions: np.ndarray
+
+
+def prepare_language_model_weights(
+    config: LanguageModelConfig, weights: Weights, capacity: int
+) -> LanguageModelWeights:
+    """Fuses `weights` (names and shapes of `model.named_weights()`) for graphs of at most `capacity` positions."""
+    if config.adaptive:
+        bands = tuple(_band(weights, config, index) for index in range(len(config.bands)))
+        classes = linear(weights, "adaptive_softmax/classes")
+    else:
+        bands = (BandTable(0, config.vocabulary_size, np.asarray(weights["embedding/table"], np.float32), None, None),)
+        classes = None
+    return LanguageModelWeights(
+        stack_of_layers(weights, "decoder", config.decoder), bands, classes, sinusoids(capacity, config.embed_dim)
+    )
+
+
+def _band(weights: Weights, config: LanguageModelConfig, index: int) -> BandTable:
+    band, name = config.bands[index], f"embedding/band_{index}"
+    narrow = Linear(np.asarray(weights[f"{name}/projection/kernel"], np.float32), None) if index else None
+    table = np.asarray(weights[f"{name}/table"], np.float32)
+    return BandTable(
+        band.begin, band.end, table, linear(weights, f"{name}/projection", math.sqrt(config.embed_dim)), narrow
+    )

@@ -1,0 +1,1 @@
+"""Runs compiled files and bundles; nothing here needs TensorFlow."""

@@ -1,0 +1,37 @@
+"""A language model's TFLite file and its vocabulary as a completer of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lite_transformer_tf.decoding.completion import Completer
+from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner, LanguageModelState
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.bundle.manifest import Manifest
+    from lite_transformer_tf.text.single_vocabulary import AnyVocabulary
+
+
+class TFLiteCompleter(Completer):
+    """Completes texts with a `LanguageModelRunner`, by the rules of docs/sampling.md.
+
+    Not safe for two threads at once. A text ends at the latest when the file's largest bucket is full.
+
+    Args:
+        runner: over the model file.
+        vocabulary: text to ids and back.
+        manifest: of the bundle, when there is one.
+    """
+
+    capacity: int
+
+    def __init__(
+        self, runner: LanguageModelRunner, vocabulary: AnyVocabulary, manifest: Manifest | None = None
+    ) -> None:
+        super().__init__(vocabulary, runner.capacity)
+        self.runner, self.manifest = runner, manifest
+
+    def start(self, ids: Sequence[int]) -> LanguageModelState:
+        """Reads the beginning of a text, its leading `eos` included; see `LanguageModelRunner.prefill`."""
+        return self.runner.prefill(ids)

@@ -1,0 +1,71 @@
+"""Opens a bundle: checks its files, and makes what generates with it."""
+
+from __future__ import annotations
+
+from lite_transformer_tf.bundle.directory import read_files, read_manifest
+from lite_transformer_tf.bundle.manifest import MODEL_NAME, BundleError
+from lite_transformer_tf.bundle.tensor_table import describe_signatures
+from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
+from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
+from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
+from lite_transformer_tf.litert.runtime.runner import Runner
+from lite_transformer_tf.text.single_vocabulary import AnyVocabulary, read_vocabulary
+from lite_transformer_tf.text.vocabulary import Vocabulary
+
+
+def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator | TFLiteCompleter:
+    """Opens a bundle.
+
+    Args:
+        directory: the bundle, or its download form, which is unpacked in memory.
+        threads: threads of the interpreter.
+
+    Returns:
+        what generates with it: a `TFLiteCompleter` for a language model, otherwise a `TFLiteGenerator`.
+
+    Raises:
+        BundleError: the bundle is incomplete, damaged or of another schema version.
+    """
+    manifest = read_manifest(directory)
+    contents = read_files(directory, manifest)
+    model = contents[MODEL_NAME]
+    try:
+        table = describe_signatures(model)
+    except Exception as error:  # the schema's classes raise whatever malformed bytes lead them to
+        raise BundleError(f"{MODEL_NAME} must be a TFLite file of this library. Received: {error!r}") from error
+    if table != manifest.signatures:
+        different = sorted(set(table) ^ set(manifest.signatures)) or sorted(
+            name for name in table if table[name] != manifest.signatures[name]
+        )
+        raise BundleError(
+            f"The signatures of {MODEL_NAME} must be those of the manifest. Received: other ones for {different}"
+        )
+    vocabularies: dict[str, AnyVocabulary] = {}
+    for side, name in manifest.vocabulary_files.items():
+        vocabulary = _vocabulary(contents[name], name)
+        if vocabulary.size != manifest.vocabulary_sizes[side]:
+            raise BundleError(
+                f"The {side} vocabulary must have {manifest.vocabulary_sizes[side]} pieces. Received: {vocabulary.size}"
+            )
+        vocabularies[side] = vocabulary
+    if manifest.task == "language-model":
+        return TFLiteCompleter(
+            LanguageModelRunner(model, manifest.buckets, threads=threads), vocabularies["source"], manifest
+        )
+    pieces = {side: vocabulary for side, vocabulary in vocabularies.items() if isinstance(vocabulary, Vocabulary)}
+    if len(pieces) < 2:
+        raise BundleError(
+            f"An encoder-decoder's vocabularies must be SentencePiece models. Received: {manifest.vocabulary_files!r}"
+        )
+    runner = Runner(model, manifest.buckets, manifest.beam_size, manifest.special_ids["pad"], threads=threads)
+    return TFLiteGenerator(
+        runner, pieces["source"], pieces["target"], manifest, manifest.settings.get("max_source_tokens")
+    )
+
+
+def _vocabulary(content: bytes, name: str) -> AnyVocabulary:
+    try:
+        return read_vocabulary(content, name)
+    except ValueError as error:
+        raise BundleError(f"A vocabulary of a bundle must be readable. Received: {name!r} ({error})") from error

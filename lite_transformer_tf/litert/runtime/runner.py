@@ -1,0 +1,202 @@
+"""Runs the signatures of a file and keeps the caches: the model for the phone's code. docs/bundle.md names every tensor and its shape.
+
+A `Runner` encodes a source; a `GreedyState` or a `BeamState` takes decoding steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from lite_transformer_tf.decoding.errors import TextTooLongError
+from lite_transformer_tf.litert.runtime.states import BucketedFile, SingleState, State
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Keys and values of the source for cross-attention: rows (2 * heads, S, head_dim), of which the first `length` along S are real."""
+
+    rows: np.ndarray
+    length: int
+
+    @property
+    def bucket(self) -> int:
+        return self.rows.shape[1]
+
+    def grown(self, bucket: int) -> Memory:
+        """The same in a larger bucket, or as it is; the new rows are masked by `length`."""
+        if bucket == self.bucket:
+            return self
+        return Memory(np.pad(self.rows, ((0, 0), (0, bucket - self.bucket), (0, 0))), self.length)
+
+
+class Runner(BucketedFile):
+    """The signatures of an encoder-decoder's file.
+
+    Not safe for two threads at once, and one state a bucket at a time: caches live in the interpreter's own tensors.
+
+    Args:
+        model: the TFLite file, its bytes or its path.
+        buckets: the allocated lengths, ascending.
+        beam_size: rows of `beam_step`, 1 when the file has none.
+        pad_id: fills a source up to its bucket.
+        threads: threads of the interpreter.
+        direct: see `Signature`.
+    """
+
+    def __init__(
+        self,
+        model: bytes | str | Path,
+        buckets: Sequence[int],
+        beam_size: int,
+        pad_id: int,
+        *,
+        threads: int = 1,
+        direct: bool = True,
+    ) -> None:
+        super().__init__(model, buckets, threads, direct)
+        self.beam_size, self.pad_id = beam_size, pad_id
+
+    @cached_property
+    def capacity(self) -> int:
+        """Greatest number of target tokens before `eos`: one position of the largest bucket is for the `eos` that ends it."""
+        return self.buckets[-1] - 1
+
+    def bucket_for(self, tokens: int) -> int:
+        """The smallest bucket that holds a source of that many tokens, `eos` included.
+
+        Raises:
+            TextTooLongError: there is none.
+        """
+        for bucket in self.buckets:
+            if tokens <= bucket:
+                return bucket
+        raise TextTooLongError(tokens, self.buckets[-1])
+
+    def encode(self, source_ids: Sequence[int]) -> Memory:
+        """Memory of a source, its final `eos` included.
+
+        Raises:
+            TextTooLongError: more tokens than the largest bucket.
+        """
+        length = len(source_ids)
+        signature = self.signature("encode", self.bucket_for(length))
+        ids = signature.inputs["source_ids"]
+        ids[:length] = source_ids
+        ids[length:] = self.pad_id
+        signature.inputs["source_length"][0] = length
+        signature.run()
+        return Memory(signature.outputs["memory"].copy(), length)
+
+    def greedy(self, memory: Memory) -> GreedyState:
+        """A new state for `decode_step`."""
+        return GreedyState(self, memory)
+
+    def beam(self, memory: Memory, rows: int) -> BeamState:
+        """A new state for `rows` hypotheses with `beam_step`, which runs several times a step when it has fewer rows."""
+        return BeamState(self, memory, rows)
+
+
+class _TranslatingState(State):
+    """A state beside the memory of its source."""
+
+    def __init__(self, runner: Runner, memory: Memory) -> None:
+        self._memory = memory
+        super().__init__(runner, memory.bucket)
+
+    def _open(self, bucket: int) -> None:
+        super()._open(bucket)
+        self._memory = memory = self._memory.grown(bucket)
+        np.copyto(self._signature.inputs["memory"], memory.rows)
+        self._signature.inputs["source_length"][0] = memory.length
+
+
+class GreedyState(_TranslatingState, SingleState):
+    """One hypothesis. `step` feeds a token and gives the best next one."""
+
+    def step(self, token: int) -> tuple[int, float]:
+        """Feeds the token at the next position; returns the most probable next token (never `pad`) and its log-probability."""
+        outputs = self._advance(token)
+        return int(outputs["next_token"][0]), float(outputs["log_probability"][0])
+
+    def logits(self) -> np.ndarray:
+        """Logits of the last step, (V) or longer: entries behind the vocabulary are fill."""
+        return self._signature.outputs["logits"][0].copy()
+
+
+class BeamState(_TranslatingState):
+    """Several hypotheses of one sentence. `step` feeds a token a row; `reorder` makes row i what row parents[i] was."""
+
+    kind = "beam_step"
+
+    def __init__(self, runner: Runner, memory: Memory, rows: int) -> None:
+        self._chunk = runner.beam_size
+        self._chunks = -(-rows // self._chunk)
+        self._results: dict[str, np.ndarray] = {}
+        super().__init__(runner, memory)
+
+    def _allocate(self, inputs: dict[str, np.ndarray]) -> None:
+        rows = self._chunk * self._chunks
+        cache, window = inputs.get("attention_cache"), inputs.get("window")
+        if cache is not None:  # the interpreter's own tensor where one run serves all rows
+            self._cache = cache if self._chunks == 1 else np.zeros((rows, *cache.shape[1:]), np.float32)
+        if window is not None:
+            self._past = window.shape[1]
+            self._inputs = np.zeros((rows, self._past + self.bucket, window.shape[2]), np.float32)
+
+    def step(self, tokens: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Feeds one token a row (rows beyond them idle): the most probable next tokens and their log-probabilities, each (rows, K)."""
+        self._make_room()
+        count, results = len(tokens), []
+        self._signature.inputs["position"][0] = self.position
+        for first in range(0, count, self._chunk):
+            self._run(tokens[first : first + self._chunk], slice(first, first + self._chunk))
+            if self._chunks > 1:
+                results.append(
+                    {
+                        key: self._signature.outputs[key].copy()
+                        for key in ("top_tokens", "top_log_probabilities", "logits")
+                    }
+                )
+        self._results = (
+            {key: np.concatenate([result[key] for result in results]) for key in results[0]}
+            if results
+            else self._signature.outputs
+        )
+        self.position += 1
+        return self._results["top_tokens"][:count], self._results["top_log_probabilities"][:count]
+
+    def _run(self, tokens: Sequence[int], rows: slice) -> None:
+        """One run of the signature, for some of the rows."""
+        position, inputs, outputs = self.position, self._signature.inputs, self._signature.outputs
+        inputs["token"][: len(tokens)] = tokens
+        if self._cache is not None and self._chunks > 1:
+            np.copyto(inputs["attention_cache"], self._cache[rows])
+        if self._inputs is not None:
+            np.copyto(inputs["window"], self._inputs[rows, position : position + self._past])
+        self._signature.run()
+        if self._cache is not None and position < self._cache.shape[2]:
+            self._cache[rows, :, position] = outputs["new_attention"][:, :, 0]
+        if self._inputs is not None:
+            self._inputs[rows, position + self._past] = outputs["new_window"][:, 0]
+
+    def reorder(self, parents: Sequence[int]) -> None:
+        """Row i becomes a copy of row parents[i], for the positions that have been written."""
+        moved = [row for row, parent in enumerate(parents) if row != parent]
+        if not moved:
+            return
+        caches = [] if self._cache is None else [self._cache[:, :, : self.position]]
+        if self._inputs is not None:
+            caches.append(self._inputs[:, self.position : self.position + self._past])  # all that a window still reads
+        for cache in caches:
+            copies = {parent: cache[parent].copy() for parent in {parents[row] for row in moved}}
+            for row in moved:
+                cache[row] = copies[parents[row]]
+
+    def logits(self, row: int) -> np.ndarray:
+        """Logits of one row of the last step, (V) or longer: entries behind the vocabulary are fill."""
+        return self._results["logits"][row].copy()
