@@ -22,7 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig, preset
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config.presets import preset
 from lite_transformer_tf.decoding.numpy_search import search
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.bundle.manifest import SignatureInfo, TensorInfo
-from lite_transformer_tf.litert.graph.flatbuffer import TYPES, unpack
+from lite_transformer_tf.litert.builder.flatbuffer import TYPES, unpack
 
 MEANINGS = {
     "source_ids": "tokens of the source and the final eos, then pad up to the bucket",

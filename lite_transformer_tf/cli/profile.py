@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.cli.common import CommandError, find_model, is_bundle
-from lite_transformer_tf.config.encoder_decoder import preset, preset_names
+from lite_transformer_tf.config.presets import preset, preset_names
 
 if TYPE_CHECKING:
     from lite_transformer_tf.profiling import EqualTransformer, ModelProfile

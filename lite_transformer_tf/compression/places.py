@@ -10,9 +10,9 @@ import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
+from lite_transformer_tf.composite import Composite, named_variables
 from lite_transformer_tf.layers import TokenEmbedding
 from lite_transformer_tf.layers.adaptive_embedding import EmbeddingBand
-from lite_transformer_tf.layers.composite import Composite, named_variables
 
 _TABLE_OWNERS = (TokenEmbedding, EmbeddingBand)
 

@@ -20,13 +20,6 @@ from lite_transformer_tf.compression.places import (
 )
 from lite_transformer_tf.compression.quantizers import BITS, ActivationQuantizer, WeightQuantizer
 from lite_transformer_tf.compression.selection import per_layer
-from lite_transformer_tf.layers import FeedForward, LightweightConvolution, MultiHeadAttention
-
-_INTEGER_OWNERS = (
-    MultiHeadAttention,
-    LightweightConvolution,
-    FeedForward,
-)  # dynamic convolution is a LightweightConvolution
 
 
 class LayerQuantization(QuantizeConfig):
@@ -130,7 +123,7 @@ def quantize_aware(
 
 
 def _wrap(place: Place, bits: int, activations: bool) -> None:
-    rounds = activations and bits <= 8 and isinstance(place.owner, _INTEGER_OWNERS)
+    rounds = activations and bits <= 8 and getattr(place.owner, "rounds_activations", False)
     quantizer = WeightQuantizer(bits, axis=1 if place.is_table else 0)
     wrapper = QuantizedLayer(place.layer, LayerQuantization(place.weight, quantizer, rounds))
     with tf.name_scope(wrapper.name):

@@ -1,126 +1,31 @@
-"""Model configuration: frozen dataclasses, and the presets that name them.
+"""Configuration of the encoder-decoder.
 
-A layer is a list of *branches*, each an attention or a convolution over its own share of the channels. Long-Short Range Attention
-(paper, section 4) is two branches of half the channels; the plain Transformer is one attention branch of all of them. Both are the
-same code with other numbers.
+A layer is a list of *branches*, each over its own share of the channels. Long-Short Range Attention (paper, section 4) is two branches
+of half the channels; the plain Transformer is one attention branch of all of them. Both are the same code with other numbers.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import Any, ClassVar, Literal, get_args
 
-import yaml
+from lite_transformer_tf.branches.base import require, require_count
+from lite_transformer_tf.cells import LayerConfig, Role, layer_config
+from lite_transformer_tf.cells.config import check_keys
+from lite_transformer_tf.config.checks import (
+    attention_layers,
+    check_layers,
+    check_rates,
+    check_special_ids,
+    check_width,
+    layers_of,
+)
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from lite_transformer_tf.config.language_model import LanguageModelConfig
-
-    ModelConfig: TypeAlias = "LiteTransformerConfig | LanguageModelConfig"
-
-C = TypeVar("C")
-
-BranchKind = Literal["attention", "lightweight", "dynamic"]
 Sharing = Literal["all", "target", "none"]
-BRANCH_KINDS = ("attention", "lightweight", "dynamic")
-SHARINGS = ("all", "target", "none")
-
-
-def _require(condition: bool, rule: str, received: object) -> None:
-    if not condition:
-        raise ValueError(f"{rule} Received: {received!r}")
-
-
-@dataclass(frozen=True)
-class BranchConfig:
-    """One branch of a layer.
-
-    Args:
-        kind: `"attention"` (long range), `"lightweight"` or `"dynamic"` convolution (short range).
-        channels: channels that the branch reads and writes.
-        heads: attention heads, or groups of channels that share one convolution kernel.
-        kernel_size: taps of the convolution; `None` for attention.
-        glu: whether a gated linear unit stands before the convolution.
-    """
-
-    kind: BranchKind
-    channels: int
-    heads: int
-    kernel_size: int | None = None
-    glu: bool = False
-
-    def __post_init__(self) -> None:
-        _require(self.kind in BRANCH_KINDS, f"A branch's kind must be one of {BRANCH_KINDS}.", self.kind)
-        _require(self.channels > 0, "A branch's channels must be positive.", self.channels)
-        _require(
-            self.heads > 0 and self.channels % self.heads == 0,
-            "A branch's heads must divide its channels.",
-            (self.heads, self.channels),
-        )
-        if self.kind == "attention":
-            _require(
-                self.kernel_size is None and not self.glu, "An attention branch has no kernel_size and no glu.", self
-            )
-        else:
-            _require(
-                self.kernel_size is not None and self.kernel_size > 0,
-                "A convolution branch needs a positive kernel_size.",
-                self.kernel_size,
-            )
-
-    @property
-    def is_convolution(self) -> bool:
-        return self.kind != "attention"
-
-
-@dataclass(frozen=True)
-class LayerConfig:
-    """One encoder or decoder layer: its branches, its feed-forward width and, in a decoder, its cross-attention heads."""
-
-    branches: tuple[BranchConfig, ...]
-    feed_forward_dim: int
-    cross_attention_heads: int | None = None
-
-    def __post_init__(self) -> None:
-        _require(len(self.branches) > 0, "A layer needs at least one branch.", self.branches)
-        _require(self.feed_forward_dim > 0, "feed_forward_dim must be positive.", self.feed_forward_dim)
-
-    @property
-    def dim(self) -> int:
-        return sum(branch.channels for branch in self.branches)
-
-    @property
-    def branch_names(self) -> tuple[str, ...]:
-        """Names of the branches in weight names: `attention`, `convolution`; the second of a kind is `attention_1`, and so on."""
-        names: list[str] = []
-        for branch in self.branches:
-            base = "convolution" if branch.is_convolution else "attention"
-            count = sum(name.split("_")[0] == base for name in names)
-            names.append(base if count == 0 else f"{base}_{count}")
-        return tuple(names)
-
-
-def _check_keys(kind: type, data: Mapping[str, Any], what: str) -> None:
-    """Raises a ValueError that names the keys of `data` which the dataclass `kind` does not know, or needs and does not find."""
-    known = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(kind)}
-    unknown, missing = (
-        sorted(set(data) - set(known)),
-        sorted(name for name, needed in known.items() if needed and name not in data),
-    )
-    _require(not unknown, f"Unknown {what} settings; known ones are {sorted(known)}.", unknown)
-    _require(not missing, f"Missing {what} settings: {missing}.", sorted(data))
-
-
-def _layer_from_dict(data: Mapping[str, Any]) -> LayerConfig:
-    _check_keys(LayerConfig, data, "layer")
-    for branch in data["branches"]:
-        _check_keys(BranchConfig, branch, "branch")
-    return LayerConfig(**{**data, "branches": tuple(BranchConfig(**branch) for branch in data["branches"])})
+RATES = ("dropout", "attention_dropout", "weight_dropout", "activation_dropout")
 
 
 @dataclass(frozen=True)
@@ -128,15 +33,20 @@ class LiteTransformerConfig:
     """The whole encoder-decoder.
 
     Args:
-        embed_dim: width D of the model.
-        source_vocabulary_size, target_vocabulary_size: rows of the embedding tables.
-        encoder, decoder: one `LayerConfig` a layer.
+        embed_dim: Width D of the model, even.
+        source_vocabulary_size, target_vocabulary_size: Rows of the embedding tables.
+        encoder, decoder: One `LayerConfig` per layer.
         embedding_sharing: `"all"` (one table for source, target and output), `"target"` (target and output share), `"none"`.
-        dropout: rate after embeddings and sub-layers.  attention_dropout: on attention weights.
-        weight_dropout: on the softmaxed convolution taps.  activation_dropout: inside the feed-forward.
-        bos_id, pad_id, eos_id, unk_id: special token ids. Decoding starts from `eos_id`, as in the reference implementation.
+        dropout: Rate after embeddings and sub-layers.
+        attention_dropout: Rate on attention weights.
+        weight_dropout: Rate on the softmaxed convolution taps.
+        activation_dropout: Rate inside the feed-forward network.
+        bos_id, pad_id, eos_id, unk_id: Special token ids. Decoding starts from `eos_id`, as in the reference implementation.
         pads_leak: `True` reproduces the reference implementation, where the bias of the convolution's input projection reaches
             real positions from padded ones; only for checkpoints imported from it.
+
+    Raises:
+        ValueError: A value is out of its range, or two contradict each other.
     """
 
     embed_dim: int
@@ -155,40 +65,27 @@ class LiteTransformerConfig:
     unk_id: int = 3
     pads_leak: bool = False
 
+    default_cell: ClassVar[str] = "post_norm"
+
     def __post_init__(self) -> None:
-        _require(self.embed_dim > 0 and self.embed_dim % 2 == 0, "embed_dim must be positive and even.", self.embed_dim)
-        _require(
-            self.embedding_sharing in SHARINGS, f"embedding_sharing must be one of {SHARINGS}.", self.embedding_sharing
+        check_width(self.embed_dim)
+        sharings = get_args(Sharing)
+        require(
+            self.embedding_sharing in sharings, f"embedding_sharing must be one of {sharings}.", self.embedding_sharing
         )
-        _require(
-            self.embedding_sharing != "all" or self.source_vocabulary_size == self.target_vocabulary_size,
+        sizes = (self.source_vocabulary_size, self.target_vocabulary_size)
+        for name, size in zip(("source_vocabulary_size", "target_vocabulary_size"), sizes, strict=True):
+            require_count(size, name)
+        require(
+            self.embedding_sharing != "all" or sizes[0] == sizes[1],
             'embedding_sharing "all" needs one vocabulary size for source and target.',
-            (self.source_vocabulary_size, self.target_vocabulary_size),
+            sizes,
         )
-        for rate in ("dropout", "attention_dropout", "weight_dropout", "activation_dropout"):
-            _require(0 <= getattr(self, rate) < 1, f"{rate} must be in [0, 1).", getattr(self, rate))
-        for where, layers in (("encoder", self.encoder), ("decoder", self.decoder)):
-            _require(len(layers) > 0, f"The {where} needs at least one layer.", layers)
-            for layer in layers:
-                _require(
-                    layer.dim == self.embed_dim,
-                    f"The {where}'s branches must add up to embed_dim.",
-                    (layer.dim, self.embed_dim),
-                )
-        for layer in self.decoder:
-            heads = layer.cross_attention_heads
-            _require(
-                heads is not None and heads > 0 and self.embed_dim % heads == 0,
-                "A decoder layer's cross_attention_heads must divide embed_dim.",
-                (heads, self.embed_dim),
-            )
-        ids = (self.bos_id, self.pad_id, self.eos_id, self.unk_id)
-        smallest = min(self.source_vocabulary_size, self.target_vocabulary_size)
-        _require(
-            len(set(ids)) == 4 and all(0 <= i < smallest for i in ids),
-            "The four special ids must differ and lie in the vocabulary.",
-            ids,
-        )
+        check_rates(self, RATES)
+        require(isinstance(self.pads_leak, bool), "pads_leak must be true or false.", self.pads_leak)
+        for role, layers in ((Role.ENCODER, self.encoder), (Role.DECODER, self.decoder)):
+            check_layers(layers, role, self.embed_dim, self.default_cell)
+        check_special_ids(self, min(sizes))
 
     @property
     def embedding_names(self) -> tuple[str, str, str]:
@@ -206,8 +103,14 @@ class LiteTransformerConfig:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> LiteTransformerConfig:
         """Inverse of `to_dict`; an unknown or missing key is an error that names it."""
-        _check_keys(cls, data, "model")
-        stacks = {name: tuple(_layer_from_dict(layer) for layer in data[name]) for name in ("encoder", "decoder")}
+        require(isinstance(data, Mapping), "A model must be a section of settings.", data)
+        check_keys(cls, data, "model")
+        for name in ("encoder", "decoder"):
+            require(isinstance(data[name], (list, tuple)), f"The {name} must be a list of layers.", data[name])
+        stacks = {
+            name: tuple(layer_config(layer, cls.default_cell) for layer in data[name])
+            for name in ("encoder", "decoder")
+        }
         return cls(**{**data, **stacks})
 
     def replace(self, **changes: Any) -> LiteTransformerConfig:
@@ -221,36 +124,46 @@ class LiteTransformerConfig:
         embed_dim: int,
         kernel_sizes: Sequence[int] = (3, 7, 15, 31, 31, 31),
         decoder_kernel_sizes: Sequence[int] | None = None,
-        convolution: Literal["lightweight", "dynamic"] = "lightweight",
+        convolution: str = "lightweight",
+        decoder_branches: Sequence[str] | None = None,
         glu: bool = False,
         heads: int = 4,
         cross_attention_heads: int = 4,
         feed_forward_dim: int | None = None,
         **settings: Any,
     ) -> LiteTransformerConfig:
-        """A Lite Transformer: half of the channels to attention, half to a convolution, flattened feed-forward (paper, section 4)."""
-        half = embed_dim // 2
-        _require(
-            embed_dim % 2 == 0 and half % heads == 0,
-            "Half of embed_dim must be a multiple of heads.",
-            (embed_dim, heads),
-        )
+        """A Lite Transformer: half of the channels to attention, half to a convolution, flattened feed-forward (paper, section 4).
 
-        def stack(kernels: Sequence[int], cross: int | None) -> tuple[LayerConfig, ...]:
-            return tuple(
-                LayerConfig(
-                    (BranchConfig("attention", half, heads), BranchConfig(convolution, half, heads, kernel, glu)),
-                    feed_forward_dim or embed_dim,
-                    cross,
-                )
-                for kernel in kernels
-            )
-
+        Args:
+            embed_dim: Width D of the model.
+            kernel_sizes: Taps of each encoder layer's convolution, and by default of the decoder's.
+            decoder_kernel_sizes: Those of the decoder, one per layer; `None` takes `kernel_sizes`.
+            convolution: Kind of the second branch, "lightweight" or "dynamic".
+            decoder_branches: Kinds of a decoder layer's branches, which share its channels equally, such as `["ssru"]`; `None`
+                takes those of the encoder.
+            glu: Whether convolutions have a gated linear unit.
+            heads: Of attention and convolution branches.
+            cross_attention_heads: Of the decoder's attention to the encoder's output.
+            feed_forward_dim: Hidden width of feed-forward networks; `None` takes `embed_dim`.
+            **settings: Other arguments of the class.
+        """
+        common: dict[str, Any] = {
+            "embed_dim": embed_dim,
+            "heads": heads,
+            "glu": glu,
+            "feed_forward_dim": feed_forward_dim,
+        }
+        kinds = ("attention", convolution)
         decoder_kernels = kernel_sizes if decoder_kernel_sizes is None else decoder_kernel_sizes
         return cls(
             embed_dim=embed_dim,
-            encoder=stack(kernel_sizes, None),
-            decoder=stack(decoder_kernels, cross_attention_heads),
+            encoder=layers_of(kinds, kernel_sizes, **common),
+            decoder=layers_of(
+                kinds if decoder_branches is None else decoder_branches,
+                decoder_kernels,
+                cross_attention_heads=cross_attention_heads,
+                **common,
+            ),
             **settings,
         )
 
@@ -265,70 +178,10 @@ class LiteTransformerConfig:
         **settings: Any,
     ) -> LiteTransformerConfig:
         """A plain Transformer: one attention branch over all channels, feed-forward four times as wide."""
-        wide = feed_forward_dim or 4 * embed_dim
-        branches = (BranchConfig("attention", embed_dim, heads),)
+        common: dict[str, Any] = {"embed_dim": embed_dim, "heads": heads, "feed_forward_dim": feed_forward_dim}
         return cls(
             embed_dim=embed_dim,
-            encoder=(LayerConfig(branches, wide),) * layers,
-            decoder=(LayerConfig(branches, wide, heads),) * layers,
+            encoder=attention_layers(layers, **common),
+            decoder=attention_layers(layers, cross_attention_heads=heads, **common),
             **settings,
         )
-
-
-def _builders() -> dict[str, Callable[..., ModelConfig]]:
-    from lite_transformer_tf.config.language_model import LanguageModelConfig  # it builds on this module
-
-    return {
-        "lite": LiteTransformerConfig.lite,
-        "transformer": LiteTransformerConfig.transformer,
-        "language-model": LanguageModelConfig.lite,
-        "transformer-language-model": LanguageModelConfig.transformer,
-    }
-
-
-def build_config(settings: Mapping[str, Any]) -> ModelConfig:
-    """A config from plain settings, as a YAML file holds them: `architecture` and the arguments of its builder.
-
-    `lite` (the default) and `transformer` make a `LiteTransformerConfig`, `language-model` and `transformer-language-model` a
-    `LanguageModelConfig`.
-    """
-    rest, builders = dict(settings), _builders()
-    architecture = rest.pop("architecture", "lite")
-    _require(architecture in builders, f"architecture must be one of {sorted(builders)}.", architecture)
-    try:
-        return builders[architecture](**rest)
-    except TypeError as error:
-        raise ValueError(
-            f"A setting of the {architecture!r} architecture is missing or unknown: {error}. Received: {rest!r}"
-        ) from error
-
-
-def preset_names() -> list[str]:
-    """Names that `preset` knows."""
-    folder = resources.files("lite_transformer_tf.config") / "presets"
-    return sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-
-
-def preset(name: str, **changes: Any) -> ModelConfig:
-    """The configuration of that name with some settings changed, for example `preset("iwslt_160", dropout=0.3)`.
-
-    Args:
-        name: one of `preset_names()`.
-        **changes: arguments of the architecture's builder, such as `LiteTransformerConfig.lite` or `LanguageModelConfig.lite`.
-
-    Returns:
-        a `LiteTransformerConfig`, or a `LanguageModelConfig` when the preset is a language model.
-    """
-    _require(name in preset_names(), f"A preset's name must be one of {preset_names()}.", name)
-    text = (resources.files("lite_transformer_tf.config") / "presets" / f"{name}.yaml").read_text(encoding="utf-8")
-    return build_config({**yaml.safe_load(text), **changes})
-
-
-def require_kind(config: ModelConfig, kind: type[C], name: str) -> C:
-    """`config` itself when it is of that kind; a ValueError that names the preset or architecture when it is not."""
-    _require(
-        isinstance(config, kind),
-        f"{name} must be the configuration of a {kind.__name__.removesuffix('Config')}.",
-        type(config).__name__,
-    )
-    return cast(C, config)

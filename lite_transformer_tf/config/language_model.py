@@ -6,15 +6,21 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar
 
-from lite_transformer_tf.config.encoder_decoder import (
-    BranchConfig,
-    LayerConfig,
-    _check_keys,
-    _layer_from_dict,
-    _require,
+from lite_transformer_tf.branches.base import require, require_count
+from lite_transformer_tf.cells import LayerConfig, Role, layer_config
+from lite_transformer_tf.cells.config import check_keys
+from lite_transformer_tf.config.checks import (
+    attention_layers,
+    check_layers,
+    check_rates,
+    check_special_ids,
+    check_width,
+    layers_of,
 )
+
+RATES = ("dropout", "attention_dropout", "weight_dropout", "activation_dropout", "adaptive_dropout")
 
 
 @dataclass(frozen=True)
@@ -62,43 +68,29 @@ class LanguageModelConfig:
     eos_id: int = 2
     unk_id: int = 3
 
+    default_cell: ClassVar[str] = "pre_norm"
+
     def __post_init__(self) -> None:
-        _require(self.embed_dim > 0 and self.embed_dim % 2 == 0, "embed_dim must be positive and even.", self.embed_dim)
-        _require(len(self.decoder) > 0, "A language model needs at least one layer.", self.decoder)
-        for layer in self.decoder:
-            _require(
-                layer.dim == self.embed_dim,
-                "The branches of a layer must add up to embed_dim.",
-                (layer.dim, self.embed_dim),
-            )
-            _require(
-                layer.cross_attention_heads is None,
-                "A language model's layer has no cross-attention.",
-                layer.cross_attention_heads,
-            )
-        for rate in ("dropout", "attention_dropout", "weight_dropout", "activation_dropout", "adaptive_dropout"):
-            _require(0 <= getattr(self, rate) < 1, f"{rate} must be in [0, 1).", getattr(self, rate))
-        ids = (self.bos_id, self.pad_id, self.eos_id, self.unk_id)
-        _require(
-            len(set(ids)) == 4 and all(0 <= i < self.vocabulary_size for i in ids),
-            "The four special ids must differ and lie in the vocabulary.",
-            ids,
-        )
+        check_width(self.embed_dim)
+        require_count(self.vocabulary_size, "vocabulary_size")
+        check_layers(self.decoder, Role.CAUSAL, self.embed_dim, self.default_cell)
+        check_rates(self, RATES)
+        check_special_ids(self, self.vocabulary_size)
         object.__setattr__(self, "cutoffs", tuple(self.cutoffs))
         if self.cutoffs:
             self._check_cutoffs()
 
     def _check_cutoffs(self) -> None:
         edges = (0, *self.cutoffs, self.vocabulary_size)
-        _require(
+        require(
             all(isinstance(cutoff, int) for cutoff in self.cutoffs)
             and all(low < high for low, high in zip(edges, edges[1:])),
             "cutoffs must be increasing whole numbers between 0 and vocabulary_size.",
             (self.cutoffs, self.vocabulary_size),
         )
-        _require(self.adaptive_factor >= 1, "adaptive_factor must be at least 1.", self.adaptive_factor)
+        require(self.adaptive_factor >= 1, "adaptive_factor must be at least 1.", self.adaptive_factor)
         narrowest = self.bands[-1].dim
-        _require(
+        require(
             narrowest >= 1,
             "The last band must have rows of at least one number: fewer cutoffs, or a smaller adaptive_factor.",
             narrowest,
@@ -124,8 +116,10 @@ class LanguageModelConfig:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> LanguageModelConfig:
         """Inverse of `to_dict`; an unknown or missing key is an error that names it."""
-        _check_keys(cls, data, "model")
-        return cls(**{**data, "decoder": tuple(_layer_from_dict(layer) for layer in data["decoder"])})
+        require(isinstance(data, Mapping), "A model must be a section of settings.", data)
+        check_keys(cls, data, "model")
+        require(isinstance(data["decoder"], (list, tuple)), "The decoder must be a list of layers.", data["decoder"])
+        return cls(**{**data, "decoder": tuple(layer_config(layer, cls.default_cell) for layer in data["decoder"])})
 
     def replace(self, **changes: Any) -> LanguageModelConfig:
         """A copy with some settings changed."""
@@ -137,25 +131,21 @@ class LanguageModelConfig:
         *,
         embed_dim: int,
         kernel_sizes: Sequence[int] = (15, 15, 31, 31, 31, 31, 63, 63, 63, 63, 63, 63),
-        convolution: Literal["lightweight", "dynamic"] = "dynamic",
+        convolution: str = "dynamic",
+        branches: Sequence[str] | None = None,
         glu: bool = True,
         heads: int = 4,
         feed_forward_dim: int | None = None,
         **settings: Any,
     ) -> LanguageModelConfig:
         """A Lite Transformer language model: half of the channels to attention, half to a convolution, flattened feed-forward (paper, section 5)."""
-        half = embed_dim // 2
-        _require(
-            embed_dim % 2 == 0 and half % heads == 0,
-            "Half of embed_dim must be a multiple of heads.",
-            (embed_dim, heads),
-        )
-        decoder = tuple(
-            LayerConfig(
-                (BranchConfig("attention", half, heads), BranchConfig(convolution, half, heads, kernel, glu)),
-                feed_forward_dim or embed_dim,
-            )
-            for kernel in kernel_sizes
+        decoder = layers_of(
+            ("attention", convolution) if branches is None else branches,
+            kernel_sizes,
+            embed_dim=embed_dim,
+            heads=heads,
+            glu=glu,
+            feed_forward_dim=feed_forward_dim,
         )
         return cls(embed_dim=embed_dim, decoder=decoder, **settings)
 
@@ -164,5 +154,5 @@ class LanguageModelConfig:
         cls, *, embed_dim: int, layers: int = 6, heads: int = 4, feed_forward_dim: int | None = None, **settings: Any
     ) -> LanguageModelConfig:
         """A plain Transformer language model: one attention branch over all channels, feed-forward four times as wide."""
-        layer = LayerConfig((BranchConfig("attention", embed_dim, heads),), feed_forward_dim or 4 * embed_dim)
-        return cls(embed_dim=embed_dim, decoder=(layer,) * layers, **settings)
+        decoder = attention_layers(layers, embed_dim=embed_dim, heads=heads, feed_forward_dim=feed_forward_dim)
+        return cls(embed_dim=embed_dim, decoder=decoder, **settings)

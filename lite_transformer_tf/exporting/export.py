@@ -20,8 +20,8 @@ from lite_transformer_tf.exporting.language_model import LanguageModelExport, ve
 from lite_transformer_tf.exporting.sequence_to_sequence import SequenceToSequenceExport, searches
 from lite_transformer_tf.exporting.verify import Comparison, VerificationError, compare_generators, describe_differences
 from lite_transformer_tf.files import PathLike, check_output
+from lite_transformer_tf.litert.builder.linear import Weights
 from lite_transformer_tf.litert.graph.inspection import constant_bytes, minimum_runtime, operator_counts
-from lite_transformer_tf.litert.graph.weights import Weights
 from lite_transformer_tf.litert.quantize.calibration import Ranges
 from lite_transformer_tf.litert.quantize.dequantize import WIDENED, compare_weights, widen
 from lite_transformer_tf.litert.quantize.variants import DESCRIPTIONS, make_variant

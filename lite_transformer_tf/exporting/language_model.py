@@ -16,8 +16,8 @@ from lite_transformer_tf.decoding.sampling import SamplingOptions, rounding_deci
 from lite_transformer_tf.evaluation.perplexity import completer_perplexity
 from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.exporting.verify import Answers, Comparison, Difference
+from lite_transformer_tf.litert.builder.linear import Weights
 from lite_transformer_tf.litert.graph.compiler import compile_language_model
-from lite_transformer_tf.litert.graph.weights import Weights
 from lite_transformer_tf.litert.quantize.calibration import Ranges, observe
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
 from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner

@@ -9,8 +9,8 @@ from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, task_options
 from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.exporting.verify import Comparison, compare_generators, search_name
+from lite_transformer_tf.litert.builder.linear import Weights
 from lite_transformer_tf.litert.graph.compiler import compile_model
-from lite_transformer_tf.litert.graph.weights import Weights
 from lite_transformer_tf.litert.quantize.calibration import Ranges, observe
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
 from lite_transformer_tf.litert.runtime.runner import Runner

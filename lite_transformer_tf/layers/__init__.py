@@ -1,15 +1,15 @@
 """Keras layers of the Lite Transformer, one a file; each works in any `tf_keras` model."""
 
+from lite_transformer_tf.branches.attention.layer import MultiHeadAttention
+from lite_transformer_tf.branches.convolution.dynamic_layer import DynamicConvolution
+from lite_transformer_tf.branches.convolution.lightweight_layer import LightweightConvolution
 from lite_transformer_tf.layers.adaptive_embedding import AdaptiveEmbedding
 from lite_transformer_tf.layers.adaptive_softmax import AdaptiveSoftmax
 from lite_transformer_tf.layers.decoder_layer import TransformerDecoderLayer
-from lite_transformer_tf.layers.dynamic_convolution import DynamicConvolution
 from lite_transformer_tf.layers.encoder_layer import TransformerEncoderLayer
 from lite_transformer_tf.layers.feed_forward import FeedForward
 from lite_transformer_tf.layers.layer_norm import LayerNorm
-from lite_transformer_tf.layers.lightweight_convolution import LightweightConvolution
 from lite_transformer_tf.layers.long_short_range_attention import LongShortRangeAttention
-from lite_transformer_tf.layers.multi_head_attention import MultiHeadAttention
 from lite_transformer_tf.layers.pre_norm_layer import PreNormLayer
 from lite_transformer_tf.layers.residual_norm import ResidualNorm
 from lite_transformer_tf.layers.sinusoidal_positions import SinusoidalPositions

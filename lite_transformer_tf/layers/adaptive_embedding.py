@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.layers.composite import PACKAGE, Composite, dense
+from lite_transformer_tf.composite import PACKAGE, Composite, dense
 from lite_transformer_tf.ops.embedding import embedding_lookup
 
 

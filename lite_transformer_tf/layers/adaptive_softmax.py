@@ -5,8 +5,8 @@ from __future__ import annotations
 import tensorflow as tf
 import tf_keras as keras
 
+from lite_transformer_tf.composite import PACKAGE, Composite, dense
 from lite_transformer_tf.layers.adaptive_embedding import AdaptiveEmbedding
-from lite_transformer_tf.layers.composite import PACKAGE, Composite, dense
 from lite_transformer_tf.ops.cross_entropy import label_smoothed_cross_entropy
 from lite_transformer_tf.ops.dropout import dropout
 from lite_transformer_tf.ops.shapes import shape_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.layers.composite import PACKAGE, Composite
+from lite_transformer_tf.branches.attention.layer import MultiHeadAttention
+from lite_transformer_tf.composite import PACKAGE, Composite
 from lite_transformer_tf.layers.feed_forward import FeedForward
 from lite_transformer_tf.layers.long_short_range_attention import LongShortRangeAttention
-from lite_transformer_tf.layers.multi_head_attention import MultiHeadAttention
 from lite_transformer_tf.layers.residual_norm import ResidualNorm
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tf_keras as keras
 
-from lite_transformer_tf.layers.composite import PACKAGE, Composite, dense, project
+from lite_transformer_tf.composite import PACKAGE, Composite, dense, project
 from lite_transformer_tf.ops.dropout import dropout
 
 
@@ -22,6 +22,8 @@ class FeedForward(Composite):
     Returns:
         (B, T, D).
     """
+
+    rounds_activations = True
 
     def __init__(self, hidden_dim: int, activation_dropout: float = 0.0, **kwargs) -> None:
         super().__init__(**kwargs)

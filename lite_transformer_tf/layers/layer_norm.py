@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tf_keras as keras
 
-from lite_transformer_tf.layers.composite import PACKAGE, Composite
+from lite_transformer_tf.composite import PACKAGE, Composite
 from lite_transformer_tf.ops.normalization import layer_norm
 
 

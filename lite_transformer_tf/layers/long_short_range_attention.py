@@ -1,4 +1,4 @@
-"""Long-Short Range Attention: attention and convolution side by side, each on its own channels."""
+"""Long-Short Range Attention: branches side by side, each on its own channels."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from typing import Any
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config.encoder_decoder import BranchConfig, LayerConfig
-from lite_transformer_tf.layers.composite import PACKAGE, Composite
-from lite_transformer_tf.layers.dynamic_convolution import DynamicConvolution
-from lite_transformer_tf.layers.lightweight_convolution import LightweightConvolution
-from lite_transformer_tf.layers.multi_head_attention import MultiHeadAttention
-
-_CONVOLUTIONS = {"lightweight": LightweightConvolution, "dynamic": DynamicConvolution}
+from lite_transformer_tf.branches import BranchConfig, BranchUse
+from lite_transformer_tf.branches.base import branch_names
+from lite_transformer_tf.composite import PACKAGE, Composite
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
@@ -57,26 +53,10 @@ class LongShortRangeAttention(Composite):
         self.attention_dropout = attention_dropout
         self.weight_dropout = weight_dropout
         self.pads_leak = pads_leak
-        self._names = LayerConfig(self.branches, feed_forward_dim=1).branch_names
+        self._names = branch_names(self.branches)
+        use = BranchUse(causal, attention_dropout, weight_dropout, pads_leak)
         for name, branch in zip(self._names, self.branches, strict=True):
-            setattr(self, name, self._make(branch, name))
-
-    def _make(self, branch: BranchConfig, name: str) -> keras.layers.Layer:
-        if branch.kind == "attention":
-            return MultiHeadAttention(
-                branch.heads, self.causal, self.attention_dropout, name=name, dtype=self.dtype_policy
-            )
-        assert branch.kernel_size is not None  # BranchConfig checks it
-        return _CONVOLUTIONS[branch.kind](
-            branch.kernel_size,
-            branch.heads,
-            self.causal,
-            branch.glu,
-            self.weight_dropout,
-            self.pads_leak,
-            name=name,
-            dtype=self.dtype_policy,
-        )
+            setattr(self, name, branch.layer(use, name=name, dtype=self.dtype_policy))
 
     @property
     def parts(self) -> dict[str, str]:
@@ -114,7 +94,7 @@ class LongShortRangeAttention(Composite):
     def get_config(self) -> dict:
         return {
             **super().get_config(),
-            "branches": [vars(branch) for branch in self.branches],
+            "branches": [branch.to_dict() for branch in self.branches],
             "causal": self.causal,
             "attention_dropout": self.attention_dropout,
             "weight_dropout": self.weight_dropout,

@@ -7,7 +7,7 @@ import math
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.layers.composite import PACKAGE
+from lite_transformer_tf.composite import PACKAGE
 
 FIRST_ROW = 2  # the reference (fairseq) numbers the first real token pad + 1 = 2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.layers.composite import PACKAGE, Composite
+from lite_transformer_tf.composite import PACKAGE, Composite
 from lite_transformer_tf.ops.embedding import embedding_lookup
 from lite_transformer_tf.ops.shapes import shape_of
 

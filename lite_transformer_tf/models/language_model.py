@@ -8,10 +8,10 @@ from typing import Any
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config.encoder_decoder import preset, require_kind
+from lite_transformer_tf.composite import PACKAGE
 from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.config.presets import preset, require_kind
 from lite_transformer_tf.layers import AdaptiveEmbedding, AdaptiveSoftmax, TokenEmbedding
-from lite_transformer_tf.layers.composite import PACKAGE
 from lite_transformer_tf.layers.sinusoidal_positions import FIRST_ROW, sinusoids
 from lite_transformer_tf.models.named_weights import NamedWeights
 from lite_transformer_tf.models.stacks import CausalStack

@@ -8,9 +8,10 @@ from typing import Any
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig, preset, require_kind
+from lite_transformer_tf.composite import PACKAGE
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config.presets import preset, require_kind
 from lite_transformer_tf.layers import SinusoidalPositions, TokenEmbedding
-from lite_transformer_tf.layers.composite import PACKAGE
 from lite_transformer_tf.models.named_weights import NamedWeights
 from lite_transformer_tf.models.stacks import Decoder, Encoder
 from lite_transformer_tf.models.token_training import TokenTrainingModel

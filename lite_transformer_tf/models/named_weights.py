@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.layers.composite import named_variables
+from lite_transformer_tf.composite import named_variables
 
 
 class NamedWeights:

@@ -1,30 +1,45 @@
-"""The stacks of layers of encoder, decoder and language model."""
+"""The stacks of cells of encoder, decoder and language model."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 
+from lite_transformer_tf.cells import CellUse, Role, cell_of
+from lite_transformer_tf.composite import Composite
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
-from lite_transformer_tf.layers import PreNormLayer, TransformerDecoderLayer, TransformerEncoderLayer
-from lite_transformer_tf.layers.composite import Composite
+
+RATES = ("dropout", "attention_dropout", "weight_dropout", "activation_dropout")
 
 
-def _rates(config: LiteTransformerConfig | LanguageModelConfig) -> dict[str, float]:
-    return {
-        name: getattr(config, name) for name in ("dropout", "attention_dropout", "weight_dropout", "activation_dropout")
-    }
+class Stack(Composite):
+    """Cells `layer_0`, `layer_1`, ... one behind the other.
 
+    Args:
+        config: The model's configuration.
+        layers: The configurations of the cells.
+        role: Where they stand.
+        pads_leak: See `LightweightConvolution`.
+    """
 
-class _Stack(Composite):
-    """Layers `layer_0`, `layer_1`, ... one behind the other."""
-
-    def _add(self, layers: Sequence[Composite]) -> None:
+    def __init__(
+        self,
+        config: LiteTransformerConfig | LanguageModelConfig,
+        layers: Sequence[Any],
+        role: Role,
+        pads_leak: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
         self.depth = len(layers)
-        for layer in layers:
-            setattr(self, layer.name, layer)
+        use = CellUse(role, {name: getattr(config, name) for name in RATES}, pads_leak)
+        for index, layer in enumerate(layers):
+            name = f"layer_{index}"
+            cell = cell_of(layer, config.default_cell)
+            setattr(self, name, cell.layer(layer, use, name=name, dtype=self.dtype_policy))
 
     @property
     def layers(self) -> list[Composite]:
@@ -35,33 +50,20 @@ class _Stack(Composite):
         return {f"layer_{index}": f"layer_{index}" for index in range(self.depth)}
 
 
-class Encoder(_Stack):
-    """The encoder's layers, without embedding and without a final LayerNorm.
+class Encoder(Stack):
+    """The encoder's cells, without embedding and without a final LayerNorm.
 
     Call arguments:
         inputs: (B, S, D).
         padding_mask: bool (B, S), true at real positions.
-        return_states: whether to return every layer's output too.
+        return_states: Whether to return every layer's output too.
 
     Returns:
         (B, S, D), or with `return_states` the list of all layers' outputs.
     """
 
-    def __init__(self, config: LiteTransformerConfig, **kwargs) -> None:
-        super().__init__(**kwargs)
-        self._add(
-            [
-                TransformerEncoderLayer(
-                    layer.branches,
-                    layer.feed_forward_dim,
-                    pads_leak=config.pads_leak,
-                    name=f"layer_{index}",
-                    dtype=self.dtype_policy,
-                    **_rates(config),
-                )
-                for index, layer in enumerate(config.encoder)
-            ]
-        )
+    def __init__(self, config: LiteTransformerConfig, **kwargs: Any) -> None:
+        super().__init__(config, config.encoder, Role.ENCODER, config.pads_leak, **kwargs)
 
     def call(self, inputs, padding_mask=None, return_states=False, training=None):
         states = [inputs]
@@ -70,92 +72,68 @@ class Encoder(_Stack):
         return states[1:] if return_states else states[-1]
 
 
-class Decoder(_Stack):
-    """The decoder's layers, without embedding and without a final LayerNorm.
+class CachedStack(Stack):
+    """Cells that read from left to right; with `cache`, only the positions that are new."""
+
+    def _run(self, inputs, cache, return_states, first, later):
+        """All cells, with keyword arguments `first` for a call without a cache and `later` for one with it."""
+        states, caches = [inputs], []
+        for index, layer in enumerate(self.layers):
+            if cache is None:
+                states.append(layer(states[-1], **first))
+            else:
+                outputs, new = layer(states[-1], cache=cache[index], **later)
+                states.append(outputs)
+                caches.append(new)
+        result = states[1:] if return_states else states[-1]
+        return result if cache is None else (result, tuple(caches))
+
+
+class Decoder(CachedStack):
+    """The decoder's cells, without embedding and without a final LayerNorm.
 
     Call arguments:
         inputs: (B, T, D).
-        memory: the encoder's output (B, S, D); with a cache it is not needed.
+        memory: The encoder's output (B, S, D); with a cache it is not needed.
         memory_mask: bool (B, S), true at real source positions.
-        cache: one entry a layer, from `initial_cache` or the call before; then the result is (outputs, new cache).
-        return_states: whether to return every layer's output too.
+        cache: One entry per layer, from `initial_cache` or the call before; then the result is (outputs, new cache).
+        return_states: Whether to return every layer's output too.
 
     Returns:
         (B, T, D), or with `return_states` the list of all layers' outputs.
     """
 
-    def __init__(self, config: LiteTransformerConfig, **kwargs) -> None:
-        super().__init__(**kwargs)
-        self._add(
-            [
-                TransformerDecoderLayer(
-                    layer.branches,
-                    layer.feed_forward_dim,
-                    layer.cross_attention_heads or 0,  # the config has checked that it is there
-                    name=f"layer_{index}",
-                    dtype=self.dtype_policy,
-                    **_rates(config),
-                )
-                for index, layer in enumerate(config.decoder)
-            ]
-        )
+    def __init__(self, config: LiteTransformerConfig, **kwargs: Any) -> None:
+        super().__init__(config, config.decoder, Role.DECODER, **kwargs)
 
     def initial_cache(self, memory: tf.Tensor) -> tuple:
         """Caches of all layers before the first step, for an encoder's output (B, S, D)."""
         return tuple(layer.initial_cache(memory) for layer in self.layers)
 
     def call(self, inputs, memory=None, memory_mask=None, cache=None, return_states=False, training=None):
-        states, caches = [inputs], []
-        for index, layer in enumerate(self.layers):
-            if cache is None:
-                states.append(layer(states[-1], memory=memory, memory_mask=memory_mask, training=training))
-            else:
-                outputs, new = layer(states[-1], memory_mask=memory_mask, cache=cache[index], training=training)
-                states.append(outputs)
-                caches.append(new)
-        result = states[1:] if return_states else states[-1]
-        return result if cache is None else (result, tuple(caches))
+        later = {"memory_mask": memory_mask, "training": training}
+        return self._run(inputs, cache, return_states, {"memory": memory, **later}, later)
 
 
-class CausalStack(_Stack):
-    """The layers of a language model, without embedding and without a final LayerNorm.
+class CausalStack(CachedStack):
+    """The cells of a language model, without embedding and without a final LayerNorm.
 
     Call arguments:
         inputs: (B, T, D).
-        cache: one entry a layer, from `initial_cache` or the call before; then the result is (outputs, new cache).
-        return_states: whether to return every layer's output too.
+        cache: One entry per layer, from `initial_cache` or the call before; then the result is (outputs, new cache).
+        return_states: Whether to return every layer's output too.
 
     Returns:
         (B, T, D), or with `return_states` the list of all layers' outputs.
     """
 
-    def __init__(self, config: LanguageModelConfig, **kwargs) -> None:
-        super().__init__(**kwargs)
-        self._add(
-            [
-                PreNormLayer(
-                    layer.branches,
-                    layer.feed_forward_dim,
-                    name=f"layer_{index}",
-                    dtype=self.dtype_policy,
-                    **_rates(config),
-                )
-                for index, layer in enumerate(config.decoder)
-            ]
-        )
+    def __init__(self, config: LanguageModelConfig, **kwargs: Any) -> None:
+        super().__init__(config, config.decoder, Role.CAUSAL, **kwargs)
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
         """Caches of all layers before the first token."""
         return tuple(layer.initial_cache(batch_size) for layer in self.layers)
 
     def call(self, inputs, cache=None, return_states=False, training=None):
-        states, caches = [inputs], []
-        for index, layer in enumerate(self.layers):
-            if cache is None:
-                states.append(layer(states[-1], training=training))
-            else:
-                outputs, new = layer(states[-1], cache=cache[index], training=training)
-                states.append(outputs)
-                caches.append(new)
-        result = states[1:] if return_states else states[-1]
-        return result if cache is None else (result, tuple(caches))
+        later = {"training": training}
+        return self._run(inputs, cache, return_states, later, later)

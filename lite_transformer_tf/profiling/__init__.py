@@ -1,8 +1,9 @@
 """Parameters and Mult-Adds of models, read off the built layers; docs/profiling.md says what is counted."""
 
-from lite_transformer_tf.profiling.conventions import CONVENTIONS, Kind, Operation, total
+from lite_transformer_tf.operation_counts import Kind, Operation, Use, below
+from lite_transformer_tf.profiling.conventions import CONVENTIONS, total
 from lite_transformer_tf.profiling.equal_transformer import EqualTransformer, equal_transformer
-from lite_transformer_tf.profiling.layer_operations import Use, below, layer_operations
+from lite_transformer_tf.profiling.layer_operations import layer_operations
 from lite_transformer_tf.profiling.model_profile import ModelProfile, Row, layer_of, millions, part_of
 from lite_transformer_tf.profiling.models import model_of, model_operations, plain_transformer
 from lite_transformer_tf.profiling.parameters import Parameters, count_parameters, parameter_shapes

@@ -1,40 +1,10 @@
-"""What is counted: kinds of operations, and the conventions that are sets of them. docs/profiling.md has the exact counts."""
+"""What is counted: conventions, which are sets of kinds of operations. docs/profiling.md has the exact counts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Kind(StrEnum):
-    """A kind of arithmetic. One Mult-Add is one multiplication together with the addition of its product."""
-
-    LINEAR = "linear"
-    """Kernels of Dense layers, times the tokens that they are applied to."""
-    ATTENTION = "attention"
-    """Scores and weighted sums of attention; every query sees every key, causal or not."""
-    CONVOLUTION = "convolution"
-    """Taps times channels times tokens."""
-    LAYER_NORM = "layer_norm"
-    """Scale and shift of LayerNorm: one Mult-Add a channel."""
-    OUTPUT = "output"
-    """The projection on the vocabulary: products of states and the rows of the output table."""
-    BIAS = "bias"
-    """Biases of Dense layers."""
-    SOFTMAX = "softmax"
-    """Softmax of attention scores, with their scale, of convolution taps, and of an adaptive softmax."""
-    MASK = "mask"
-    """Masks: added to attention scores, multiplied into a convolution's input."""
-    ACTIVATION = "activation"
-    """ReLU, and the gate of the gated linear unit."""
-    STATISTICS = "statistics"
-    """Mean, variance and normalisation in LayerNorm."""
-    RESIDUAL = "residual"
-    """Residual connections."""
-    EMBEDDING = "embedding"
-    """Scale of embeddings, position encodings and their sum."""
-
+from lite_transformer_tf.operation_counts import Kind, Operation
 
 CONVENTIONS: dict[str, frozenset[Kind]] = {
     "paper": frozenset({Kind.LINEAR, Kind.ATTENTION, Kind.LAYER_NORM}),
@@ -42,15 +12,6 @@ CONVENTIONS: dict[str, frozenset[Kind]] = {
     "complete": frozenset(Kind),
 }
 """`paper` reproduces the published numbers; `products` has the convolution core and no LayerNorm; `complete` counts everything."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """So much arithmetic of one kind, in the part of the model that `path` names (`encoder/layer_0/lsra/attention/query`)."""
-
-    path: str
-    kind: Kind
-    count: int
 
 
 def total(operations: Iterable[Operation], convention: str) -> int:

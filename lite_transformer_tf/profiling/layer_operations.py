@@ -1,62 +1,29 @@
 """Arithmetic of each type of layer, read off the built layer: its kernels' shapes, its heads, its taps.
 
-One function a type, chosen by the layer's class. A new type adds its own with `@layer_operations.register`; one that is made of
-known parts, all applied to the same tokens, needs none.
+One function per type, chosen by the layer's class. A new type has a method `operations(use)`, as branches do, or adds a function with
+`@layer_operations.register`; one that is made of known parts, all applied to the same tokens, needs neither.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import singledispatch
-from typing import Any
 
 import tf_keras as keras
 
+from lite_transformer_tf.composite import Composite
 from lite_transformer_tf.layers import (
     AdaptiveEmbedding,
     AdaptiveSoftmax,
-    DynamicConvolution,
     FeedForward,
     LayerNorm,
-    LightweightConvolution,
-    MultiHeadAttention,
     PreNormLayer,
     ResidualNorm,
     SinusoidalPositions,
     TokenEmbedding,
     TransformerDecoderLayer,
 )
-from lite_transformer_tf.layers.composite import Composite
-from lite_transformer_tf.profiling.conventions import Kind, Operation
-
-SOFTMAX = 5
-"""Operations on each element of a softmax: greatest, difference, exponential, sum, quotient."""
-SIGMOID = 3
-"""Exponential, sum, quotient."""
-
-
-@dataclass(frozen=True)
-class Use:
-    """How a layer is applied to one sentence.
-
-    Args:
-        tokens: positions that it computes.
-        context: positions of an encoder's output that it attends to; `None`: it attends to its own.
-        reverse: a table projects states on the vocabulary instead of being looked up.
-        embedding: the layer whose tables an output layer shares.
-    """
-
-    tokens: int
-    context: int | None = None
-    reverse: bool = False
-    embedding: Any = None
-
-
-def below(path: str, operations: Iterator[Operation]) -> Iterator[Operation]:
-    """The operations of a part named `path`."""
-    for operation in operations:
-        yield replace(operation, path=f"{path}/{operation.path}" if operation.path else path)
+from lite_transformer_tf.operation_counts import SOFTMAX, Kind, Operation, Use, below, dense_operations
 
 
 @singledispatch
@@ -73,6 +40,9 @@ def layer_operations(layer: keras.layers.Layer, use: Use) -> Iterator[Operation]
 
 @layer_operations.register
 def _composite(layer: Composite, use: Use) -> Iterator[Operation]:
+    if hasattr(layer, "operations"):
+        yield from layer.operations(use)
+        return
     for name, attribute in layer.parts.items():
         part = getattr(layer, attribute)
         if not isinstance(part, keras.layers.Layer):
@@ -89,46 +59,7 @@ def _wrapper(layer: keras.layers.Wrapper, use: Use) -> Iterator[Operation]:
 
 @layer_operations.register
 def _dense(layer: keras.layers.Dense, use: Use) -> Iterator[Operation]:
-    rows, columns = layer.kernel.shape
-    yield Operation("", Kind.LINEAR, rows * columns * use.tokens)
-    if layer.use_bias:
-        yield Operation("", Kind.BIAS, columns * use.tokens)
-
-
-@layer_operations.register
-def _attention(layer: MultiHeadAttention, use: Use) -> Iterator[Operation]:
-    keys = use.tokens if use.context is None else use.context
-    for name, tokens in (("query", use.tokens), ("key", keys), ("value", keys), ("output", use.tokens)):
-        yield from below(name, layer_operations(getattr(layer, layer.parts[name]), Use(tokens)))
-    channels = layer.query.units
-    scores = layer.num_heads * use.tokens * keys
-    yield Operation("core", Kind.ATTENTION, 2 * use.tokens * keys * channels)
-    yield Operation("core", Kind.SOFTMAX, use.tokens * channels + SOFTMAX * scores)
-    yield Operation("core", Kind.MASK, scores)
-
-
-@layer_operations.register
-def _lightweight(layer: LightweightConvolution, use: Use) -> Iterator[Operation]:
-    yield from _convolution(layer, use)
-    yield Operation("taps", Kind.SOFTMAX, SOFTMAX * layer.num_heads * layer.kernel_size)
-
-
-@layer_operations.register
-def _dynamic(layer: DynamicConvolution, use: Use) -> Iterator[Operation]:
-    yield from _convolution(layer, use)
-    yield from below("taps", layer_operations(layer.taps, use))
-    yield Operation("taps", Kind.SOFTMAX, SOFTMAX * layer.num_heads * layer.kernel_size * use.tokens)
-
-
-def _convolution(layer: LightweightConvolution, use: Use) -> Iterator[Operation]:
-    channels = layer.output_projection.units
-    yield from below("input", layer_operations(layer.input_projection, use))
-    if layer.glu:
-        yield Operation("input", Kind.ACTIVATION, (SIGMOID + 1) * channels * use.tokens)
-    if not layer.causal:
-        yield Operation("core", Kind.MASK, channels * use.tokens)
-    yield Operation("core", Kind.CONVOLUTION, layer.kernel_size * channels * use.tokens)
-    yield from below("output", layer_operations(layer.output_projection, use))
+    yield from dense_operations(layer, use)
 
 
 @layer_operations.register

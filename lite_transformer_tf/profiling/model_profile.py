@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lite_transformer_tf.profiling.conventions import CONVENTIONS, Kind, Operation, total
+from lite_transformer_tf.operation_counts import Kind, Operation
+from lite_transformer_tf.profiling.conventions import CONVENTIONS, total
 from lite_transformer_tf.profiling.models import model_operations
 from lite_transformer_tf.profiling.parameters import Parameters, Shapes, count_parameters, parameter_shapes
 

@@ -12,8 +12,8 @@ from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
-from lite_transformer_tf.profiling.conventions import Operation
-from lite_transformer_tf.profiling.layer_operations import Use, below, layer_operations, position_operations
+from lite_transformer_tf.operation_counts import Operation, Use, below
+from lite_transformer_tf.profiling.layer_operations import layer_operations, position_operations
 
 
 def check_lengths(source: int, target: int) -> None:

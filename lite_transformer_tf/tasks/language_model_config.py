@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lite_transformer_tf.config.encoder_decoder import build_config, preset, preset_names, require_kind
 from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.config.presets import build_config, preset, preset_names, require_kind
 from lite_transformer_tf.training.config import StoredConfig, TrainingConfig, _check
 from lite_transformer_tf.training.settings import SettingsError
 

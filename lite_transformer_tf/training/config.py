@@ -13,13 +13,8 @@ from typing import Any, Literal, Self, TypeVar
 
 import yaml
 
-from lite_transformer_tf.config.encoder_decoder import (
-    LiteTransformerConfig,
-    build_config,
-    preset,
-    preset_names,
-    require_kind,
-)
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config.presets import build_config, preset, preset_names, require_kind
 from lite_transformer_tf.data.cleaning import CleaningRules
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.training.settings import SettingsError, apply_overrides, from_mapping, to_mapping

@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
+from lite_transformer_tf.branches import BranchConfig
 from lite_transformer_tf.compression import sparsity
 from lite_transformer_tf.compression.places import find_places
-from lite_transformer_tf.config.encoder_decoder import BranchConfig
 from lite_transformer_tf.layers import LongShortRangeAttention, ResidualNorm, TokenEmbedding
 from lite_transformer_tf.training.adam import FusedAdamW
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy

@@ -9,8 +9,8 @@ from ai_edge_litert import schema_py_generated as schema
 from lite_transformer_tf.compression import bake, quantize_aware, strip
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.litert.builder.flatbuffer import unpack
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
-from lite_transformer_tf.litert.graph.flatbuffer import unpack
 from lite_transformer_tf.litert.quantize.dequantize import compare_weights, widen
 from lite_transformer_tf.litert.quantize.variants import constant_matrices, grid_bits, make_variant
 from lite_transformer_tf.litert.runtime.runner import Runner

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lite_transformer_tf.config.encoder_decoder import BranchConfig
+from lite_transformer_tf.branches import BranchConfig
 from lite_transformer_tf.layers import (
     DynamicConvolution,
     LightweightConvolution,

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config.encoder_decoder import BranchConfig
+from lite_transformer_tf.branches import BranchConfig
 from lite_transformer_tf.layers import (
     DynamicConvolution,
     FeedForward,

@@ -9,7 +9,8 @@ import pytest
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.config.encoder_decoder import BranchConfig
+from lite_transformer_tf.branches import BranchConfig
+from lite_transformer_tf.composite import named_variables
 from lite_transformer_tf.layers import (
     DynamicConvolution,
     FeedForward,
@@ -22,7 +23,6 @@ from lite_transformer_tf.layers import (
     TransformerDecoderLayer,
     TransformerEncoderLayer,
 )
-from lite_transformer_tf.layers.composite import named_variables
 from lite_transformer_tf.ops.dropout import keep_mask
 from lite_transformer_tf.ops.randomness import dropout_seeds
 from tests.ops.test_convolution import direct

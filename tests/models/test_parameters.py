@@ -6,7 +6,10 @@ from math import prod
 
 import pytest
 
-from lite_transformer_tf.config.encoder_decoder import BranchConfig, LayerConfig, LiteTransformerConfig, preset
+from lite_transformer_tf.branches import BranchConfig
+from lite_transformer_tf.cells.config import LayerConfig
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config.presets import preset
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from tests.tiny import tiny_config
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lite_transformer_tf.config.encoder_decoder import preset, preset_names
+from lite_transformer_tf.config.presets import preset, preset_names
 from lite_transformer_tf.profiling import CONVENTIONS, ModelProfile, model_of
 
 FOLDER = Path(__file__).parent / "frozen"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig, preset
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.config.presets import preset
 from lite_transformer_tf.profiling import ModelProfile, equal_transformer, model_of
 
 VOCABULARY = {"source_vocabulary_size": 8, "target_vocabulary_size": 8}

@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 import tf_keras as keras
 
+from lite_transformer_tf.composite import Composite
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.layers import (
@@ -13,7 +14,6 @@ from lite_transformer_tf.layers import (
     MultiHeadAttention,
     ResidualNorm,
 )
-from lite_transformer_tf.layers.composite import Composite
 from lite_transformer_tf.profiling import Kind, ModelProfile, Use, layer_operations, model_of, model_operations, total
 
 SOURCE, TARGET = 7, 9
@@ -67,7 +67,7 @@ def test_products_are_those_in_the_graph(config):
         for layer in stack
         for branch in layer.branches
     ]
-    convolutions = [(branch, length) for branch, length in lengths if branch.is_convolution]
+    convolutions = [(branch, length) for branch, length in lengths if branch.part == "convolution"]
     assert counts["convolution"] == sum(
         branch.kernel_size * branch.channels * length for branch, length in convolutions
     )

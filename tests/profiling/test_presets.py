@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig, preset_names
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config.presets import preset_names
 from lite_transformer_tf.profiling import CONVENTIONS, ModelProfile, layer_of, millions, model_of, part_of
 
 from .frozen import FOLDER, profile, summary, to_json

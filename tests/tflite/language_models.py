@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from lite_transformer_tf.config.encoder_decoder import BranchConfig, LayerConfig
+from lite_transformer_tf.branches import BranchConfig
+from lite_transformer_tf.cells.config import LayerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.models.language_model import LanguageModel
 from tests.tflite.models import random_weights

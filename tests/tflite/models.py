@@ -6,7 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from lite_transformer_tf.config.encoder_decoder import BranchConfig, LayerConfig, LiteTransformerConfig
+from lite_transformer_tf.branches import BranchConfig
+from lite_transformer_tf.cells.config import LayerConfig
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair

@@ -7,17 +7,17 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 
+from lite_transformer_tf.branches.convolution.graph import band_matrices
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.litert.builder.flatbuffer import BUFFER_ALIGNMENT, ModelBuilder, unpack
+from lite_transformer_tf.litert.builder.operators import Graph
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
-from lite_transformer_tf.litert.graph.flatbuffer import BUFFER_ALIGNMENT, ModelBuilder, unpack
 from lite_transformer_tf.litert.graph.inspection import (
     constant_bytes,
     constants_of_shape,
     minimum_runtime,
     operator_counts,
 )
-from lite_transformer_tf.litert.graph.operators import Graph
-from lite_transformer_tf.litert.graph.sequence_graph import band_matrices
 from lite_transformer_tf.litert.graph.weights import vocabulary_groups
 from lite_transformer_tf.litert.quantize.variants import VARIANTS, make_variant
 from lite_transformer_tf.litert.runtime.runner import Runner

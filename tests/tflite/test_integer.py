@@ -10,8 +10,8 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.litert.builder.flatbuffer import OPERATOR_NAMES, unpack
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_language_model, compile_model
-from lite_transformer_tf.litert.graph.flatbuffer import OPERATOR_NAMES, unpack
 from lite_transformer_tf.litert.graph.inspection import constant_bytes, constants_of_shape, minimum_runtime
 from lite_transformer_tf.litert.graph.weights import vocabulary_groups
 from lite_transformer_tf.litert.quantize.calibration import Range, Ranges, observe

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.litert.builder.flatbuffer import ModelBuilder
+from lite_transformer_tf.litert.builder.linear import Weights
+from lite_transformer_tf.litert.builder.operators import Graph
 from lite_transformer_tf.litert.graph.decoder_graph import build_step
 from lite_transformer_tf.litert.graph.encoder_graph import build_encoder
-from lite_transformer_tf.litert.graph.flatbuffer import ModelBuilder
 from lite_transformer_tf.litert.graph.language_model_graph import build_language_model_step, build_prefill
 from lite_transformer_tf.litert.graph.language_model_weights import prepare_language_model_weights
-from lite_transformer_tf.litert.graph.operators import Graph
-from lite_transformer_tf.litert.graph.weights import Weights, prepare_weights
+from lite_transformer_tf.litert.graph.weights import prepare_weights
 
 DEFAULT_BUCKETS = (32, 64, 128)
 DEFAULT_LANGUAGE_MODEL_BUCKETS = (64, 256)

@@ -9,12 +9,13 @@ import math
 
 import numpy as np
 
+from lite_transformer_tf.branches.graphs import StepGraph, step_mask
+from lite_transformer_tf.cells.cross_attention import CrossAttention
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
-from lite_transformer_tf.litert.graph.flatbuffer import Tensor
-from lite_transformer_tf.litert.graph.operators import NEGATIVE, Graph
-from lite_transformer_tf.litert.graph.sequence_graph import feed_forward, in_branches
-from lite_transformer_tf.litert.graph.step_graph import StepBranches, step_mask
-from lite_transformer_tf.litert.graph.weights import CrossAttention, GraphWeights, Layer
+from lite_transformer_tf.litert.builder import NEGATIVE
+from lite_transformer_tf.litert.builder.flatbuffer import Tensor
+from lite_transformer_tf.litert.builder.operators import Graph
+from lite_transformer_tf.litert.graph.weights import GraphWeights
 
 
 def build_step(
@@ -23,9 +24,9 @@ def build_step(
     """Writes the step of one bucket: `rows` none for `decode_step`, else the number of hypotheses of `beam_step`.
 
     Inputs: token (1) or (B) int32; position (1) int32, 0 for the first token, at most T - 1; source_length (1) int32;
-    memory (2 * cross heads, S, cross head_dim), keys of all layers then values of all; and the caches of `StepBranches`.
+    memory (2 * cross heads, S, cross head_dim), keys of all layers then values of all; and the caches of the branches.
     Outputs: logits (1 or B, rows of the output table); next_token (1) and log_probability (1), or top_tokens and top_log_probabilities
-    (B, candidates); and what `StepBranches` adds to the caches.
+    (B, candidates); and what the step adds to the caches.
     """
     builder = _DecoderStep(graph, weights, length, rows)
     logits = builder.logits()
@@ -40,57 +41,48 @@ def build_step(
         tokens, log_probabilities = _best_candidates(graph, logits, weights.group, batch, candidates)
         graph.output("top_tokens", tokens)
         graph.output("top_log_probabilities", log_probabilities)
-    builder.branches.write_caches()
+    builder.step.write_caches()
 
 
 class _DecoderStep:
-    """Walks through the post-norm layers of one step."""
+    """Walks through the cells of one step."""
 
     def __init__(self, graph: Graph, weights: GraphWeights, length: int, rows: int | None) -> None:
         self.graph, self.weights, self.batch = graph, weights, rows or 1
-        cross = [layer.cross for layer in weights.decoder if layer.cross is not None]
-        self.cross_heads, self.cross_head = sum(attention.heads for attention in cross), 0
+        self.first_head = 0
         self.token = graph.input("token", (self.batch,), "int32")
         self.position = graph.input("position", (1,), "int32")
         source_length = graph.input("source_length", (1,), "int32")
-        self.memory = graph.input("memory", (2 * self.cross_heads, length, cross[0].head_dim))
+        self.memory = graph.input("memory", (2 * weights.cross_heads, length, weights.cross_dim))
         self.source_mask = step_mask(graph, source_length, -1 - np.arange(length))
-        self.branches = StepBranches(graph, weights.decoder, self.position, length, rows)
+        branches = [branch for cell in weights.decoder for branch in cell.branches]
+        self.step = StepGraph(graph, branches, self.position, length, rows)
 
     def logits(self) -> Tensor:
         """(B, rows of the output table)."""
         graph, weights = self.graph, self.weights
-        position = graph.gather(
-            graph.constant(weights.positions, "positions"), graph.add(self.position, graph.integers([1]))
-        )
+        row = graph.add(self.position, graph.integers([1]))
+        position = graph.gather(graph.constant(weights.positions, "positions"), row)
         scale = graph.scalar(math.sqrt(weights.positions.shape[1]))
         x = graph.add(graph.mul(graph.lookup(self.token, weights.target_table), scale), position)  # (B, D)
-        for layer in weights.decoder:
-            x = self._layer(layer, x)
+        for cell in weights.decoder:
+            x = cell.write(graph, x, self.step.branch, self._cross_attention)
         return graph.dense(x, weights.output_table, weights.output_bias, name="table")
-
-    def _layer(self, layer: Layer, x: Tensor) -> Tensor:
-        graph = self.graph
-        x = graph.layer_norm(graph.add(x, in_branches(graph, layer, x, self.branches)), *layer.branches_norm)
-        assert layer.cross is not None
-        x = graph.layer_norm(graph.add(x, self._cross_attention(layer.cross, x)), *layer.cross.norm)
-        return graph.layer_norm(graph.add(x, feed_forward(graph, layer, x)), *layer.feed_forward_norm)
 
     def _cross_attention(self, cross: CrossAttention, x: Tensor) -> Tensor:
         """(B, D) -> (B, D). Rows of a beam are queries of one attention, since they share keys and values."""
-        graph, heads, dim = self.graph, cross.heads, cross.head_dim
-        begin, total = self.cross_head, self.cross_heads
-        self.cross_head += heads
+        graph, heads, dim, total = self.graph, cross.heads, cross.head_dim, self.weights.cross_heads
+        begin = self.first_head
+        self.first_head += heads
         query = graph.dense(x, cross.query.kernel, cross.query.bias)
-        query = (
-            graph.reshape(query, (heads, 1, dim))
-            if self.batch == 1
-            else graph.transpose(graph.reshape(query, (self.batch, heads, dim)), (1, 0, 2))
-        )
+        if self.batch == 1:
+            query = graph.reshape(query, (heads, 1, dim))
+        else:
+            query = graph.transpose(graph.reshape(query, (self.batch, heads, dim)), (1, 0, 2))
         keys = graph.slice(self.memory, 0, begin, begin + heads)
         values = graph.slice(self.memory, 0, total + begin, total + begin + heads)
-        scores = graph.softmax(graph.add(graph.matmul(query, keys, transpose_b=True), self.source_mask))  # (H, B, S)
-        mixed = graph.matmul(scores, values)  # (H, B, d)
+        scores = graph.add(graph.matmul(query, keys, transpose_b=True), self.source_mask)  # (H, B, S)
+        mixed = graph.matmul(graph.softmax(scores), values)  # (H, B, d)
         mixed = mixed if self.batch == 1 else graph.transpose(mixed, (1, 0, 2))
         return graph.dense(graph.reshape(mixed, (self.batch, heads * dim)), cross.output.kernel, cross.output.bias)
 

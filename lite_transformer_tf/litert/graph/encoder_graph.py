@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import math
 
-from lite_transformer_tf.litert.graph.flatbuffer import Tensor
-from lite_transformer_tf.litert.graph.operators import NEGATIVE, Graph
-from lite_transformer_tf.litert.graph.sequence_graph import (
-    attend,
-    convolve,
-    feed_forward,
-    gated_input,
-    in_branches,
-    project_heads,
-)
-from lite_transformer_tf.litert.graph.weights import AttentionBranch, Branch, GraphWeights, Layer
+from lite_transformer_tf.branches.graphs import SequenceGraph
+from lite_transformer_tf.litert.builder import NEGATIVE
+from lite_transformer_tf.litert.builder.flatbuffer import Tensor
+from lite_transformer_tf.litert.builder.operators import Graph
+from lite_transformer_tf.litert.graph.weights import GraphWeights
 
 
 def build_encoder(graph: Graph, weights: GraphWeights, length: int) -> None:
     """Writes the graph of one bucket.
 
     Inputs: source_ids (S) int32, real tokens first, the final `eos` included; source_length (1) int32.
-    Output: memory (2 * heads of all decoder layers, S, head_dim) float32; rows behind the source's length hold no meaning.
+    Output: memory (2 * heads of all decoder layers, S, head_dim) float32; rows behind the source's length mean nothing.
     """
     ids = graph.input("source_ids", (length,), "int32")
     source_length = graph.input("source_length", (1,), "int32")
@@ -37,24 +31,13 @@ def build_encoder(graph: Graph, weights: GraphWeights, length: int) -> None:
     real_float = graph.cast(real, "float32")
     keep = graph.reshape(real_float, (length, 1))
     mask = graph.reshape(graph.mul(graph.sub(real_float, graph.scalar(1.0)), graph.scalar(-NEGATIVE)), (1, 1, length))
-    for layer in weights.encoder:
-        x = _encoder_layer(graph, layer, x, keep, mask)
+    sequence = SequenceGraph(graph, length, causal=False, pads=(keep, mask))
+    for cell in weights.encoder:
+        x = cell.write(graph, x, sequence.branch)
     graph.output("memory", _memory(graph, weights, x, length))
 
 
-def _encoder_layer(graph: Graph, layer: Layer, x: Tensor, keep: Tensor, mask: Tensor) -> Tensor:
-    def branch_output(branch: Branch, part: Tensor) -> Tensor:
-        if isinstance(branch, AttentionBranch):
-            return attend(graph, branch, *project_heads(graph, branch, part), mask)
-        u = graph.mul(gated_input(graph, branch, part), keep)  # pads contribute nothing
-        return convolve(graph, branch, u, branch.kernel_size // 2)
-
-    x = graph.layer_norm(graph.add(x, in_branches(graph, layer, x, branch_output)), *layer.branches_norm)
-    return graph.layer_norm(graph.add(x, feed_forward(graph, layer, x)), *layer.feed_forward_norm)
-
-
 def _memory(graph: Graph, weights: GraphWeights, x: Tensor, length: int) -> Tensor:
-    cross = weights.decoder[0].cross
-    assert cross is not None
     fused = graph.dense(x, weights.memory.kernel, weights.memory.bias, name="memory")
-    return graph.transpose(graph.reshape(fused, (length, fused.shape[1] // cross.head_dim, cross.head_dim)), (1, 0, 2))
+    heads = fused.shape[1] // weights.cross_dim
+    return graph.transpose(graph.reshape(fused, (length, heads, weights.cross_dim)), (1, 0, 2))

@@ -6,7 +6,7 @@ from collections import Counter
 
 from ai_edge_litert import schema_py_generated as schema
 
-from lite_transformer_tf.litert.graph.flatbuffer import OPERATOR_NAMES, unpack
+from lite_transformer_tf.litert.builder.flatbuffer import OPERATOR_NAMES, unpack
 
 # First TensorFlow Lite release whose runtime registers each operator version that this package writes (TensorFlow's own
 # tools/versioning/runtime_version.cc says the same).

@@ -1,4 +1,4 @@
-"""A language model's named weights in the form that its graphs read; the layers are those of `weights`."""
+"""A language model's named weights in the form that its graphs read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lite_transformer_tf.cells.base import FusedCell
 from lite_transformer_tf.config.language_model import LanguageModelConfig
-from lite_transformer_tf.litert.graph.weights import Layer, Linear, Weights, linear, sinusoids, stack_of_layers
+from lite_transformer_tf.litert.builder.linear import Linear, Weights, linear
+from lite_transformer_tf.litert.graph.weights import fuse_stack, sinusoids
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,11 @@ class BandTable:
 class LanguageModelWeights:
     """What the graphs of every bucket share.
 
-    layers: pre-norm. bands: one without cut-offs. classes: (bands - 1, D), scores of the later bands beside the first one's words; none
+    layers: the cells. bands: one without cut-offs. classes: (bands - 1, D), scores of the later bands beside the first one's words; none
     for a single band. positions: (capacity, D): row i is position i.
     """
 
-    layers: tuple[Layer, ...]
+    layers: tuple[FusedCell, ...]
     bands: tuple[BandTable, ...]
     classes: Linear | None
     positions: np.ndarray
@@ -51,7 +53,10 @@ def prepare_language_model_weights(
         bands = (BandTable(0, config.vocabulary_size, np.asarray(weights["embedding/table"], np.float32), None, None),)
         classes = None
     return LanguageModelWeights(
-        stack_of_layers(weights, "decoder", config.decoder), bands, classes, sinusoids(capacity, config.embed_dim)
+        fuse_stack(weights, "decoder", config.decoder, config.default_cell),
+        bands,
+        classes,
+        sinusoids(capacity, config.embed_dim),
     )
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-from lite_transformer_tf.litert.graph.flatbuffer import unpack
-from lite_transformer_tf.litert.graph.operators import NEGATIVE
+from lite_transformer_tf.litert.builder import NEGATIVE
+from lite_transformer_tf.litert.builder.flatbuffer import unpack
 from lite_transformer_tf.litert.runtime.signature import Signature
 from lite_transformer_tf.litert.runtime.states import BucketedFile
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from lite_transformer_tf.litert.graph.flatbuffer import pack, unpack
+from lite_transformer_tf.litert.builder.flatbuffer import pack, unpack
 from lite_transformer_tf.litert.quantize.variants import constant_matrices
 
 WIDENED = ("int8", "int4")  # variants whose activations the runtime rounds for each call, between float32 tensors

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from lite_transformer_tf.litert.graph.flatbuffer import OPERATOR_NAMES, add_operator_code, unpack
+from lite_transformer_tf.litert.builder.flatbuffer import OPERATOR_NAMES, add_operator_code, unpack
 from lite_transformer_tf.litert.quantize.calibration import Range, Ranges
 
 LEVELS, WEIGHT_LEVELS = 32767, 127

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from lite_transformer_tf.litert.graph.flatbuffer import add_operator_code, pack, unpack
+from lite_transformer_tf.litert.builder.flatbuffer import add_operator_code, pack, unpack
 from lite_transformer_tf.litert.quantize.calibration import Ranges
 from lite_transformer_tf.litert.quantize.integer import to_integer
 

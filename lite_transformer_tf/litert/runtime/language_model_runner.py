@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lite_transformer_tf.branches.cache import CacheSpec
 from lite_transformer_tf.decoding.errors import PROMPT_RULE, TextTooLongError
 from lite_transformer_tf.litert.runtime.signature import Signature
 from lite_transformer_tf.litert.runtime.states import BucketedFile, SingleState
@@ -23,6 +24,7 @@ class LanguageModelRunner(BucketedFile):
         buckets: the allocated lengths, ascending.
         threads: threads of the interpreter.
         direct: see `Signature`.
+        caches: of its steps, as the manifest lists them.
 
     Example:
         runner = LanguageModelRunner("bundle/model.tflite", (64, 256))
@@ -32,9 +34,15 @@ class LanguageModelRunner(BucketedFile):
     """
 
     def __init__(
-        self, model: bytes | str | Path, buckets: Sequence[int], *, threads: int = 1, direct: bool = True
+        self,
+        model: bytes | str | Path,
+        buckets: Sequence[int],
+        *,
+        threads: int = 1,
+        direct: bool = True,
+        caches: Sequence[CacheSpec] | None = None,
     ) -> None:
-        super().__init__(model, buckets, threads, direct)
+        super().__init__(model, buckets, threads, direct, caches)
         self._holders: dict[int, weakref.ref[LanguageModelState]] = {}
 
     @property
@@ -72,6 +80,11 @@ class LanguageModelRunner(BucketedFile):
             former.leave()
         self._holders[bucket] = weakref.ref(state)
 
+    def holds(self, bucket: int, state: LanguageModelState) -> bool:
+        """Whether the caches of a bucket's `decode_step` are this state's."""
+        holder = self._holders.get(bucket)
+        return holder is not None and holder() is state
+
 
 class LanguageModelState(SingleState):
     """A text that has been read up to some position. `step` reads a token more.
@@ -86,26 +99,24 @@ class LanguageModelState(SingleState):
         super().__init__(runner, bucket)
         self.position = length
         self.log_probabilities: np.ndarray = outputs["log_probabilities"][0].copy()
-        if self._cache is not None:
-            self._cache[:, :length] = outputs["attention_cache"][:, :length]
-        if self._inputs is not None:
-            self._inputs[length : length + self._past] = outputs["window"]
+        for cache in self._caches:
+            cache.begin(outputs[cache.spec.input], length)
 
-    def _allocate(self, inputs: dict[str, np.ndarray]) -> None:
-        self._runner.take(self.bucket, self)
-        super()._allocate(inputs)
+    def _open(self, bucket: int) -> None:
+        self._runner.take(bucket, self)
+        super()._open(bucket)
 
     def leave(self) -> None:
-        """Makes way for another state: keeps its part of the cache for itself."""
-        if self._cache is not None:
-            self._cache = self._cache.copy()
+        """Makes way for another state: keeps its part of the signature's tensors for itself."""
+        for cache in self._caches:
+            cache.leave()
 
     def _return(self) -> None:
-        shared = self._signature.inputs.get("attention_cache")
-        if self._cache is not None and shared is not None and self._cache is not shared:
-            self._runner.take(self.bucket, self)
-            np.copyto(shared, self._cache)
-            self._cache = shared
+        if self._runner.holds(self.bucket, self):
+            return
+        self._runner.take(self.bucket, self)
+        for cache in self._caches:
+            cache.come_back()
 
     def step(self, token: int) -> np.ndarray:
         """Reads a token; returns the new `log_probabilities`.

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
+from lite_transformer_tf.branches.cache import CacheSpec
 from lite_transformer_tf.decoding.errors import TextTooLongError
 from lite_transformer_tf.litert.runtime.states import BucketedFile, SingleState, State
+
+RESULTS = ("top_tokens", "top_log_probabilities", "logits")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Runner(BucketedFile):
         pad_id: fills a source up to its bucket.
         threads: threads of the interpreter.
         direct: see `Signature`.
+        caches: of its steps, as the manifest lists them.
     """
 
     def __init__(
@@ -57,8 +61,9 @@ class Runner(BucketedFile):
         *,
         threads: int = 1,
         direct: bool = True,
+        caches: Sequence[CacheSpec] | None = None,
     ) -> None:
-        super().__init__(model, buckets, threads, direct)
+        super().__init__(model, buckets, threads, direct, caches)
         self.beam_size, self.pad_id = beam_size, pad_id
 
     @cached_property
@@ -104,9 +109,9 @@ class Runner(BucketedFile):
 class _TranslatingState(State):
     """A state beside the memory of its source."""
 
-    def __init__(self, runner: Runner, memory: Memory) -> None:
+    def __init__(self, runner: Runner, memory: Memory, rows: int = 1) -> None:
         self._memory = memory
-        super().__init__(runner, memory.bucket)
+        super().__init__(runner, memory.bucket, rows)
 
     def _open(self, bucket: int) -> None:
         super()._open(bucket)
@@ -129,41 +134,28 @@ class GreedyState(_TranslatingState, SingleState):
 
 
 class BeamState(_TranslatingState):
-    """Several hypotheses of one sentence. `step` feeds a token a row; `reorder` makes row i what row parents[i] was."""
+    """Several hypotheses of one sentence. `step` feeds one token per row; `reorder` makes row i what row parents[i] was."""
 
     kind = "beam_step"
+    batched = True
 
     def __init__(self, runner: Runner, memory: Memory, rows: int) -> None:
         self._chunk = runner.beam_size
         self._chunks = -(-rows // self._chunk)
         self._results: dict[str, np.ndarray] = {}
-        super().__init__(runner, memory)
-
-    def _allocate(self, inputs: dict[str, np.ndarray]) -> None:
-        rows = self._chunk * self._chunks
-        cache, window = inputs.get("attention_cache"), inputs.get("window")
-        if cache is not None:  # the interpreter's own tensor where one run serves all rows
-            self._cache = cache if self._chunks == 1 else np.zeros((rows, *cache.shape[1:]), np.float32)
-        if window is not None:
-            self._past = window.shape[1]
-            self._inputs = np.zeros((rows, self._past + self.bucket, window.shape[2]), np.float32)
+        super().__init__(runner, memory, self._chunk * self._chunks)
 
     def step(self, tokens: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-        """Feeds one token a row (rows beyond them idle): the most probable next tokens and their log-probabilities, each (rows, K)."""
+        """Feeds one token per row (rows beyond them idle): the most probable next tokens and their log-probabilities, each (rows, K)."""
         self._make_room()
         count, results = len(tokens), []
         self._signature.inputs["position"][0] = self.position
         for first in range(0, count, self._chunk):
             self._run(tokens[first : first + self._chunk], slice(first, first + self._chunk))
             if self._chunks > 1:
-                results.append(
-                    {
-                        key: self._signature.outputs[key].copy()
-                        for key in ("top_tokens", "top_log_probabilities", "logits")
-                    }
-                )
+                results.append({key: self._signature.outputs[key].copy() for key in RESULTS})
         self._results = (
-            {key: np.concatenate([result[key] for result in results]) for key in results[0]}
+            {key: np.concatenate([result[key] for result in results]) for key in RESULTS}
             if results
             else self._signature.outputs
         )
@@ -172,30 +164,21 @@ class BeamState(_TranslatingState):
 
     def _run(self, tokens: Sequence[int], rows: slice) -> None:
         """One run of the signature, for some of the rows."""
-        position, inputs, outputs = self.position, self._signature.inputs, self._signature.outputs
-        inputs["token"][: len(tokens)] = tokens
-        if self._cache is not None and self._chunks > 1:
-            np.copyto(inputs["attention_cache"], self._cache[rows])
-        if self._inputs is not None:
-            np.copyto(inputs["window"], self._inputs[rows, position : position + self._past])
+        position = self.position
+        self._signature.inputs["token"][: len(tokens)] = tokens
+        for cache in self._caches:
+            cache.feed(position, rows)
         self._signature.run()
-        if self._cache is not None and position < self._cache.shape[2]:
-            self._cache[rows, :, position] = outputs["new_attention"][:, :, 0]
-        if self._inputs is not None:
-            self._inputs[rows, position + self._past] = outputs["new_window"][:, 0]
+        for cache in self._caches:
+            cache.take(position, rows)
 
     def reorder(self, parents: Sequence[int]) -> None:
         """Row i becomes a copy of row parents[i], for the positions that have been written."""
         moved = [row for row, parent in enumerate(parents) if row != parent]
         if not moved:
             return
-        caches = [] if self._cache is None else [self._cache[:, :, : self.position]]
-        if self._inputs is not None:
-            caches.append(self._inputs[:, self.position : self.position + self._past])  # all that a window still reads
-        for cache in caches:
-            copies = {parent: cache[parent].copy() for parent in {parents[row] for row in moved}}
-            for row in moved:
-                cache[row] = copies[parents[row]]
+        for cache in self._caches:
+            cache.reorder(moved, parents, self.position)
 
     def logits(self, row: int) -> np.ndarray:
         """Logits of one row of the last step, (V) or longer: entries behind the vocabulary are fill."""

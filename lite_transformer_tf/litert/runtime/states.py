@@ -10,21 +10,34 @@ from pathlib import Path
 
 import numpy as np
 
+from lite_transformer_tf.branches.cache import CacheSpec
+from lite_transformer_tf.litert.runtime.caches import Cache, open_caches
 from lite_transformer_tf.litert.runtime.signature import Signature, open_interpreter
+
+ONE = slice(0, 1)  # all rows of a state of one hypothesis
 
 
 class BucketedFile:
     """The signatures of one file, `kind_b` for each bucket b, opened when they are first used.
 
     Args:
-        model: the TFLite file, its bytes or its path.
-        buckets: the allocated lengths, ascending.
-        threads: threads of the interpreter.
-        direct: see `Signature`.
+        model: The TFLite file, its bytes or its path.
+        buckets: The allocated lengths, ascending.
+        threads: Threads of the interpreter.
+        direct: See `Signature`.
+        caches: Of its steps, as the manifest lists them; see `open_caches`.
     """
 
-    def __init__(self, model: bytes | str | Path, buckets: Sequence[int], threads: int, direct: bool) -> None:
+    def __init__(
+        self,
+        model: bytes | str | Path,
+        buckets: Sequence[int],
+        threads: int,
+        direct: bool,
+        caches: Sequence[CacheSpec] | None = None,
+    ) -> None:
         self.buckets = tuple(buckets)
+        self.caches = caches
         self._interpreter = open_interpreter(model, threads)
         self._direct = direct
         self._signatures: dict[str, Signature] = {}
@@ -45,29 +58,28 @@ class BucketedFile:
 
 
 class State:
-    """Position and caches; moves them into the next bucket when they outgrow theirs.
+    """Position and caches of some hypotheses; moves them into the next bucket when they outgrow theirs.
 
-    `_cache` (..., T - 1, head_dim) holds rows by position. `_inputs` (..., K - 1 + T, channels) holds the convolution inputs: row
-    i + K - 1 is position i, and the K - 1 rows before are zeros, so that a window is always a range of rows.
+    Args:
+        runner: The file.
+        bucket: Where it begins.
+        rows: Hypotheses.
     """
 
     kind = ""
+    batched = False
 
-    def __init__(self, runner: BucketedFile, bucket: int) -> None:
-        self._file = runner
+    def __init__(self, runner: BucketedFile, bucket: int, rows: int = 1) -> None:
+        self._file, self._rows = runner, rows
         self.position = 0
-        self._cache: np.ndarray | None = None
-        self._inputs: np.ndarray | None = None
-        self._past = 0
         self._open(bucket)
 
     def _open(self, bucket: int) -> None:
         self.bucket = bucket
         self._signature = self._file.signature(self.kind, bucket)
-        self._allocate(self._signature.inputs)
-
-    def _allocate(self, inputs: dict[str, np.ndarray]) -> None:
-        raise NotImplementedError
+        self._caches: tuple[Cache, ...] = open_caches(
+            self._file.caches, self._signature, self._rows, self.batched, bucket
+        )
 
     def _make_room(self) -> None:
         """Before a step: the caches of a bucket of T have a row for positions 0 to T - 2, and the last position needs none behind it."""
@@ -80,36 +92,27 @@ class State:
                     f"The largest bucket has {self.bucket} positions. Received: a step at position {self.position}"
                 )
             return
-        old = self._cache, self._inputs
+        before = self._caches
         self._open(larger)
-        for before, after in zip(old, (self._cache, self._inputs), strict=True):
-            if before is not None and after is not None:
-                after[..., : before.shape[-2], :] = before
+        for old, new in zip(before, self._caches, strict=True):
+            old.move_into(new, self.position)
 
 
 class SingleState(State):
-    """One hypothesis, whose cache is the interpreter's own tensor."""
+    """One hypothesis."""
 
     kind = "decode_step"
-
-    def _allocate(self, inputs: dict[str, np.ndarray]) -> None:
-        self._cache, window = inputs.get("attention_cache"), inputs.get("window")
-        if window is not None:
-            self._past = window.shape[0]
-            self._inputs = np.zeros((self._past + self.bucket, window.shape[1]), np.float32)
 
     def _advance(self, token: int) -> dict[str, np.ndarray]:
         """Feeds the token at the next position; returns the outputs, which the next step overwrites."""
         self._make_room()
-        position, inputs, outputs = self.position, self._signature.inputs, self._signature.outputs
+        position, inputs = self.position, self._signature.inputs
         inputs["token"][0] = token
         inputs["position"][0] = position
-        if self._inputs is not None:
-            inputs["window"][...] = self._inputs[position : position + self._past]
+        for cache in self._caches:
+            cache.feed(position, ONE)
         self._signature.run()
-        if self._cache is not None and position < self._cache.shape[1]:
-            self._cache[:, position] = outputs["new_attention"][:, 0]
-        if self._inputs is not None:
-            self._inputs[position + self._past] = outputs["new_window"][0]
+        for cache in self._caches:
+            cache.take(position, ONE)
         self.position = position + 1
-        return outputs
+        return self._signature.outputs

@@ -25,6 +25,26 @@ public data class TensorSpec(public val name: String, public val shape: List<Int
     public val byteSize: Int get() = 4 * elements
 }
 
+/** How a cache changes from step to step; docs/bundle.md has the shapes. */
+public enum class Growth(internal val text: String) {
+    /** A step adds the row of its position to every strip. */
+    ROWS("rows"),
+
+    /** A step appends a row to the last few inputs. */
+    WINDOW("window"),
+
+    /** A step replaces all of it. */
+    STATE("state"),
+}
+
+/**
+ * A cache of the decoding steps.
+ *
+ * @property input tensor that a step reads; a prefill gives the whole cache under the same name.
+ * @property output tensor with what a step adds.
+ */
+public data class CacheSpec(public val input: String, public val output: String, public val growth: Growth)
+
 /** One signature of the model file, its tensors in the order of the manifest. */
 public data class Signature(public val inputs: List<TensorSpec>, public val outputs: List<TensorSpec>) {
     /** The input of that name, or null. */
@@ -65,6 +85,7 @@ public data class Settings(public val maxSourceTokens: Int?, public val decoding
  * @property beamSize rows of `beam_step`; 1: the file has none.
  * @property maxSourceTokens largest source in tokens, `eos` included.
  * @property maxTargetTokens largest target in tokens, `eos` not counted; in a language model prompt and completion together.
+ * @property caches of the decoding steps; those of the first bundles, which do not list them, are known.
  * @property files name -> size and hash, the manifest itself left out.
  * @property json the whole manifest, for the fields that only people read: `metrics`, `verification`, `config`, ...
  */
@@ -83,6 +104,7 @@ public data class Manifest(
     public val maxSourceTokens: Int,
     public val maxTargetTokens: Int,
     public val signatures: Map<String, Signature>,
+    public val caches: List<CacheSpec>,
     public val files: Map<String, FileInfo>,
     public val minimumRuntime: String,
     public val json: JsonObject,

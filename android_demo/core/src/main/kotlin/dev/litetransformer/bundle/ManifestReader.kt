@@ -16,6 +16,9 @@ internal object ManifestReader {
     private const val FORMAT = "lite-transformer-bundle"
     private const val SCHEMA_VERSION = 1L
 
+    /** The caches of bundles that do not list them. */
+    private val FIRST_CACHES = listOf(CacheSpec("attention_cache", "new_attention", Growth.ROWS), CacheSpec("window", "new_window", Growth.WINDOW))
+
     /** 2^29 elements have 2^31 bytes, more than a buffer holds. */
     private const val MAXIMUM_ELEMENTS = (1L shl 29) - 1
 
@@ -58,6 +61,7 @@ internal object ManifestReader {
             maxSourceTokens = fields.int("max_source_tokens"),
             maxTargetTokens = fields.int("max_target_tokens"),
             signatures = fields.child("signatures").associate { _, fields -> signature(fields) },
+            caches = if (json["caches"] in listOf(null, JsonNull)) FIRST_CACHES else fields.list("caches").map(::cache),
             files = fields.child("files").associate(::fileInfo),
             minimumRuntime = fields.text("minimum_runtime"),
             json = json,
@@ -87,6 +91,13 @@ internal object ManifestReader {
     private fun signature(fields: Fields): Signature {
         fun tensors(name: String) = fields.list(name).map { tensor(Fields("${fields.path}$name.", it.orFail("${fields.path}$name"))) }
         return Signature(tensors("inputs"), tensors("outputs"))
+    }
+
+    private fun cache(value: JsonValue): CacheSpec {
+        val fields = Fields("caches.", value.orFail("caches"))
+        val name = fields.text("growth")
+        val growth = Growth.entries.firstOrNull { it.text == name } ?: fail("caches.growth must be one of ${Growth.entries.map { it.text }}", name)
+        return CacheSpec(fields.text("input"), fields.text("output"), growth)
     }
 
     private fun tensor(fields: Fields): TensorSpec {

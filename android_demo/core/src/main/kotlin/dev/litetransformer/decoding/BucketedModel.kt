@@ -1,5 +1,6 @@
 package dev.litetransformer.decoding
 
+import dev.litetransformer.bundle.CacheSpec
 import dev.litetransformer.bundle.Manifest
 import dev.litetransformer.bundle.Signature
 import dev.litetransformer.bundle.TensorSpec
@@ -11,6 +12,9 @@ import java.nio.ByteBuffer
 /** The signatures of one file, `kind_b` for each bucket b. */
 internal class BucketedModel(private val model: TensorModel, manifest: Manifest) : Closeable by model {
     private val signatures = manifest.signatures
+
+    /** Of the decoding steps. */
+    val caches: List<CacheSpec> = manifest.caches
 
     /** Allocated lengths, ascending. */
     val buckets: List<Int> = manifest.buckets

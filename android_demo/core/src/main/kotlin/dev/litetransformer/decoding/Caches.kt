@@ -1,9 +1,11 @@
 package dev.litetransformer.decoding
 
+import dev.litetransformer.bundle.Growth
 import dev.litetransformer.bundle.TensorSpec
 import dev.litetransformer.runtime.ElementCopier
 import dev.litetransformer.runtime.directBuffer
 import dev.litetransformer.runtime.elements
+import dev.litetransformer.runtime.floats
 import java.nio.ByteBuffer
 
 /** What a decoder remembers of a hypothesis per position: strips of rows that lie one behind the other. */
@@ -22,7 +24,21 @@ internal sealed interface Cache {
 
     /** Takes over all of a smaller bucket's, before the step at [position]. */
     fun takeOver(smaller: Cache, position: Int)
+
+    /** Where a prefill writes the whole cache, before [begin]. */
+    val prefilled: ByteBuffer
+
+    /** After a prefill of [length] positions. */
+    fun begin(length: Int)
 }
+
+/** The cache of a step's input [spec], which has room for [rows] hypotheses; [new] is what steps give. */
+internal fun newCache(growth: Growth, spec: TensorSpec, rows: Int, bucket: Int, new: ByteBuffer): Cache =
+    when (growth) {
+        Growth.ROWS -> AttentionCache(spec, rows, new)
+        Growth.WINDOW -> ConvolutionInputs(spec, rows, bucket, new)
+        Growth.STATE -> StateCache(spec, rows, new)
+    }
 
 /**
  * Self-attention keys and values, (rows, 2 H, T - 1, d): position i in row i of each strip.
@@ -38,6 +54,10 @@ internal class AttentionCache(spec: TensorSpec, private val rows: Int, new: Byte
     override val tensor: ByteBuffer = directBuffer(rows * strips * stripSize * Float.SIZE_BYTES)
     private val fromNew = ElementCopier(new, tensor)
     private val mover = RowMover(tensor, rows, strips, stripSize)
+
+    override val prefilled: ByteBuffer get() = tensor // what is written behind the text is never read
+
+    override fun begin(length: Int) = Unit
 
     override fun prepare(position: Int) = Unit
 
@@ -96,8 +116,45 @@ internal class ConvolutionInputs(spec: TensorSpec, private val rows: Int, bucket
         for (row in 0 until rows) copier.copy(row * before.stripSize, row * stripSize, windowSize + position * channels)
     }
 
-    /** Takes a window as a prefill gave it: what the step at [position] reads. */
-    fun take(window: ByteBuffer, position: Int) = ElementCopier(window, all).copy(0, position * channels, windowSize)
+    override val prefilled: ByteBuffer by lazy { directBuffer(windowSize * Float.SIZE_BYTES) }
+
+    override fun begin(length: Int) = ElementCopier(prefilled, all).copy(0, length * channels, windowSize)
+}
+
+/**
+ * The state of recurrent branches, (rows, 1, C), which every step replaces; zeros before the first.
+ *
+ * What a step gave is handed on when the next one is prepared, so that a step can run again with what it read.
+ *
+ * @param spec of the input.
+ * @param new what steps give, (rows, 1, C).
+ */
+internal class StateCache(spec: TensorSpec, private val rows: Int, new: ByteBuffer) : Cache {
+    private val channels = spec.shape.last()
+    private val size = rows * channels
+    private val next = directBuffer(size * Float.SIZE_BYTES)
+    private val fromNew = ElementCopier(new, next)
+    private val mover = RowMover(next, rows, 1, channels)
+    override val tensor: ByteBuffer = directBuffer(size * Float.SIZE_BYTES)
+    private val toTensor = ElementCopier(next, tensor)
+
+    override val prefilled: ByteBuffer get() = next
+
+    override fun begin(length: Int) = Unit
+
+    override fun prepare(position: Int) = if (position == 0) clear() else toTensor.copy(0, 0, size)
+
+    override fun write(position: Int) = fromNew.copy(0, 0, size)
+
+    override fun reorder(parents: IntArray, count: Int, position: Int) = mover.move(parents, count, 0, channels)
+
+    override fun takeOver(smaller: Cache, position: Int) = ElementCopier((smaller as StateCache).next, next).copy(0, 0, size)
+
+    /** Another text begins: what the last one left is forgotten. */
+    private fun clear() {
+        val values = tensor.floats()
+        for (place in 0 until size) values.put(place, 0f)
+    }
 }
 
 /** Moves whole hypotheses of a tensor (rows, strips, stripSize), a range of each strip. */

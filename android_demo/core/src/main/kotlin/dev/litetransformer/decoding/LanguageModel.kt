@@ -55,12 +55,7 @@ internal class LanguageModel(model: TensorModel, manifest: Manifest) : Closeable
         private val length = directBuffer(signature.input("length").byteSize)
         private val inputs = mapOf("ids" to ids, "length" to length)
         private val next = directBuffer(signature.output(LOG_PROBABILITIES).byteSize)
-        private val window = signature.outputs.firstOrNull { it.name == Step.WINDOW }?.let { directBuffer(it.byteSize) }
-        private val outputs: Map<String, ByteBuffer> = buildMap {
-            put(LOG_PROBABILITIES, next)
-            window?.let { put(Step.WINDOW, it) }
-            step.attention?.let { put(Step.ATTENTION_CACHE, it.tensor) } // what it writes behind the text is never read
-        }
+        private val outputs: Map<String, ByteBuffer> = step.prefilled + (LOG_PROBABILITIES to next)
         private val idView = ids.ints()
         private val lengthView = length.ints()
         private val nextView = next.floats()
@@ -69,7 +64,7 @@ internal class LanguageModel(model: TensorModel, manifest: Manifest) : Closeable
             for (place in 0 until bucket) idView.put(place, text[if (place < text.size) place else 0])
             lengthView.put(0, text.size)
             file.run(signature.name, inputs, outputs)
-            window?.let { step.convolution?.take(it, text.size) }
+            step.beginBehind(text.size)
             nextView.read(0, logProbabilities, logProbabilities.size)
         }
     }

@@ -26,11 +26,9 @@ internal class Step(private val model: BucketedModel, kind: String, val bucket: 
     private val outputs = signature.outputs.associate { it.name to directBuffer(chunks * it.byteSize) }
     private val caches: Map<String, Cache> = buildMap {
         val rows = chunks * rowsPerRun
-        signature.inputs.forEach { spec ->
-            when (spec.name) {
-                ATTENTION_CACHE -> put(spec.name, AttentionCache(spec, rows, output("new_attention")))
-                WINDOW -> put(spec.name, ConvolutionInputs(spec, rows, bucket, output("new_window")))
-            }
+        for (cache in model.caches) {
+            val spec = signature.inputs.firstOrNull { it.name == cache.input } ?: continue
+            put(spec.name, newCache(cache.growth, spec, rows, bucket, output(cache.output)))
         }
     }
     private val runs = List(chunks) { Run(it) }
@@ -39,8 +37,11 @@ internal class Step(private val model: BucketedModel, kind: String, val bucket: 
     private val ints = views(DataType.INT32) { it.ints() }
     private val floats = views(DataType.FLOAT32) { it.floats() }
 
-    val attention: AttentionCache? get() = caches[ATTENTION_CACHE] as AttentionCache?
-    val convolution: ConvolutionInputs? get() = caches[WINDOW] as ConvolutionInputs?
+    /** Where a prefill writes the caches, by the names of its outputs. */
+    val prefilled: Map<String, ByteBuffer> get() = caches.mapValues { (_, cache) -> cache.prefilled }
+
+    /** After a prefill of [length] positions. */
+    fun beginBehind(length: Int) = caches.values.forEach { it.begin(length) }
 
     /** Elements of an output that one row has. */
     fun width(output: String): Int = signature.output(output).shape.last()
@@ -121,7 +122,5 @@ internal class Step(private val model: BucketedModel, kind: String, val bucket: 
     companion object {
         const val TOKEN = "token"
         const val POSITION = "position"
-        const val ATTENTION_CACHE = "attention_cache"
-        const val WINDOW = "window"
     }
 }

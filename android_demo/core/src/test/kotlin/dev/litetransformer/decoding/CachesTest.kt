@@ -1,6 +1,7 @@
 package dev.litetransformer.decoding
 
 import dev.litetransformer.bundle.DataType
+import dev.litetransformer.bundle.Growth
 import dev.litetransformer.bundle.TensorSpec
 import dev.litetransformer.runtime.directBuffer
 import dev.litetransformer.runtime.floats
@@ -63,5 +64,35 @@ class CachesTest {
                 expected = parents.map { expected[it] }
             }
         }
+    }
+
+    @Test
+    fun statesFollowTheirHypothesesAndStayForASecondRun() {
+        for (rows in listOf(1, 4)) {
+            val channels = 3
+            val new = directBuffer(rows * channels * 4)
+            val spec = TensorSpec("ssru_state", listOf(rows, 1, channels), DataType.FLOAT32)
+            var cache = newCache(Growth.STATE, spec, rows, 6, new)
+            repeat(2) { // a second text begins with zeros again
+                var expected = List(rows) { List(channels) { 0f } }
+                for (position in 0 until 12) {
+                    if (position == 5) cache = newCache(Growth.STATE, spec, rows, 12, new).also { it.takeOver(cache, position) }
+                    cache.prepare(position)
+                    assertEquals(expected, stateOf(cache, rows, channels))
+                    val given = List(rows) { List(channels) { random.nextFloat() } }
+                    given.flatten().forEachIndexed { at, value -> new.floats().put(at, value) }
+                    cache.write(position)
+                    assertEquals(expected, stateOf(cache, rows, channels))
+                    val parents = IntArray(rows) { random.nextInt(rows) }
+                    cache.reorder(parents, rows, position + 1)
+                    expected = parents.map { given[it] }
+                }
+            }
+        }
+    }
+
+    private fun stateOf(cache: Cache, rows: Int, channels: Int): List<List<Float>> {
+        val found = cache.tensor.floats()
+        return List(rows) { row -> List(channels) { found.get(row * channels + it) } }
     }
 }

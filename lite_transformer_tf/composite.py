@@ -19,6 +19,9 @@ class Composite(keras.layers.Layer):
     transposed ones too, is a call of the part.
     """
 
+    rounds_activations = False
+    """Whether quantisation-aware training may round what enters and leaves its Dense layers to 8 bits."""
+
     @property
     def parts(self) -> dict[str, str]:
         """Names of the parts (a weight, or a layer with weights) and the attributes that hold them, in the order of the computation."""

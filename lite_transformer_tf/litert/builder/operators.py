@@ -11,9 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from lite_transformer_tf.litert.graph.flatbuffer import SignatureBuilder, Tensor
+from lite_transformer_tf.litert.builder.flatbuffer import SignatureBuilder, Tensor
 
-NEGATIVE = -1e9  # stands for minus infinity in masks: finite, so that 0 * mask is 0
 LAYER_NORM_EPSILON = 1e-5
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.layers.composite import PACKAGE, Composite, dense, project
+from lite_transformer_tf.composite import PACKAGE, Composite, dense, project
+from lite_transformer_tf.operation_counts import SOFTMAX, Kind, Operation, Use, below, dense_operations
 from lite_transformer_tf.ops.attention import attention, causal_bias, merge_heads, padding_bias, split_heads
 
 
@@ -33,6 +36,8 @@ class MultiHeadAttention(Composite):
         >>> cache = layer.initial_cache(batch_size)
         >>> first, cache = layer(x[:, :1], cache=cache)            # equals whole[:, :1]
     """
+
+    rounds_activations = True
 
     def __init__(self, num_heads: int, causal: bool = False, dropout: float = 0.0, **kwargs) -> None:
         super().__init__(**kwargs)
@@ -82,6 +87,16 @@ class MultiHeadAttention(Composite):
         attended = attention(query, memory["key"], memory["value"], bias=bias, rate=self.dropout, training=training)
         outputs = project(self.output_projection, merge_heads(attended))
         return outputs if cache is None else (outputs, memory)
+
+    def operations(self, use: Use) -> Iterator[Operation]:
+        """Projections, scores and weighted sums, for every pair of positions, causal or not."""
+        keys = use.tokens if use.context is None else use.context
+        for name, tokens in (("query", use.tokens), ("key", keys), ("value", keys), ("output", use.tokens)):
+            yield from below(name, dense_operations(getattr(self, self.parts[name]), Use(tokens)))
+        scores = self.num_heads * use.tokens * keys
+        yield Operation("core", Kind.ATTENTION, 2 * use.tokens * keys * self._channels)
+        yield Operation("core", Kind.SOFTMAX, use.tokens * self._channels + SOFTMAX * scores)
+        yield Operation("core", Kind.MASK, scores)
 
     def get_config(self) -> dict:
         return {**super().get_config(), "num_heads": self.num_heads, "causal": self.causal, "dropout": self.dropout}

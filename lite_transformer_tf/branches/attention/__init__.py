@@ -1,0 +1,64 @@
+"""Attention, the long-range branch (paper, section 4; Vaswani et al. 2017)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from lite_transformer_tf.branches.base import BranchConfig, BranchUse, require, require_count
+from lite_transformer_tf.branches.cache import CacheSpec, Growth
+
+if TYPE_CHECKING:
+    import tf_keras as keras
+
+    from lite_transformer_tf.branches.graphs import FusedBranch
+    from lite_transformer_tf.litert.builder.linear import Weights
+
+CACHE = CacheSpec("attention_cache", "new_attention", Growth.ROWS)
+"""Keys of all layers, then values of all, one strip per head."""
+
+
+@dataclass(frozen=True)
+class AttentionBranch(BranchConfig):
+    """Multi-head self-attention.
+
+    Args:
+        channels: Channels that the branch reads and writes.
+        heads: Attention heads; they divide the channels.
+    """
+
+    kind: str = field(default="attention", init=False)
+    heads: int
+
+    part: ClassVar[str] = "attention"
+    cache: ClassVar[CacheSpec] = CACHE
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_count(self.heads, "A branch's heads")
+        require(
+            self.channels % self.heads == 0, "A branch's heads must divide its channels.", (self.heads, self.channels)
+        )
+
+    @classmethod
+    def of_layer(cls, channels: int, *, heads: int, kernel_size: int, glu: bool) -> Self:
+        return cls(channels, heads)
+
+    def layer(self, use: BranchUse, **kwargs: Any) -> keras.layers.Layer:
+        from lite_transformer_tf.branches.attention.layer import MultiHeadAttention
+
+        return MultiHeadAttention(self.heads, use.causal, use.attention_dropout, **kwargs)
+
+    def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
+        from lite_transformer_tf.branches.attention.graph import fuse
+
+        widest = max(branch.channels // branch.heads for branch in stack if isinstance(branch, AttentionBranch))
+        return fuse(self, weights, name, begin, widest)
+
+    @property
+    def fused_parts(self) -> tuple[tuple[str, ...], ...]:
+        return (("query", "key", "value"),)
+
+
+KINDS = (AttentionBranch,)

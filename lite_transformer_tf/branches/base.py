@@ -1,0 +1,147 @@
+"""What every kind of branch must provide: the configuration, and the form of its weights that phone graphs are written from."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABCMeta, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from lite_transformer_tf.branches.registry import branch_kind
+
+if TYPE_CHECKING:
+    import tf_keras as keras
+
+    from lite_transformer_tf.branches.cache import CacheSpec
+    from lite_transformer_tf.branches.graphs import FusedBranch
+    from lite_transformer_tf.litert.builder.linear import Weights
+
+
+def require(condition: bool, rule: str, received: object) -> None:
+    """Raises ValueError with the rule and the value received unless the condition holds."""
+    if not condition:
+        raise ValueError(f"{rule} Received: {received!r}")
+
+
+def require_count(value: object, name: str) -> None:
+    """Raises ValueError unless `value` is a positive whole number."""
+    require(
+        isinstance(value, int) and not isinstance(value, bool) and value > 0,
+        f"{name} must be a positive whole number.",
+        value,
+    )
+
+
+POSITIONS = ("channels", "heads", "kernel_size", "glu")
+"""The arguments that `BranchConfig(kind, ...)` takes by position."""
+
+
+@dataclass(frozen=True)
+class BranchUse:
+    """How a layer uses its branches; each kind takes what concerns it.
+
+    Args:
+        causal: Whether position t sees only positions up to t.
+        attention_dropout: Rate on attention weights.
+        weight_dropout: Rate on softmaxed convolution taps.
+        pads_leak: Whether pads are zeroed as the reference implementation does, see `LightweightConvolution`.
+    """
+
+    causal: bool = False
+    attention_dropout: float = 0.0
+    weight_dropout: float = 0.0
+    pads_leak: bool = False
+
+
+class _ByKind(ABCMeta):
+    """Lets `BranchConfig(kind, channels, ...)` make a configuration of that kind."""
+
+    def __call__(cls, *values: Any, **settings: Any) -> Any:
+        if cls is not BranchConfig:
+            return super().__call__(*values, **settings)
+        if not values:
+            require("kind" in settings, "A branch needs a kind.", settings)
+            return branch_kind(settings.pop("kind")).of_settings((), settings)
+        return branch_kind(values[0]).of_settings(values[1:], settings)
+
+
+@dataclass(frozen=True)
+class BranchConfig(metaclass=_ByKind):
+    """One branch of a layer. `BranchConfig("attention", 80, 4)` makes the configuration of that kind, here an `AttentionBranch`.
+
+    Args:
+        kind: Name of the kind, one of `branch_kinds()`.
+        channels: Channels that the branch reads and writes.
+        other arguments: Those of the kind's own class.
+
+    Raises:
+        ValueError: The kind or a setting is unknown, or a value is out of its range.
+    """
+
+    kind: str = dataclasses.field(default="", init=False)
+    channels: int
+
+    part: ClassVar[str]
+    """Name of the branch in weight names."""
+    causal_only: ClassVar[bool] = False
+    """Whether the branch reads from left to right only, so that it cannot stand in an encoder."""
+    cache: ClassVar[CacheSpec]
+
+    def __post_init__(self) -> None:
+        require_count(self.channels, "A branch's channels")
+
+    @classmethod
+    def of_settings(cls, values: Sequence[Any], settings: Mapping[str, Any]) -> Self:
+        """A configuration from its arguments. Settings of other kinds that are off (`None` or `False`) are what older files hold."""
+        fields = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(cls) if field.init}
+        rule = f"A branch of kind {cls.kind!r} knows only {list(fields)}."
+        require(len(values) <= len(POSITIONS), rule, list(values))
+        named = {**dict(zip(POSITIONS, values)), **settings}
+        unknown = {name: value for name, value in named.items() if name not in fields}
+        require(all(value is None or value is False for value in unknown.values()), rule, unknown)
+        missing = [name for name, needed in fields.items() if needed and name not in named]
+        require(not missing, f"A branch of kind {cls.kind!r} needs {missing}.", named)
+        return cls(**{name: value for name, value in named.items() if name in fields})
+
+    @classmethod
+    @abstractmethod
+    def of_layer(cls, channels: int, *, heads: int, kernel_size: int, glu: bool) -> Self:
+        """The configuration that a layer with these settings gives a branch of this kind, which takes of them what it knows."""
+
+    @abstractmethod
+    def layer(self, use: BranchUse, **kwargs: Any) -> keras.layers.Layer:
+        """The Keras layer, (B, T, C) -> (B, T, C), with `initial_cache(batch_size)` where it is causal.
+
+        Args:
+            use: How it is used.
+            **kwargs: Of `keras.layers.Layer`: `name`, `dtype`.
+        """
+
+    @abstractmethod
+    def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
+        """The weights as the phone graphs read them.
+
+        Args:
+            weights: Those of the whole model, by name.
+            name: Of this branch in weight names, `decoder/layer_0/lsra/attention`.
+            begin: First channel of the layer that it reads.
+            stack: The branches of all layers of its encoder or decoder, whose caches share tensors.
+        """
+
+    @property
+    def fused_parts(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of Dense layers whose kernels `fuse` puts into one matrix, by the names of the parts."""
+        return ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+def branch_names(branches: Sequence[BranchConfig]) -> tuple[str, ...]:
+    """Names of a layer's branches in weight names: `attention`, `convolution`; the second of a part is `attention_1`, and so on."""
+    names: list[str] = []
+    for index, branch in enumerate(branches):
+        count = sum(other.part == branch.part for other in branches[:index])
+        names.append(branch.part if count == 0 else f"{branch.part}_{count}")
+    return tuple(names)

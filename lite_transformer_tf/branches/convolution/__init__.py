@@ -1,0 +1,91 @@
+"""Lightweight and dynamic convolution, the short-range branches (paper, section 4; Wu et al. 2019)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from lite_transformer_tf.branches.base import BranchConfig, BranchUse, require, require_count
+from lite_transformer_tf.branches.cache import CacheSpec, Growth
+
+if TYPE_CHECKING:
+    import tf_keras as keras
+
+    from lite_transformer_tf.branches.graphs import FusedBranch
+    from lite_transformer_tf.litert.builder.linear import Weights
+
+CACHE = CacheSpec("window", "new_window", Growth.WINDOW)
+"""Inputs of the convolutions of all layers side by side, those with constant taps first."""
+
+
+@dataclass(frozen=True)
+class ConvolutionBranch(BranchConfig):
+    """What both kinds share.
+
+    Args:
+        channels: Channels that the branch reads and writes.
+        heads: Groups of consecutive channels that share one kernel; they divide the channels.
+        kernel_size: Taps K of each kernel.
+        glu: Whether a gated linear unit stands before the convolution.
+    """
+
+    heads: int
+    kernel_size: int
+    glu: bool = False
+
+    part: ClassVar[str] = "convolution"
+    cache: ClassVar[CacheSpec] = CACHE
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_count(self.heads, "A branch's heads")
+        require(
+            self.channels % self.heads == 0, "A branch's heads must divide its channels.", (self.heads, self.channels)
+        )
+        require_count(self.kernel_size, "A convolution branch's kernel_size")
+        require(isinstance(self.glu, bool), "A branch's glu must be true or false.", self.glu)
+
+    @classmethod
+    def of_layer(cls, channels: int, *, heads: int, kernel_size: int, glu: bool) -> Self:
+        return cls(channels, heads, kernel_size, glu)
+
+    def _layer(self, kind: Any, use: BranchUse, **kwargs: Any) -> keras.layers.Layer:
+        return kind(self.kernel_size, self.heads, use.causal, self.glu, use.weight_dropout, use.pads_leak, **kwargs)
+
+
+@dataclass(frozen=True)
+class LightweightBranch(ConvolutionBranch):
+    """Lightweight convolution: one softmaxed kernel per head. Arguments: see `ConvolutionBranch`."""
+
+    kind: str = field(default="lightweight", init=False)
+
+    def layer(self, use: BranchUse, **kwargs: Any) -> keras.layers.Layer:
+        from lite_transformer_tf.branches.convolution.lightweight_layer import LightweightConvolution
+
+        return self._layer(LightweightConvolution, use, **kwargs)
+
+    def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
+        from lite_transformer_tf.branches.convolution.graph import fuse_lightweight
+
+        return fuse_lightweight(self, weights, name, begin)
+
+
+@dataclass(frozen=True)
+class DynamicBranch(ConvolutionBranch):
+    """Dynamic convolution: every position predicts its kernels. Arguments: see `ConvolutionBranch`."""
+
+    kind: str = field(default="dynamic", init=False)
+
+    def layer(self, use: BranchUse, **kwargs: Any) -> keras.layers.Layer:
+        from lite_transformer_tf.branches.convolution.dynamic_layer import DynamicConvolution
+
+        return self._layer(DynamicConvolution, use, **kwargs)
+
+    def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
+        from lite_transformer_tf.branches.convolution.graph import fuse_dynamic
+
+        return fuse_dynamic(self, weights, name, begin)
+
+
+KINDS = (LightweightBranch, DynamicBranch)

@@ -1,0 +1,80 @@
+"""The simpler simple recurrent unit as a Keras layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import tensorflow as tf
+import tf_keras as keras
+
+from lite_transformer_tf.composite import PACKAGE, Composite, dense, project
+from lite_transformer_tf.operation_counts import SIGMOID, Kind, Operation, Use, below, dense_operations
+
+
+def scan(decay: tf.Tensor, added: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """c_t = a_t c_{t-1} + b_t with c_0 = 0, and the products a_1 ... a_t, from a and b (B, T, C): both (B, T, C).
+
+    Rounds of doubling distance compose more and more steps; there are log2(T) of them.
+    """
+    length = tf.shape(decay)[1]
+
+    def shifted(tensor: tf.Tensor, distance: tf.Tensor, fill: float) -> tf.Tensor:
+        return tf.pad(tensor, [[0, 0], [distance, 0], [0, 0]], constant_values=tf.cast(fill, tensor.dtype))[:, :length]
+
+    def compose(distance: tf.Tensor, decay: tf.Tensor, state: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        state += decay * shifted(state, distance, 0.0)
+        return 2 * distance, decay * shifted(decay, distance, 1.0), state
+
+    _, products, states = tf.while_loop(lambda distance, *_: distance < length, compose, (tf.constant(1), decay, added))
+    return states, products
+
+
+@keras.utils.register_keras_serializable(PACKAGE)
+class SimpleRecurrentUnit(Composite):
+    """SSRU (Kim et al. 2019): relu(c_t) with c_t = f_t c_{t-1} + (1 - f_t) W x_t and f_t = sigmoid(W_f x_t + b_f). Causal.
+
+    Call arguments:
+        inputs: (B, T, C), B sequences of T positions.
+        padding_mask: bool (B, T), true at real positions; `None` if all are real. Pads stand behind the real positions, which do not
+            see them, so it changes nothing.
+        cache: (B, 1, C), c of the position before `inputs`; then the result is (outputs, new cache).
+
+    Returns:
+        (B, T, C).
+
+    Example:
+        >>> layer = SimpleRecurrentUnit()
+        >>> whole = layer(x)                                       # (B, T, C)
+        >>> cache = layer.initial_cache(batch_size)
+        >>> first, cache = layer(x[:, :1], cache=cache)            # equals whole[:, :1]
+    """
+
+    rounds_activations = True
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {"forget": "forget", "input": "input_projection"}
+
+    def build(self, input_shape) -> None:
+        self._channels = input_shape[-1]
+        self.forget = dense(self, self._channels, name="forget")
+        self.input_projection = dense(self, self._channels, use_bias=False, name="input")
+        super().build(input_shape)
+
+    def initial_cache(self, batch_size: tf.Tensor | int) -> tf.Tensor:
+        """A cache that contains no position yet. The layer must be built."""
+        return tf.zeros([batch_size, 1, self._channels], self.compute_dtype)
+
+    def call(self, inputs, padding_mask=None, cache=None, training=None):
+        forget = tf.sigmoid(project(self.forget, inputs))
+        states, products = scan(forget, (1 - forget) * project(self.input_projection, inputs))
+        if cache is None:
+            return tf.nn.relu(states)
+        states += products * cache
+        return tf.nn.relu(states), states[:, -1:]
+
+    def operations(self, use: Use) -> Iterator[Operation]:
+        """The two projections; per channel the gate and 1 - f, f c and (1 - f) W x, and the ReLU."""
+        yield from below("forget", dense_operations(self.forget, use))
+        yield from below("input", dense_operations(self.input_projection, use))
+        yield Operation("core", Kind.ACTIVATION, (SIGMOID + 4) * self._channels * use.tokens)

@@ -1,0 +1,8 @@
+"""Cells: the kinds of layers that a model stacks, one file per kind. A file holds what the kind's Keras layer is, how its weights fuse and how it
+writes phone graphs. Models and graphs loop over cells and know no kind."""
+
+from lite_transformer_tf.cells.base import Cell, CellUse, Role
+from lite_transformer_tf.cells.config import LayerConfig
+from lite_transformer_tf.cells.registry import cell_kinds, cell_of, layer_config
+
+__all__ = ["Cell", "CellUse", "LayerConfig", "Role", "cell_kinds", "cell_of", "layer_config"]

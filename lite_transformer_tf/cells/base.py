@@ -1,0 +1,94 @@
+"""What every kind of cell must provide."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    import tf_keras as keras
+
+    from lite_transformer_tf.branches.graphs import FusedBranch
+    from lite_transformer_tf.cells.cross_attention import CrossAttention
+    from lite_transformer_tf.litert.builder.flatbuffer import Tensor
+    from lite_transformer_tf.litert.builder.linear import Weights
+    from lite_transformer_tf.litert.builder.operators import Graph
+
+    BranchWriter = Callable[[FusedBranch, Tensor], Tensor]
+    CrossWriter = Callable[[CrossAttention, Tensor], Tensor]
+
+
+class Role(StrEnum):
+    """Where a cell stands."""
+
+    ENCODER = "encoder"
+    DECODER = "decoder"
+    CAUSAL = "language model"
+
+
+@dataclass(frozen=True)
+class CellUse:
+    """What a model gives all of its cells.
+
+    Args:
+        role: Where they stand.
+        rates: `dropout`, `attention_dropout`, `weight_dropout` and `activation_dropout`.
+        pads_leak: See `LightweightConvolution`.
+    """
+
+    role: Role
+    rates: Mapping[str, float]
+    pads_leak: bool = False
+
+
+class Cell(ABC):
+    """One kind of cell."""
+
+    name: ClassVar[str]
+    roles: ClassVar[frozenset[Role]]
+    config: ClassVar[type[Any]]
+    """Class of its configuration, with `dim`, `cross_attention_heads`, `check(role)` and `from_dict`."""
+
+    @abstractmethod
+    def layer(self, config: Any, use: CellUse, **kwargs: Any) -> keras.layers.Layer:
+        """The Keras layer; `kwargs` are `name` and `dtype`."""
+
+    @abstractmethod
+    def fuse(self, config: Any, weights: Weights, name: str, stack: Sequence[Any], cross_dim: int) -> FusedCell:
+        """The weights as the phone graphs read them.
+
+        Args:
+            config: Of this cell.
+            weights: Those of the whole model, by name.
+            name: Of this cell in weight names, `decoder/layer_0`.
+            stack: The configurations of all cells of its encoder or decoder.
+            cross_dim: Width of the heads of all cross-attentions; narrower ones get zero columns.
+        """
+
+    @abstractmethod
+    def cross_attentions(self, config: Any) -> tuple[tuple[str, int], ...]:
+        """Names in weight names and heads of the attentions to an encoder's output, in the order in which they are called."""
+
+    @abstractmethod
+    def fused_parts(self, config: Any) -> tuple[tuple[str, ...], ...]:
+        """Groups of Dense layers whose kernels `fuse` puts into one matrix, by their names behind the cell's."""
+
+
+class FusedCell(ABC):
+    """The weights of one cell for the phone graphs."""
+
+    branches: tuple[FusedBranch, ...]
+
+    @abstractmethod
+    def write(self, graph: Graph, x: Tensor, branch: BranchWriter, cross: CrossWriter | None = None) -> Tensor:
+        """(M, D) -> (M, D).
+
+        Args:
+            graph: Where to write.
+            x: States.
+            branch: Writes one branch on its own channels.
+            cross: Writes one attention to an encoder's output; only decoders have it.
+        """

@@ -1,0 +1,81 @@
+"""What cells of branches and a feed-forward network share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from lite_transformer_tf.branches.graphs import FusedBranch
+from lite_transformer_tf.cells.base import Cell, FusedCell
+from lite_transformer_tf.cells.config import LayerConfig
+from lite_transformer_tf.cells.cross_attention import CrossAttention, fuse_cross_attention
+from lite_transformer_tf.litert.builder.linear import Linear, Weights, linear, norm
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.cells.base import BranchWriter
+    from lite_transformer_tf.litert.builder.flatbuffer import Tensor
+    from lite_transformer_tf.litert.builder.operators import Graph
+
+Norm = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class FusedBranchedCell(FusedCell):
+    """Branches in channel order, their norm, attentions to an encoder's output, feed-forward and its norm."""
+
+    branches: tuple[FusedBranch, ...]
+    branches_norm: Norm
+    cross: tuple[CrossAttention, ...]
+    inner: Linear
+    outer: Linear
+    feed_forward_norm: Norm
+
+    def in_branches(self, graph: Graph, x: Tensor, branch: BranchWriter) -> Tensor:
+        """(M, D) -> (M, D): each branch on its own channels, side by side."""
+        return graph.concat([branch(part, graph.slice(x, 1, part.begin, part.end)) for part in self.branches], 1)
+
+    def feed_forward(self, graph: Graph, x: Tensor) -> Tensor:
+        """(M, D) -> (M, D)."""
+        inner = graph.dense(x, self.inner.kernel, self.inner.bias, relu=True)
+        return graph.dense(inner, self.outer.kernel, self.outer.bias)
+
+
+class BranchedCell(Cell):
+    """A cell of branches and a feed-forward network; subclasses say where norms and residual connections stand."""
+
+    config: ClassVar[type[LayerConfig]] = LayerConfig
+    fused: ClassVar[type[FusedBranchedCell]]
+
+    def fuse(
+        self, config: LayerConfig, weights: Weights, name: str, stack: Sequence[LayerConfig], cross_dim: int
+    ) -> FusedCell:
+        every = [branch for layer in stack for branch in layer.branches]
+        branches, begin = [], 0
+        for part, branch in zip(config.branch_names, config.branches, strict=True):
+            branches.append(branch.fuse(weights, f"{name}/lsra/{part}", begin, every))
+            begin += branch.channels
+        return self.fused(
+            tuple(branches),
+            norm(weights, f"{name}/lsra_norm"),
+            tuple(
+                fuse_cross_attention(weights, f"{name}/{part}", config.dim, heads, cross_dim)
+                for part, heads in self.cross_attentions(config)
+            ),
+            linear(weights, f"{name}/feed_forward/inner"),
+            linear(weights, f"{name}/feed_forward/outer"),
+            norm(weights, f"{name}/feed_forward_norm"),
+        )
+
+    def cross_attentions(self, config: LayerConfig) -> tuple[tuple[str, int], ...]:
+        heads = config.cross_attention_heads
+        return () if heads is None else (("cross_attention", heads),)
+
+    def fused_parts(self, config: LayerConfig) -> tuple[tuple[str, ...], ...]:
+        return tuple(
+            tuple(f"lsra/{name}/{part}" for part in group)
+            for name, branch in zip(config.branch_names, config.branches, strict=True)
+            for group in branch.fused_parts
+        )

@@ -1,0 +1,53 @@
+"""The layer of the encoder-decoder: each sub-layer with residual connection and LayerNorm behind it (paper, figure 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lite_transformer_tf.cells.base import CellUse, Role
+from lite_transformer_tf.cells.branched import BranchedCell, FusedBranchedCell
+from lite_transformer_tf.cells.config import LayerConfig
+
+if TYPE_CHECKING:
+    import tf_keras as keras
+
+    from lite_transformer_tf.cells.base import BranchWriter, CrossWriter
+    from lite_transformer_tf.litert.builder.flatbuffer import Tensor
+    from lite_transformer_tf.litert.builder.operators import Graph
+
+
+@dataclass(frozen=True)
+class FusedPostNorm(FusedBranchedCell):
+    """x = norm(x + f(x)) for every sub-layer f."""
+
+    def write(self, graph: Graph, x: Tensor, branch: BranchWriter, cross: CrossWriter | None = None) -> Tensor:
+        x = graph.layer_norm(graph.add(x, self.in_branches(graph, x, branch)), *self.branches_norm)
+        for attention in self.cross:
+            assert cross is not None
+            x = graph.layer_norm(graph.add(x, cross(attention, x)), *attention.norm)
+        return graph.layer_norm(graph.add(x, self.feed_forward(graph, x)), *self.feed_forward_norm)
+
+
+class PostNorm(BranchedCell):
+    """See the module."""
+
+    name: ClassVar[str] = "post_norm"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.ENCODER, Role.DECODER})
+    fused: ClassVar[type[FusedBranchedCell]] = FusedPostNorm
+
+    def layer(self, config: LayerConfig, use: CellUse, **kwargs: Any) -> keras.layers.Layer:
+        from lite_transformer_tf.layers.decoder_layer import TransformerDecoderLayer
+        from lite_transformer_tf.layers.encoder_layer import TransformerEncoderLayer
+
+        settings: dict[str, Any] = {**use.rates, **kwargs}
+        if use.role is Role.ENCODER:
+            return TransformerEncoderLayer(
+                config.branches, config.feed_forward_dim, pads_leak=use.pads_leak, **settings
+            )
+        return TransformerDecoderLayer(
+            config.branches, config.feed_forward_dim, config.cross_attention_heads, **settings
+        )
+
+
+CELL = PostNorm()

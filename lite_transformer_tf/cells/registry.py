@@ -1,0 +1,48 @@
+"""The kinds of cells by name: every module beside this one that has a `CELL`."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from lite_transformer_tf.branches.base import require
+from lite_transformer_tf.cells.base import Cell
+
+PACKAGE = "lite_transformer_tf.cells"
+
+
+@cache
+def cell_kinds() -> dict[str, Cell]:
+    """Every kind by its name."""
+    names = sorted(entry.name for entry in pkgutil.iter_modules(import_module(PACKAGE).__path__))
+    modules = [import_module(f"{PACKAGE}.{name}") for name in names if name != "registry"]
+    return {module.CELL.name: module.CELL for module in modules if hasattr(module, "CELL")}
+
+
+def cell_named(name: object) -> Cell:
+    """The kind of that name.
+
+    Raises:
+        ValueError: There is none.
+    """
+    kinds = cell_kinds()
+    require(isinstance(name, str) and name in kinds, f"A layer's cell must be one of {list(kinds)}.", name)
+    return kinds[str(name)]
+
+
+def cell_of(config: Any, default: str) -> Cell:
+    """The kind of a layer's configuration; `default` where it names none."""
+    return cell_named(config.cell or default)
+
+
+def layer_config(data: Any, default: str) -> Any:
+    """The configuration of a layer from a plain mapping.
+
+    Raises:
+        ValueError: It is no mapping, a setting is unknown or missing, or a value is out of its range.
+    """
+    require(isinstance(data, Mapping), "A layer must be a section of settings.", data)
+    return cell_named(data.get("cell") or default).config.from_dict(data)

@@ -1,0 +1,76 @@
+"""Configurations by name: the builders of architectures, and the presets of the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import resources
+from typing import Any, TypeAlias, TypeVar, cast
+
+import yaml
+
+from lite_transformer_tf.branches.base import require
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config.language_model import LanguageModelConfig
+
+ModelConfig: TypeAlias = LiteTransformerConfig | LanguageModelConfig
+
+C = TypeVar("C")
+
+BUILDERS: dict[str, Callable[..., ModelConfig]] = {
+    "lite": LiteTransformerConfig.lite,
+    "transformer": LiteTransformerConfig.transformer,
+    "language-model": LanguageModelConfig.lite,
+    "transformer-language-model": LanguageModelConfig.transformer,
+}
+
+
+def build_config(settings: Mapping[str, Any]) -> ModelConfig:
+    """A config from plain settings, as a YAML file holds them: `architecture` and the arguments of its builder.
+
+    `lite` (the default) and `transformer` make a `LiteTransformerConfig`, `language-model` and `transformer-language-model` a
+    `LanguageModelConfig`.
+    """
+    rest = dict(settings)
+    architecture = rest.pop("architecture", "lite")
+    require(
+        isinstance(architecture, str) and architecture in BUILDERS,
+        f"architecture must be one of {sorted(BUILDERS)}.",
+        architecture,
+    )
+    try:
+        return BUILDERS[architecture](**rest)
+    except TypeError as error:
+        raise ValueError(
+            f"A setting of the {architecture!r} architecture is missing or unknown: {error}. Received: {rest!r}"
+        ) from error
+
+
+def preset_names() -> list[str]:
+    """Names that `preset` knows."""
+    folder = resources.files("lite_transformer_tf.config") / "preset_files"
+    return sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+
+
+def preset(name: str, **changes: Any) -> ModelConfig:
+    """The configuration of that name with some settings changed, for example `preset("iwslt_160", dropout=0.3)`.
+
+    Args:
+        name: one of `preset_names()`.
+        **changes: arguments of the architecture's builder, such as `LiteTransformerConfig.lite` or `LanguageModelConfig.lite`.
+
+    Returns:
+        a `LiteTransformerConfig`, or a `LanguageModelConfig` when the preset is a language model.
+    """
+    require(name in preset_names(), f"A preset's name must be one of {preset_names()}.", name)
+    text = (resources.files("lite_transformer_tf.config") / "preset_files" / f"{name}.yaml").read_text(encoding="utf-8")
+    return build_config({**yaml.safe_load(text), **changes})
+
+
+def require_kind(config: ModelConfig, kind: type[C], name: str) -> C:
+    """`config` itself when it is of that kind; a ValueError that names the preset or architecture when it is not."""
+    require(
+        isinstance(config, kind),
+        f"{name} must be the configuration of a {kind.__name__.removesuffix('Config')}.",
+        type(config).__name__,
+    )
+    return cast(C, config)

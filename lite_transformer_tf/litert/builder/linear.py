@@ -1,0 +1,55 @@
+"""Dense layers in the form that graphs read: kernels the other way round, fused, scaled, padded to heads of one width."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Weights = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """kernel (O, I), bias (O,) or none: y = x @ kernel^T + bias."""
+
+    kernel: np.ndarray
+    bias: np.ndarray | None
+
+
+def linear(weights: Weights, name: str, scale: float = 1.0) -> Linear:
+    """The Dense layer `name` with its kernel the other way round, both times `scale`."""
+    kernel = np.asarray(weights[f"{name}/kernel"], np.float32).T * np.float32(scale)
+    bias = weights.get(f"{name}/bias")
+    return Linear(
+        np.ascontiguousarray(kernel), None if bias is None else np.asarray(bias, np.float32) * np.float32(scale)
+    )
+
+
+def norm(weights: Weights, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Scale and shift of a LayerNorm."""
+    return np.asarray(weights[f"{name}/gamma"], np.float32), np.asarray(weights[f"{name}/beta"], np.float32)
+
+
+def to_heads(layer: Linear, heads: int, head_dim: int) -> Linear:
+    """(heads * d, I) with zero rows for each head up to `head_dim`."""
+    assert layer.bias is not None
+    kernel = layer.kernel.reshape(heads, -1, layer.kernel.shape[1])
+    missing = head_dim - kernel.shape[1]
+    padded = np.pad(kernel, ((0, 0), (0, missing), (0, 0))).reshape(heads * head_dim, -1)
+    return Linear(padded, np.pad(layer.bias.reshape(heads, -1), ((0, 0), (0, missing))).reshape(-1))
+
+
+def from_heads(layer: Linear, heads: int, head_dim: int) -> Linear:
+    """(O, heads * d) with zero columns for each head up to `head_dim`."""
+    kernel = layer.kernel.reshape(layer.kernel.shape[0], heads, -1)
+    kernel = np.pad(kernel, ((0, 0), (0, 0), (0, head_dim - kernel.shape[2])))
+    return Linear(kernel.reshape(layer.kernel.shape[0], heads * head_dim), layer.bias)
+
+
+def stacked(layers: Sequence[Linear]) -> Linear:
+    """Layers that read the same tensor as one: their outputs side by side. A missing bias is zeros beside those that are there."""
+    biases = [np.zeros(len(layer.kernel), np.float32) if layer.bias is None else layer.bias for layer in layers]
+    bias = None if all(layer.bias is None for layer in layers) else np.concatenate(biases)
+    return Linear(np.concatenate([layer.kernel for layer in layers]), bias)

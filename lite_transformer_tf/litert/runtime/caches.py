@@ -1,0 +1,176 @@
+"""What runners keep of every hypothesis between steps: one class per way in which a cache grows.
+
+Every cache has a leading axis of hypotheses, also where the signature has none.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+
+from lite_transformer_tf.branches.cache import CacheSpec, Growth
+from lite_transformer_tf.branches.registry import known_caches
+from lite_transformer_tf.litert.runtime.signature import Signature
+
+
+class Cache(ABC):
+    """The cache of one tensor in one bucket.
+
+    Args:
+        spec: Which tensors.
+        signature: Of the step.
+        rows: Hypotheses.
+        batched: Whether the signature has an axis of hypotheses. It serves `rows` of them by several runs when it has fewer.
+        length: Positions T of the bucket.
+    """
+
+    def __init__(self, spec: CacheSpec, signature: Signature, rows: int, batched: bool, length: int) -> None:
+        self.spec, self.rows, self.length = spec, rows, length
+        read, new = signature.inputs[spec.input], signature.outputs[spec.output]
+        self._read, self._new = (read, new) if batched else (read[None], new[None])
+        self._allocate()
+
+    @abstractmethod
+    def _allocate(self) -> None:
+        """Makes the memory, before the first position."""
+
+    @abstractmethod
+    def feed(self, position: int, rows: slice) -> None:
+        """Before the step at `position`: hands these hypotheses to the signature."""
+
+    @abstractmethod
+    def take(self, position: int, rows: slice) -> None:
+        """After the step at `position`: keeps what it added."""
+
+    @abstractmethod
+    def move_into(self, larger: Cache, position: int) -> None:
+        """Copies everything before `position` into the cache of a larger bucket."""
+
+    @abstractmethod
+    def live(self, position: int) -> np.ndarray:
+        """(rows, ...): a view of all that the step at `position` and later ones still read."""
+
+    @abstractmethod
+    def begin(self, prefilled: np.ndarray, length: int) -> None:
+        """Takes the whole cache from a prefill of `length` positions."""
+
+    def reorder(self, moved: Sequence[int], parents: Sequence[int], position: int) -> None:
+        """Row i becomes a copy of row parents[i], for the rows `moved`, before the step at `position`."""
+        live = self.live(position)
+        copies = {parent: live[parent].copy() for parent in {parents[row] for row in moved}}
+        for row in moved:
+            live[row] = copies[parents[row]]
+
+    def leave(self) -> None:
+        """Makes way for another hypothesis in the signature's own tensors."""
+
+    def come_back(self) -> bool:
+        """Puts the cache back into the signature's own tensors; returns whether it had left."""
+        return False
+
+
+class RowsCache(Cache):
+    """(rows, strips, T - 1, width): position i is row i of every strip. The signature's own tensor where one run serves all rows."""
+
+    def _allocate(self) -> None:
+        self._own = self._read.shape[0] >= self.rows
+        self._data = self._read if self._own else np.zeros((self.rows, *self._read.shape[1:]), np.float32)
+
+    def feed(self, position: int, rows: slice) -> None:
+        if not self._own:
+            np.copyto(self._read, self._data[rows])
+
+    def take(self, position: int, rows: slice) -> None:
+        if position < self._data.shape[2]:  # the last position of a bucket needs no row
+            self._data[rows, :, position] = self._new[:, :, 0]
+
+    def move_into(self, larger: Cache, position: int) -> None:
+        assert isinstance(larger, RowsCache)
+        larger._data[:, :, : self._data.shape[2]] = self._data
+
+    def live(self, position: int) -> np.ndarray:
+        return self._data[:, :, :position]
+
+    def begin(self, prefilled: np.ndarray, length: int) -> None:
+        self._data[:, :, :length] = prefilled[:, :length]
+
+    def leave(self) -> None:
+        if self._data is self._read:
+            self._data = self._data.copy()
+
+    def come_back(self) -> bool:
+        if not self._own or self._data is self._read:
+            return False
+        np.copyto(self._read, self._data)
+        self._data = self._read
+        return True
+
+
+class WindowCache(Cache):
+    """(rows, K - 1 + T, channels): the input of position i in row i + K - 1, zeros before, so that a window is a range of rows."""
+
+    def _allocate(self) -> None:
+        self._past, channels = self._read.shape[1:]
+        self._data = np.zeros((self.rows, self._past + self.length, channels), np.float32)
+
+    def feed(self, position: int, rows: slice) -> None:
+        self._read[...] = self._data[rows, position : position + self._past]
+
+    def take(self, position: int, rows: slice) -> None:
+        self._data[rows, position + self._past] = self._new[:, 0]
+
+    def move_into(self, larger: Cache, position: int) -> None:
+        assert isinstance(larger, WindowCache)
+        larger._data[:, : self._data.shape[1]] = self._data
+
+    def live(self, position: int) -> np.ndarray:
+        return self._data[:, position : position + self._past]
+
+    def begin(self, prefilled: np.ndarray, length: int) -> None:
+        self._data[:, length : length + self._past] = prefilled
+
+
+class StateCache(Cache):
+    """(rows, 1, channels): replaced by every step."""
+
+    def _allocate(self) -> None:
+        self._data = np.zeros((self.rows, *self._read.shape[1:]), np.float32)
+
+    def feed(self, position: int, rows: slice) -> None:
+        self._read[...] = self._data[rows]
+
+    def take(self, position: int, rows: slice) -> None:
+        self._data[rows] = self._new
+
+    def move_into(self, larger: Cache, position: int) -> None:
+        assert isinstance(larger, StateCache)
+        larger._data[...] = self._data
+
+    def live(self, position: int) -> np.ndarray:
+        return self._data
+
+    def begin(self, prefilled: np.ndarray, length: int) -> None:
+        self._data[...] = prefilled
+
+
+CACHES: dict[Growth, type[Cache]] = {
+    Growth.ROWS: RowsCache,
+    Growth.WINDOW: WindowCache,
+    Growth.STATE: StateCache,
+}
+
+
+def open_caches(
+    specs: Sequence[CacheSpec] | None, signature: Signature, rows: int, batched: bool, length: int
+) -> tuple[Cache, ...]:
+    """The caches that a step's signature reads.
+
+    Args:
+        specs: What the manifest says of them; `None` (bundles that do not say it) takes those that this version knows by name.
+        signature, rows, batched, length: See `Cache`.
+    """
+    known = known_caches().values() if specs is None else specs
+    used = [spec for spec in known if spec.input in signature.inputs]
+    return tuple(CACHES[spec.growth](spec, signature, rows, batched, length) for spec in used)
