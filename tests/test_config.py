@@ -197,7 +197,7 @@ def test_plain_data_with_wrong_keys_is_refused_by_name():
     for changes, message in (
         ({"depth": 1}, r"Unknown layer settings; known ones are .*Received: \['depth'\]"),
         ({"branches": [{**BRANCH, "depth": 1}]}, r"knows only .*Received: {.depth.: 1}"),
-        ({"branches": [{"kind": "attention", "heads": 2}]}, r"Missing branch settings: \['channels'\]"),
+        ({"branches": [{"kind": "attention", "heads": 2}]}, r"'attention' needs \['channels'\]"),
     ):
         with pytest.raises(ValueError, match=message):
             LiteTransformerConfig.from_dict({**data, "encoder": [{**layer, **changes}]})

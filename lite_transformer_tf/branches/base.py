@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -54,7 +53,7 @@ class BranchUse:
     pads_leak: bool = False
 
 
-class _ByKind(ABCMeta):
+class _ByKind(type):
     """Lets `BranchConfig(kind, channels, ...)` make a configuration of that kind."""
 
     def __call__(cls, *values: Any, **settings: Any) -> Any:
@@ -105,11 +104,10 @@ class BranchConfig(metaclass=_ByKind):
         return cls(**{name: value for name, value in named.items() if name in fields})
 
     @classmethod
-    @abstractmethod
     def of_layer(cls, channels: int, *, heads: int, kernel_size: int, glu: bool) -> Self:
         """The configuration that a layer with these settings gives a branch of this kind, which takes of them what it knows."""
+        raise NotImplementedError
 
-    @abstractmethod
     def layer(self, use: BranchUse, **kwargs: Any) -> keras.layers.Layer:
         """The Keras layer, (B, T, C) -> (B, T, C), with `initial_cache(batch_size)` where it is causal.
 
@@ -117,8 +115,8 @@ class BranchConfig(metaclass=_ByKind):
             use: How it is used.
             **kwargs: Of `keras.layers.Layer`: `name`, `dtype`.
         """
+        raise NotImplementedError
 
-    @abstractmethod
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
         """The weights as the phone graphs read them.
 
@@ -128,6 +126,7 @@ class BranchConfig(metaclass=_ByKind):
             begin: First channel of the layer that it reads.
             stack: The branches of all layers of its encoder or decoder, whose caches share tensors.
         """
+        raise NotImplementedError
 
     @property
     def fused_parts(self) -> tuple[tuple[str, ...], ...]:

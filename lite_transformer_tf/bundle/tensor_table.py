@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ai_edge_litert import schema_py_generated as schema
 
+from lite_transformer_tf.branches.cache import Growth
+from lite_transformer_tf.branches.registry import known_caches
 from lite_transformer_tf.bundle.manifest import SignatureInfo, TensorInfo
 from lite_transformer_tf.litert.builder.flatbuffer import TYPES, unpack
 
@@ -28,6 +30,33 @@ MEANINGS = {
     "new_window": "the convolution input of this position: append it to the window, whose oldest row falls out",
 }
 
+CACHE_MEANINGS = {
+    Growth.ROWS: "what branches keep of every position: strips, positions, width; rows from `position` on are unread",
+    Growth.WINDOW: "the last inputs of branches, newest last: rows, channels; zeros before position 0",
+    Growth.STATE: "what recurrent branches remember of the positions before: 1, channels; zeros before position 0",
+}
+NEW_MEANINGS = {
+    Growth.ROWS: "what to write into row `position` of {cache}",
+    Growth.WINDOW: "the input of this position: append it to {cache}, whose oldest row falls out",
+    Growth.STATE: "what takes the place of {cache}",
+}
+
+
+def meaning_of(name: str) -> str:
+    """What a tensor means; caches that have no text of their own are described by how they grow.
+
+    Raises:
+        ValueError: This version does not know the tensor.
+    """
+    if name in MEANINGS:
+        return MEANINGS[name]
+    for spec in known_caches().values():
+        if name == spec.input:
+            return CACHE_MEANINGS[spec.growth]
+        if name == spec.output:
+            return NEW_MEANINGS[spec.growth].format(cache=spec.input)
+    raise ValueError(f"Tensors of a signature must be known to this version. Received: {name!r}")
+
 
 def describe_signatures(content: bytes) -> dict[str, SignatureInfo]:
     """Signature name -> its inputs and outputs, from the bytes of a TFLite file."""
@@ -39,7 +68,7 @@ def describe_signatures(content: bytes) -> dict[str, SignatureInfo]:
         for entry in entries:
             name, tensor = entry.name.decode(), graph.tensors[entry.tensorIndex]
             infos.append(
-                TensorInfo(name, tuple(int(size) for size in tensor.shape), dtypes[tensor.type], MEANINGS[name])
+                TensorInfo(name, tuple(int(size) for size in tensor.shape), dtypes[tensor.type], meaning_of(name))
             )
         return tuple(infos)
 

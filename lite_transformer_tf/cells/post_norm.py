@@ -45,9 +45,8 @@ class PostNorm(BranchedCell):
             return TransformerEncoderLayer(
                 config.branches, config.feed_forward_dim, pads_leak=use.pads_leak, **settings
             )
-        return TransformerDecoderLayer(
-            config.branches, config.feed_forward_dim, config.cross_attention_heads, **settings
-        )
+        heads = config.cross_attention_heads or 0  # `LayerConfig.check` has seen that it is there
+        return TransformerDecoderLayer(config.branches, config.feed_forward_dim, heads, **settings)
 
 
 CELL = PostNorm()

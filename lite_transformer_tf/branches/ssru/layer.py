@@ -19,12 +19,16 @@ def scan(decay: tf.Tensor, added: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     length = tf.shape(decay)[1]
 
     def shifted(tensor: tf.Tensor, distance: tf.Tensor, fill: float) -> tf.Tensor:
-        return tf.pad(tensor, [[0, 0], [distance, 0], [0, 0]], constant_values=tf.cast(fill, tensor.dtype))[:, :length]
+        fill = tf.cast(fill, tensor.dtype)
+        moved = tf.pad(tensor, [[0, 0], [distance, 0], [0, 0]], constant_values=fill)[:, :length]
+        return tf.ensure_shape(moved, tensor.shape)
 
     def compose(distance: tf.Tensor, decay: tf.Tensor, state: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         state += decay * shifted(state, distance, 0.0)
         return 2 * distance, decay * shifted(decay, distance, 1.0), state
 
+    if decay.shape[1] == 1:  # a step of decoding
+        return added, decay
     _, products, states = tf.while_loop(lambda distance, *_: distance < length, compose, (tf.constant(1), decay, added))
     return states, products
 

@@ -63,12 +63,11 @@ class Cache(ABC):
         for row in moved:
             live[row] = copies[parents[row]]
 
-    def leave(self) -> None:
+    def leave(self) -> None:  # noqa: B027 (only a cache in the signature's own tensors has anything to do)
         """Makes way for another hypothesis in the signature's own tensors."""
 
-    def come_back(self) -> bool:
-        """Puts the cache back into the signature's own tensors; returns whether it had left."""
-        return False
+    def come_back(self) -> None:  # noqa: B027
+        """Puts the cache back into the signature's own tensors."""
 
 
 class RowsCache(Cache):
@@ -100,12 +99,10 @@ class RowsCache(Cache):
         if self._data is self._read:
             self._data = self._data.copy()
 
-    def come_back(self) -> bool:
-        if not self._own or self._data is self._read:
-            return False
-        np.copyto(self._read, self._data)
-        self._data = self._read
-        return True
+    def come_back(self) -> None:
+        if self._own and self._data is not self._read:
+            np.copyto(self._read, self._data)
+            self._data = self._read
 
 
 class WindowCache(Cache):
