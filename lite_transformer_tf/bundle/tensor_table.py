@@ -7,6 +7,7 @@ from ai_edge_litert import schema_py_generated as schema
 from lite_transformer_tf.bundle.manifest import SignatureInfo, TensorInfo
 from lite_transformer_tf.litert.graph.flatbuffer import TYPES, unpack
 
+_DTYPES = {code: name for name, code in TYPES.items()}
 MEANINGS = {
     "source_ids": "tokens of the source and the final eos, then pad up to the bucket",
     "source_length": "number of real tokens in source_ids, eos included",
@@ -15,9 +16,10 @@ MEANINGS = {
     "length": "number of real ids, eos included",
     "token": "the token fed at this step, one for each hypothesis; eos at position 0",
     "position": "0 at the first step, one more at each step, at most the bucket - 1",
-    "attention_cache": "self-attention keys of all layers, then values of all: heads, positions, head width; row i is position i, "
-    "rows from `position` on are unread",
+    "attention_cache": "self-attention keys of all layers, then values of all: heads, positions, head width; "
+    "row i is position i, rows from `position` on are unread",
     "window": "the last K - 1 convolution inputs, newest last: rows, channels; zeros before position 0",
+    "state": "what the recurrent branches remember of the positions before: rows, channels; zeros before position 0",
     "logits": "unnormalised scores of the vocabulary; entries behind it, if any, are fill",
     "log_probabilities": "natural logarithms of the probability of each token of the vocabulary to come next",
     "next_token": "the most probable next token; never pad",
@@ -26,27 +28,33 @@ MEANINGS = {
     "top_log_probabilities": "natural logarithms of their probabilities",
     "new_attention": "what to write into row `position` of attention_cache",
     "new_window": "the convolution input of this position: append it to the window, whose oldest row falls out",
+    "new_state": "what the recurrent branches remember from this position on: it takes the place of state",
 }
 
 
 def describe_signatures(content: bytes) -> dict[str, SignatureInfo]:
-    """Signature name -> its inputs and outputs, from the bytes of a TFLite file."""
+    """Signature name -> its inputs and outputs, from the bytes of a TFLite file.
+
+    Raises:
+        ValueError: A tensor has a name or a type that this version does not know.
+    """
     model = unpack(content)
-    dtypes = {code: name for name, code in TYPES.items()}
-
-    def describe(graph: schema.SubGraphT, entries: list[schema.TensorMapT]) -> tuple[TensorInfo, ...]:
-        infos = []
-        for entry in entries:
-            name, tensor = entry.name.decode(), graph.tensors[entry.tensorIndex]
-            infos.append(
-                TensorInfo(name, tuple(int(size) for size in tensor.shape), dtypes[tensor.type], MEANINGS[name])
-            )
-        return tuple(infos)
-
     table = {}
     for definition in model.signatureDefs:
         graph = model.subgraphs[definition.subgraphIndex]
-        table[definition.signatureKey.decode()] = SignatureInfo(
-            describe(graph, definition.inputs), describe(graph, definition.outputs)
-        )
+        inputs, outputs = (_describe(graph, entries) for entries in (definition.inputs, definition.outputs))
+        table[definition.signatureKey.decode()] = SignatureInfo(inputs, outputs)
     return table
+
+
+def _describe(graph: schema.SubGraphT, entries: list[schema.TensorMapT]) -> tuple[TensorInfo, ...]:
+    infos = []
+    for entry in entries:
+        name, tensor = entry.name.decode(), graph.tensors[entry.tensorIndex]
+        if name not in MEANINGS:
+            raise ValueError(f"Tensors of a signature must be among {sorted(MEANINGS)}. Received: {name!r}")
+        if tensor.type not in _DTYPES:
+            raise ValueError(f"Tensors of a signature must be of {sorted(TYPES)}. Received: another type for {name!r}")
+        shape = tuple(int(size) for size in tensor.shape)
+        infos.append(TensorInfo(name, shape, _DTYPES[tensor.type], MEANINGS[name]))
+    return tuple(infos)
