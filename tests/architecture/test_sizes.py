@@ -15,10 +15,8 @@ DATA = {
 }
 """Lexicons, which are read like a dictionary."""
 
-KNOWN_FILES = {
-}
-KNOWN_FUNCTIONS = {
-}
+KNOWN_FILES = {}
+KNOWN_FUNCTIONS = {}
 KNOWN_LINES = """
 """.split()
 
@@ -46,6 +44,4 @@ def test_no_line_is_longer_than_a_screen():
 
 
 def long_lines(path: Path) -> list[int]:
-    return [
-        number for number, line in enumerate(source_files()[path].split("\n"), start=1) if len(line) > LONGEST_LINE
-    ]
+    return [number for number, line in enumerate(source_files()[path].split("\n"), start=1) if len(line) > LONGEST_LINE]

@@ -17,7 +17,7 @@ from lite_transformer_tf.bundle.codec.entropy import TOTAL, PackedDataError, dec
 from lite_transformer_tf.exporting.export import export_bundle
 from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
-from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.quantize.widths import make_variant
 from lite_transformer_tf.litert.runtime.open import open_bundle
 from tests.tflite.models import CONFIGS, SENTENCES, keras_model, text_model
 

@@ -19,7 +19,7 @@ from lite_transformer_tf.litert.graph.inspection import (
 from lite_transformer_tf.litert.graph.operators import Graph
 from lite_transformer_tf.litert.graph.sequence_graph import band_matrices
 from lite_transformer_tf.litert.graph.weights import vocabulary_groups
-from lite_transformer_tf.litert.quantize.variants import VARIANTS, make_variant
+from lite_transformer_tf.litert.quantize.widths import WIDTHS, make_variant
 from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.tflite.models import CONFIGS, keras_model, keras_model_of, random_source
 
@@ -38,7 +38,9 @@ def weights() -> dict[str, np.ndarray]:
 @pytest.fixture(scope="module")
 def files(weights: dict[str, np.ndarray]) -> dict[str, bytes]:
     compiled = compile_model(TIED, weights, OPTIONS)
-    return {variant: make_variant(compiled, variant) for variant in VARIANTS if variant != "int16x8"}
+    return {
+        variant: make_variant(compiled, variant) for variant, width in WIDTHS.items() if not width.needs_calibration
+    }
 
 
 def test_constants_are_shared_between_graphs_and_aligned() -> None:

@@ -14,8 +14,9 @@ from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_lang
 from lite_transformer_tf.litert.graph.flatbuffer import OPERATOR_NAMES, unpack
 from lite_transformer_tf.litert.graph.inspection import constant_bytes, constants_of_shape, minimum_runtime
 from lite_transformer_tf.litert.graph.weights import vocabulary_groups
-from lite_transformer_tf.litert.quantize.calibration import Range, Ranges, observe
-from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.quantize.calibration import observe
+from lite_transformer_tf.litert.quantize.ranges import Range, Ranges
+from lite_transformer_tf.litert.quantize.widths import make_variant
 from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
 from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.tflite import language_models
