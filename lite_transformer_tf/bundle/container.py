@@ -23,6 +23,7 @@ from lite_transformer_tf.bundle.codec.segments import METHODS, pack_smallest
 from lite_transformer_tf.bundle.manifest import MODEL_NAME
 
 MAGIC, VERSION = b"LTPK", 2
+TFLITE = b"TFL3"  # at byte 4 of a TFLite file
 HEAD = struct.Struct("<4sBI")
 SMALLEST_CONSTANT = 1024  # bytes; smaller ones stay with the description of the graph
 LARGEST = 1 << 30  # bytes that an unpacked bundle may have
@@ -173,7 +174,9 @@ def _parts(name: str, content: bytes) -> Iterator[bytes]:
 
 
 def _constants(content: bytes) -> list[tuple[int, int]]:
-    """Begin and end of the larger constants in a TFLite file, ascending, none within another."""
+    """Begin and end of the larger constants in a TFLite file, ascending, none within another; none in other files."""
+    if content[4:8] != TFLITE:
+        return []
     from ai_edge_litert import schema_py_generated as schema
 
     model = schema.Model.GetRootAs(content, 0)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lite_transformer_tf.bundle.codec.errors import PackedDataError
-from lite_transformer_tf.bundle.container import unpack_file
+from lite_transformer_tf.bundle.container import MAGIC, unpack_file
 from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, BundleError, FileInfo, Manifest
 from lite_transformer_tf.files import PathLike, atomic_directory
 
@@ -91,13 +91,16 @@ def read_bytes(path: PathLike, names: Collection[str]) -> dict[str, bytes]:
     """Name -> content of those files that are there, in a directory or its download form.
 
     Raises:
-        BundleError: `path` is a file, but no download form.
+        BundleError: `path` is a file, but no download form, or a damaged one.
     """
     folder = Path(path)
     if not folder.is_file():
         return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    data = folder.read_bytes()
+    if not data.startswith(MAGIC):
+        rule = f"A bundle is a directory with a {MANIFEST_NAME}, or its download form, which begins with {MAGIC!r}"
+        raise BundleError(f"{rule}. Received: {str(path)!r}, which begins with {data[: len(MAGIC)]!r}")
     try:
-        return unpack_file(folder.read_bytes(), names)
+        return unpack_file(data, names)
     except PackedDataError as error:
-        rule = f"A bundle is a directory with a {MANIFEST_NAME}, or its download form"
-        raise BundleError(f"{rule}. Received: {str(path)!r}. {error}") from error
+        raise BundleError(f"{path}: {error}") from error

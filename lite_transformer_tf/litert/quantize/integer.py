@@ -1,4 +1,4 @@
-"""Integer arithmetic: from a float32 file and the ranges of its tensors to int8 weights, int16 activations, fixed scales.
+"""Integer arithmetic: from a float32 file and the ranges of its tensors to int8 weights and int16 activations.
 
 For accelerators that have no float unit, and those that are fastest without it. Integer: products, attention,
 convolutions, LayerNorm, residuals, gates. Float32: the inputs and outputs of a signature, the rows that an embedding

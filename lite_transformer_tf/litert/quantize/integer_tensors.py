@@ -41,7 +41,7 @@ class IntegerFile:
 
     def __init__(self, model: schema.ModelT) -> None:
         self.model = model
-        self._weights: dict[int, tuple[int, np.ndarray]] = {}
+        self._weights: dict[tuple[int, tuple[int, ...]], tuple[int, np.ndarray]] = {}
         self._codes = {(code.builtinCode, code.version): index for index, code in enumerate(model.operatorCodes)}
 
     def names(self, graph: schema.SubGraphT) -> list[str]:
@@ -71,13 +71,14 @@ class IntegerFile:
 
     def weights(self, tensor: schema.TensorT) -> tuple[int, np.ndarray]:
         """int8 rows, each with a scale of its own: buffer and scales."""
-        if tensor.buffer not in self._weights:
+        key = tensor.buffer, tuple(tensor.shape)  # zeros of two shapes may be one buffer
+        if key not in self._weights:
             rows = self.constant(tensor)
             scales = (np.abs(rows).max(1) / np.float32(WEIGHT_LEVELS)).astype(np.float32)
             scales = np.maximum(scales, np.float32(SMALLEST_SCALE) * (scales.max() or np.float32(1)))
             whole = np.clip(np.rint(rows / scales[:, None]), -WEIGHT_LEVELS, WEIGHT_LEVELS).astype(np.int8)
-            self._weights[tensor.buffer] = self.buffer(whole), scales
-        return self._weights[tensor.buffer]
+            self._weights[key] = self.buffer(whole), scales
+        return self._weights[key]
 
 
 class IntegerTensors:

@@ -24,7 +24,7 @@ _Key = tuple[int, tuple[int, ...]]  # buffer and shape of a matrix: zeros of two
 
 
 def quantize_rows(matrix: np.ndarray, levels: int) -> tuple[np.ndarray, np.ndarray]:
-    """Integers (rows, columns) int8 in [-levels, levels] and steps (rows) float32 of a matrix (rows, columns) float32."""
+    """Integers (rows, columns) int8 in [-levels, levels], and steps (rows) float32, of a matrix (rows, columns)."""
     magnitudes = np.maximum(np.abs(matrix).max(1), np.float32(SMALLEST_MAGNITUDE))
     steps = magnitudes / np.float32(levels)
     return np.clip(np.rint(matrix / steps[:, None]), -levels, levels).astype(np.int8), steps
