@@ -109,6 +109,18 @@ def test_a_row_of_zeros_keeps_its_bias() -> None:
     assert 0 < relative_error(config, both_files(config, weights)) < TOLERANCE
 
 
+def test_empty_matrices_of_two_shapes_have_the_scales_of_their_rows() -> None:
+    """Their bytes are one buffer of the float32 file."""
+    weights, config = (
+        dict(rounded_weights(keras_model("lightweight_tied").named_weights())),
+        CONFIGS["lightweight_tied"],
+    )
+    inner, output = (f"encoder/layer_0/feed_forward/{part}/kernel" for part in ("inner", "output"))
+    assert weights[inner].shape == weights[output].shape[::-1] != weights[output].shape
+    weights[inner], weights[output] = np.zeros_like(weights[inner]), np.zeros_like(weights[output])
+    assert 0 < relative_error(config, both_files(config, weights)) < TOLERANCE
+
+
 @pytest.mark.parametrize("name", ["plain", "three_cutoffs", "mixed_branches", "no_attention"])
 def test_language_models_in_integers(name: str) -> None:
     config, model = language_models.CONFIGS[name], language_models.keras_language_model(name)
