@@ -52,7 +52,7 @@ def module_name(path: Path) -> str:
 
 
 def read_module(path: Path, text: str, known: Mapping[str, object]) -> Module:
-    """The imports of a text. Of `from a.b import c` it is `a.b.c` where that is a module in `known`, otherwise `a.b`."""
+    """The imports of a text: of `from a.b import c`, `a.b.c` where that is a module in `known`, otherwise `a.b`."""
     module = Module(path)
     _read(ast.parse(text), module, known, eager=True)
     return module
@@ -77,7 +77,7 @@ def _imported(node: ast.AST, known: Mapping[str, object]) -> Iterator[str]:
 
 
 def room(name: str) -> str:
-    """The room of a module: `lite_transformer_tf.litert.graph.flatbuffer` -> `litert.graph`, `train.demo` -> `train`."""
+    """The room of a module: `lite_transformer_tf.litert.graph.operators` -> `litert.graph`, `train.demo` -> `train`."""
     parts = name.split(".")
     if parts[0] != PACKAGE:
         return parts[0]

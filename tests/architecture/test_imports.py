@@ -29,10 +29,11 @@ ARROWS = {
     "bundle": "litert.graph",
     "litert.runtime": "bundle decoding text",
     "litert.quantize": "litert.graph litert.runtime",
-    "exporting": "bundle config data decoding evaluation litert.graph litert.quantize litert.runtime models report text",
+    "exporting": "bundle config data decoding evaluation litert.graph litert.quantize litert.runtime models report "
+    "text",
     "compression": "bundle data exporting layers litert.graph litert.quantize models profiling report tasks training",
-    "cli": "root bundle compression config data decoding evaluation exporting litert.graph litert.quantize litert.runtime "
-    "model_directory models profiling report tasks text training",
+    "cli": "root bundle compression config data decoding evaluation exporting litert.graph litert.quantize "
+    "litert.runtime model_directory models profiling report tasks text training",
     "root": "_allocator _legacy_keras",
 }
 """Room -> the rooms that it may import, in functions too."""

@@ -1,4 +1,4 @@
-"""manifest.json and card.json: every field is checked when it is read, and an error names the rule, the place and the value."""
+"""manifest.json and card.json: every field is checked, and an error names the rule, the place and the value."""
 
 from __future__ import annotations
 

@@ -289,7 +289,7 @@ def test_a_tensor_of_an_unknown_name_or_type_is_named() -> None:
     """Whoever adds a tensor to a graph gives it a meaning, or no file is described."""
     for name, dtype, message in (
         ("secret", "float32", "must be among .*'attention_cache'.*Received: 'secret'"),
-        ("logits", "int8", r"must be of \['float32', 'int32'\]. Received: another type for 'logits'"),
+        ("logits", "int8", r"must be of \['float32', 'int32'\]. Received: another type for 'token'"),
     ):
         builder = ModelBuilder("one tensor")
         graph = Graph(builder, "encode_8")

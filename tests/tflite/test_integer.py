@@ -111,13 +111,10 @@ def test_a_row_of_zeros_keeps_its_bias() -> None:
 
 def test_empty_matrices_of_two_shapes_have_the_scales_of_their_rows() -> None:
     """Their bytes are one buffer of the float32 file."""
-    weights, config = (
-        dict(rounded_weights(keras_model("lightweight_tied").named_weights())),
-        CONFIGS["lightweight_tied"],
-    )
-    inner, output = (f"encoder/layer_0/feed_forward/{part}/kernel" for part in ("inner", "output"))
-    assert weights[inner].shape == weights[output].shape[::-1] != weights[output].shape
-    weights[inner], weights[output] = np.zeros_like(weights[inner]), np.zeros_like(weights[output])
+    config, weights = CONFIGS["mixed_branches"], dict(rounded_weights(keras_model("mixed_branches").named_weights()))
+    inner, outer = (f"encoder/layer_0/feed_forward/{part}/kernel" for part in ("inner", "outer"))
+    assert (weights[inner].shape, weights[outer].shape) == ((32, 24), (24, 32))
+    weights[inner], weights[outer] = np.zeros_like(weights[inner]), np.zeros_like(weights[outer])
     assert 0 < relative_error(config, both_files(config, weights)) < TOLERANCE
 
 

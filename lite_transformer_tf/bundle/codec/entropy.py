@@ -1,4 +1,4 @@
-"""Entropy coding of byte arrays: range asymmetric numeral systems (Duda 2013), one table of frequencies, interleaved lanes.
+"""Entropy coding of byte arrays by interleaved range asymmetric numeral systems (Duda 2013) with one table of shares.
 
 docs/download.md is the specification; phone code decodes the same bytes. Lanes make the loop short enough for NumPy:
 every step codes one symbol of each lane.
