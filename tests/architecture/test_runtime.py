@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 
@@ -11,7 +10,7 @@ from tests.architecture.source import ROOT
 from tests.architecture.test_imports import HEAVY, light_modules
 
 OPEN = "lite_transformer_tf.litert.runtime.open"
-SLOWEST = 1.0  # seconds, the best of three; on an idle machine it takes 0.3
+SLOWEST = 0.5  # seconds, the best of three
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -33,9 +32,6 @@ for name in {light_modules()!r}:
 
 
 def test_opening_a_bundle_imports_in_a_moment():
-    times = []
-    for _ in range(3):
-        finished = python("-X", "importtime", "-c", f"import {OPEN}")
-        (line,) = re.findall(rf"\|\s*(\d+) \| {re.escape(OPEN)}$", finished.stderr, re.MULTILINE)
-        times.append(int(line) / 1e6)
-    assert min(times) < SLOWEST
+    """Time of the processor, which other programs on the machine hardly change."""
+    code = f"import time; start = time.process_time(); import {OPEN}; print(time.process_time() - start)"
+    assert min(float(python("-c", code).stdout) for _ in range(3)) < SLOWEST
