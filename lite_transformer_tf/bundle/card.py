@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
 from lite_transformer_tf.bundle.checking import problem, read_json
-from lite_transformer_tf.bundle.manifest import Manifest
+from lite_transformer_tf.bundle.manifest import Manifest, Word
 
 CARD_NAME = "README.md"
 FACTS_NAME = "card.json"
@@ -38,7 +38,7 @@ class ModelFacts:
         licence: Licence of the model.
     """
 
-    languages: tuple[str, ...] = ()
+    languages: tuple[Word, ...] = ()
     data: str = ""
     training_command: str = ""
     scores: Annotated[Mapping[str, Any], AfterValidator(_check_scores)] = field(default_factory=dict)

@@ -319,6 +319,7 @@ def test_a_card_is_read(tmp_path: Path):
         ("[]", "card.json must be a JSON object. Received: list"),
         *((json.dumps({"languages": value}), "card.json: languages must be a list") for value in ("en", None, 1)),
         (json.dumps({"languages": [1]}), r"card.json: languages\[0\] must be text. Received: 1"),
+        (json.dumps({"languages": ["en", ""]}), r"card.json: languages\[1\] must not be empty"),
         (json.dumps({"limits": "Short."}), "card.json: limits must be a list. Received: 'Short.'"),
         *((json.dumps({key: 3}), f"card.json: {key} must be text") for key in ("data", "training_command", "licence")),
         (json.dumps({"scores": []}), "card.json: scores must be an object"),
