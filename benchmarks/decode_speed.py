@@ -27,7 +27,7 @@ from lite_transformer_tf.config.presets import preset
 from lite_transformer_tf.decoding.numpy_search import search
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
-from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.quantize.widths import make_variant
 from lite_transformer_tf.litert.runtime.runner import Runner
 from lite_transformer_tf.report import write_report
 

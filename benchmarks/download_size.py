@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lite_transformer_tf.bundle.archive import pack_file, unpack_file
+from lite_transformer_tf.bundle.container import pack_file, unpack_file
 from lite_transformer_tf.bundle.directory import read_files, read_manifest
 from lite_transformer_tf.bundle.manifest import MANIFEST_NAME
 from lite_transformer_tf.report import write_report

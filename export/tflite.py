@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lite_transformer_tf.cli.common import CommandError, find_model
 from lite_transformer_tf.litert.graph.compiler import DEFAULT_BEAM_SIZE
-from lite_transformer_tf.litert.quantize.variants import VARIANTS
+from lite_transformer_tf.litert.quantize.widths import WIDTHS
 
 HELP = "model directory -> TFLite bundle"
 
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output", type=Path, required=True, metavar="BUNDLE", help="directory of the bundle, new or empty"
     )
     parser.add_argument(
-        "--variant", choices=VARIANTS, default="int8", help="numbers of the weights (default: %(default)s)"
+        "--variant", choices=list(WIDTHS), default="int8", help="numbers of the weights (default: %(default)s)"
     )
     parser.add_argument(
         "--check-set",
@@ -109,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
         facts = dataclasses.replace(facts, languages=tuple(arguments.languages))
     task, settings = load_task(folder)
     graph = default_graph(task, settings, arguments.beam_size, arguments.buckets)
-    if arguments.calibration and arguments.variant != "int16x8":
+    if arguments.calibration and not WIDTHS[arguments.variant].needs_calibration:
         raise CommandError(
             f"--calibration is for the variant int16x8, which alone has fixed ranges. Received: --variant {arguments.variant}"
         )

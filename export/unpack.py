@@ -18,7 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from lite_transformer_tf.bundle.archive import unpack_bundle
+    from lite_transformer_tf.litert.runtime.open import open_bundle
 
-    unpack_bundle(arguments.packed, arguments.output, overwrite=arguments.overwrite)
+    unpack_bundle(arguments.packed, arguments.output, overwrite=arguments.overwrite, check=open_bundle)
     print(f"{arguments.output}: unpacked")
     return 0

@@ -1,21 +1,21 @@
 """Lite Transformer with Long-Short Range Attention (ICLR 2020, arXiv 2004.11886) in Keras and TensorFlow.
 
-Importing the package selects legacy Keras (`tf_keras`), which tensorflow-model-optimization needs, before TensorFlow loads, and lets the
-allocator keep freed memory (`_allocator`), which makes training much faster.
+Importing the package selects legacy Keras (`tf_keras`), which tensorflow-model-optimization needs, before TensorFlow
+loads, and lets the allocator keep freed memory (`_allocator`), which makes training much faster.
 """
 
+from typing import Any
+
 from lite_transformer_tf import _allocator, _legacy_keras  # noqa: F401 - come before anything that imports TensorFlow
-from lite_transformer_tf.config import (
-    BranchConfig,
-    LanguageModelConfig,
-    LayerConfig,
-    LiteTransformerConfig,
-    preset,
-    preset_names,
-)
 from lite_transformer_tf.version import VERSION as __version__
 
 _LAZY = {
+    "BranchConfig": "config",
+    "LanguageModelConfig": "config",
+    "LayerConfig": "config",
+    "LiteTransformerConfig": "config",
+    "preset": "config",
+    "preset_names": "config",
     "LiteTransformer": "models.lite_transformer",
     "LanguageModel": "models.language_model",
     "load_model": "models.saving",
@@ -45,20 +45,11 @@ _LAZY = {
     "open_bundle": "litert.runtime.open",
 }
 
-__all__ = [
-    "BranchConfig",
-    "LanguageModelConfig",
-    "LayerConfig",
-    "LiteTransformerConfig",
-    "preset",
-    "preset_names",
-    "__version__",
-    *_LAZY,
-]
+__all__ = ["__version__", *_LAZY]
 
 
-def __getattr__(name: str):  # noqa: ANN202
-    """Loads the parts that need TensorFlow when they are first used, so that the command line answers `--help` at once."""
+def __getattr__(name: str) -> Any:
+    """Loads a part when it is first used: the command line answers `--help`, and the phone's runtime opens, at once."""
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

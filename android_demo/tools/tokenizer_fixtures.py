@@ -343,7 +343,8 @@ def write_bundles(output: Path, seed: int) -> None:
 
 def write_methods(output: Path, seed: int) -> None:
     """A download that needs every method of docs/download.md, and the directory `methods` with its files; no bundle."""
-    from lite_transformer_tf.bundle.archive import METHODS, pack_file, packed_sizes
+    from lite_transformer_tf.bundle.codec.segments import METHODS
+    from lite_transformer_tf.bundle.container import pack_file, packed_sizes
 
     generator = np.random.default_rng(seed)
     narrow = np.clip(generator.standard_normal((2, 30_001)) * 1.5 + 8, 0, 15).astype(np.uint8)
@@ -360,7 +361,7 @@ def write_methods(output: Path, seed: int) -> None:
     }
     data = pack_file(files)
     used = {method for sizes in packed_sizes(data).values() for method in sizes["methods"]}
-    if used != set(METHODS):
+    if used != {method.name for method in METHODS}:
         raise AssertionError(f"The download must use every method. Received: {sorted(used)}")
     (output / "methods").mkdir(parents=True, exist_ok=True)
     (output / "methods.ltpk").write_bytes(data)

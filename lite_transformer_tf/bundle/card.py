@@ -1,27 +1,47 @@
-"""The README.md of a bundle: what the model is, where it comes from, how well and how fast it works, and what it cannot do."""
+"""The README.md of a bundle: what the model is, its origin, its scores and its speed, and what it cannot do."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from lite_transformer_tf.bundle.manifest import Manifest
+from pydantic import AfterValidator, ConfigDict, ValidationError
+from pydantic.dataclasses import dataclass
+
+from lite_transformer_tf.bundle.checking import problem, read_json
+from lite_transformer_tf.bundle.manifest import Manifest, Word
 
 CARD_NAME = "README.md"
 FACTS_NAME = "card.json"
 
 
-@dataclass(frozen=True)
-class ModelFacts:
-    """What only the training knows: languages, data, the command, scores (name -> {"score", "signature"}), limits, licence."""
+def _check_scores(scores: Mapping[str, Any]) -> Mapping[str, Any]:
+    for name, entry in scores.items():
+        number = entry.get("score") if isinstance(entry, Mapping) else entry
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise ValueError(f'must have a number, or an object with a number as "score", for {name!r}')
+    return scores
 
-    languages: tuple[str, ...] = ()
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class ModelFacts:
+    """What only the training knows; it is written to the model card.
+
+    Args:
+        languages: Language codes, source first.
+        data: The training data, in words.
+        training_command: Command that trained the model.
+        scores: Name to a number, or to `{"score": number, "signature": text}`.
+        limits: What the model cannot do, one sentence each.
+        licence: Licence of the model.
+    """
+
+    languages: tuple[Word, ...] = ()
     data: str = ""
     training_command: str = ""
-    scores: Mapping[str, Any] = field(default_factory=dict)
+    scores: Annotated[Mapping[str, Any], AfterValidator(_check_scores)] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
     licence: str = ""
 
@@ -30,19 +50,21 @@ class ModelFacts:
         """From `card.json` of a model directory; empty facts when it has none.
 
         Raises:
-            ValueError: the file is no JSON object, or has unknown keys.
+            ValueError: The file is no JSON object, or has unknown or invalid fields.
         """
         path = Path(directory) / FACTS_NAME
         if not path.is_file():
             return cls()
-        data = json.loads(path.read_text(encoding="utf-8"))
-        known = set(cls.__dataclass_fields__)
-        if not isinstance(data, dict) or not set(data) <= known:
-            received = sorted(set(data) - known) if isinstance(data, dict) else type(data).__name__
-            raise ValueError(f"{FACTS_NAME} must be a JSON object with keys of {sorted(known)}. Received: {received!r}")
-        for key in ("languages", "limits"):
-            data[key] = tuple(data.get(key, ()))
-        return cls(**data)
+        try:
+            data = read_json(path.read_bytes())
+        except ValueError as error:
+            raise ValueError(f"{FACTS_NAME} must be JSON in UTF-8. Received: {error}") from error
+        if not isinstance(data, dict):
+            raise ValueError(f"{FACTS_NAME} must be a JSON object. Received: {type(data).__name__}")
+        try:
+            return cls(**data)
+        except ValidationError as error:
+            raise ValueError(f"{FACTS_NAME}: {problem(error)}") from error
 
 
 def render_card(manifest: Manifest, facts: ModelFacts, model_size: int) -> str:
@@ -57,7 +79,8 @@ def render_card(manifest: Manifest, facts: ModelFacts, model_size: int) -> str:
     lines = [
         f"# Lite Transformer bundle: {manifest.task}" + (f", {pair}" if facts.languages else ""),
         "",
-        "A model for phones: TensorFlow Lite file, vocabulary and manifest. `manifest.json` names every tensor; read it before the file.",
+        "A model for phones: TensorFlow Lite file, vocabulary and manifest. "
+        "`manifest.json` names every tensor; read it before the file.",
         "",
         "| | |",
         "|---|---|",
@@ -95,13 +118,12 @@ def _bullets(entries: Sequence[str]) -> list[str]:
 
 def _limits(manifest: Manifest, more: Sequence[str]) -> list[str]:
     if manifest.task == "language-model":
-        return [
-            f"Prompt and completion have at most {manifest.max_target_tokens} tokens together; a longer prompt is refused, never cut.",
-            *more,
-        ]
+        together = f"Prompt and completion have at most {manifest.max_target_tokens} tokens together"
+        return [f"{together}; a longer prompt is refused, never cut.", *more]
     longest = manifest.settings.get("max_source_tokens")
     if longest is None:
-        source = f"A source has at most {manifest.max_source_tokens} tokens, end-of-sentence included; longer text is refused, never cut."
+        limit = f"A source has at most {manifest.max_source_tokens} tokens, end-of-sentence included"
+        source = f"{limit}; longer text is refused, never cut."
     else:
         source = f"Of a longer text its first {longest} tokens are read, as in training."
     answer, unit = ("summary", "document") if manifest.task == "summarization" else ("translation", "sentence")
@@ -140,5 +162,5 @@ def _speed(speed: Mapping[str, Any]) -> list[str]:
     lines = ["## Speed", ""]
     if not speed:
         return [*lines, "Not measured.", ""]
-    lines += [f"{speed['how']}", "", f"| | ms a {speed['unit']} |", "|---|---|"]
+    lines += [f"{speed['how']}", "", f"| | ms per {speed['unit']} |", "|---|---|"]
     return [*lines, *[f"| {name} | {value:.2f} |" for name, value in speed["milliseconds"].items()], ""]

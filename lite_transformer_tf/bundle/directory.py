@@ -1,13 +1,13 @@
-"""A bundle directory: written whole or not at all, and refused when a byte of it has changed."""
+"""A bundle, a directory or its download form: written whole or not at all, and refused when a byte has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from lite_transformer_tf.bundle.archive import unpack_file
-from lite_transformer_tf.bundle.codec.entropy import PackedDataError
+from lite_transformer_tf.bundle.codec.errors import PackedDataError
+from lite_transformer_tf.bundle.container import MAGIC, unpack_file
 from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, BundleError, FileInfo, Manifest
 from lite_transformer_tf.files import PathLike, atomic_directory
 
@@ -23,19 +23,21 @@ def write_bundle(
     """Writes a bundle: the files, and the manifest with their sizes and hashes.
 
     Args:
-        directory: a new or empty one, or with `overwrite` another bundle, which it replaces.
-        manifest: its `files` are filled in here.
-        files: name -> content, the model and the vocabularies among them.
-        overwrite: whether another bundle may be replaced.
-        check: called with the written directory before it takes its place; what it raises leaves nothing behind.
+        directory: A new or empty directory, or with `overwrite` another bundle, which it replaces.
+        manifest: The manifest; its `files` are filled in here.
+        files: Name to content; the model and the vocabularies are among them.
+        overwrite: Whether another bundle may be replaced.
+        check: Called with the written directory before it takes its place; what it raises leaves nothing behind.
 
     Returns:
         the manifest as written.
 
     Raises:
-        FileExistsError: the directory may not be replaced.
+        BundleError: The manifest names files that are not there.
+        FileExistsError: The directory may not be replaced.
     """
     complete = replace(manifest, files={name: FileInfo.of(content) for name, content in sorted(files.items())})
+    complete.require_files()
     with atomic_directory(directory, overwrite=overwrite, marker=MANIFEST_NAME) as temporary:
         for name, content in files.items():
             (temporary / name).write_bytes(content)
@@ -45,59 +47,60 @@ def write_bundle(
     return complete
 
 
-def read_manifest(directory: PathLike) -> Manifest:
+def read_manifest(path: PathLike) -> Manifest:
     """The manifest of a bundle, a directory or its download form.
 
     Raises:
-        BundleError: it is no bundle, or one of another schema version.
+        BundleError: It is no bundle, or one of another schema version.
     """
-    if Path(directory).is_file():
-        return _manifest_of(_unpacked(Path(directory), (MANIFEST_NAME,)), directory)
-    path = Path(directory) / MANIFEST_NAME
-    if not path.is_file():
-        raise BundleError(f"A bundle is a directory with a {MANIFEST_NAME}. Received: {str(directory)!r}")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise BundleError(f"{MANIFEST_NAME} must be JSON in UTF-8. Received: {error}") from error
-    return Manifest.from_json(text)
+    found = read_bytes(path, [MANIFEST_NAME])
+    if MANIFEST_NAME not in found:
+        rule = f"A bundle is a directory with a {MANIFEST_NAME}, or its download form"
+        raise BundleError(f"{rule}. Received: no {MANIFEST_NAME} in {str(path)!r}")
+    return Manifest.from_json(found[MANIFEST_NAME])
 
 
-def _unpacked(path: Path, names: tuple[str, ...] | None = None) -> dict[str, bytes]:
-    try:
-        return unpack_file(path.read_bytes(), names)
-    except PackedDataError as error:
-        raise BundleError(
-            f"A bundle is a directory with a {MANIFEST_NAME}, or its download form. Received: {str(path)!r} ({error})"
-        ) from error
+def read_bundle(path: PathLike) -> tuple[Manifest, dict[str, bytes]]:
+    """The manifest and the files of a bundle; see `read_manifest` and `read_files`."""
+    manifest = read_manifest(path)
+    return manifest, read_files(path, manifest)
 
 
-def _manifest_of(files: Mapping[str, bytes], path: PathLike) -> Manifest:
-    if MANIFEST_NAME not in files:
-        raise BundleError(f"A packed bundle must hold a {MANIFEST_NAME}. Received: none in {str(path)!r}")
-    return Manifest.from_json(files[MANIFEST_NAME].decode("utf-8", "replace"))
-
-
-def read_files(directory: PathLike, manifest: Manifest) -> dict[str, bytes]:
+def read_files(path: PathLike, manifest: Manifest) -> dict[str, bytes]:
     """The contents of a bundle's files, each checked against the manifest; of a directory or its download form.
 
     Raises:
-        BundleError: a file is missing, or its size or hash is another.
+        BundleError: A file is missing, or its size or hash is different.
     """
-    contents = {}
-    packed = _unpacked(Path(directory)) if Path(directory).is_file() else None
+    contents = read_bytes(path, manifest.files)
     for name, expected in manifest.files.items():
-        path = Path(directory) / name
-        content = packed.get(name) if packed is not None else path.read_bytes() if path.is_file() else None
-        if content is None:
-            raise BundleError(
-                f"A bundle must hold every file of its manifest. Received: no {name!r} in {str(directory)!r}"
-            )
-        actual = FileInfo.of(content)
+        if name not in contents:
+            rule = "A bundle must hold every file of its manifest"
+            raise BundleError(f"{rule}. Received: no {name!r} in {str(path)!r}")
+        actual = FileInfo.of(contents[name])
         if actual != expected:
+            rule = f"{name} must have {expected.size} bytes and the SHA-256 {expected.sha256}, as the manifest says"
             raise BundleError(
-                f"A file of a bundle must be what its manifest says, {expected.size} bytes with SHA-256 {expected.sha256}. "
-                f"Received: {name!r} of {actual.size} bytes with SHA-256 {actual.sha256}; the bundle is damaged, copy or export it again"
+                f"{rule}; this bundle is damaged, copy or export it again. "
+                f"Received: {actual.size} bytes with SHA-256 {actual.sha256}"
             )
-        contents[name] = content
     return contents
+
+
+def read_bytes(path: PathLike, names: Collection[str]) -> dict[str, bytes]:
+    """Name -> content of those files that are there, in a directory or its download form.
+
+    Raises:
+        BundleError: `path` is a file, but no download form, or a damaged one.
+    """
+    folder = Path(path)
+    if not folder.is_file():
+        return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    data = folder.read_bytes()
+    if not data.startswith(MAGIC):
+        rule = f"A bundle is a directory with a {MANIFEST_NAME}, or its download form, which begins with {MAGIC!r}"
+        raise BundleError(f"{rule}. Received: {str(path)!r}, which begins with {data[: len(MAGIC)]!r}")
+    try:
+        return unpack_file(data, names)
+    except PackedDataError as error:
+        raise BundleError(f"{path}: {error}") from error

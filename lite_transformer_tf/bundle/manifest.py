@@ -1,36 +1,93 @@
-"""The manifest of a bundle: typed, checked when it is read, and the same for Python and for the phone. docs/bundle.md explains each field."""
+"""The manifest of a bundle: typed, checked when it is read, and the same for Python and for the phone.
+
+docs/bundle.md explains each field. A program of an older minor version reads a newer manifest: it ignores the fields
+that it does not know. A new field needs a default, so that bundles of before still open.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import field
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
+from pydantic.dataclasses import dataclass
+
+from lite_transformer_tf.bundle.checking import Name, Positive, Whole, problem, read_json, shorten
 
 SCHEMA_VERSION = 1
 FORMAT = "lite-transformer-bundle"
 MANIFEST_NAME = "manifest.json"
 MODEL_NAME = "model.tflite"
 
+_READING = ConfigDict(extra="ignore")
+
 
 class BundleError(ValueError):
-    """A bundle cannot be used: something is missing, damaged, or from another time; the message says what."""
+    """A bundle cannot be used: something is missing, damaged, or from another version; the message says what."""
 
 
-@dataclass(frozen=True)
+def _matching(pattern: str, rule: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(rule)
+        return value
+
+    return AfterValidator(check)
+
+
+def _holding(*names: str) -> AfterValidator:
+    """Keeps these keys; all must be there."""
+
+    def check(values: Mapping[str, Any]) -> Mapping[str, Any]:
+        missing = [name for name in names if name not in values]
+        if missing:
+            raise ValueError(f"must have an entry for each of {list(names)}, but {missing} are missing")
+        return {name: values[name] for name in names}
+
+    return AfterValidator(check)
+
+
+def _check_buckets(values: tuple[int, ...]) -> tuple[int, ...]:
+    if not values or list(values) != sorted(set(values)):
+        raise ValueError("must be ascending")
+    return values
+
+
+def _check_settings(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    limit = values.get("max_source_tokens")
+    if limit is not None and (type(limit) is not int or limit < 1):
+        raise ValueError("must have a positive whole number as max_source_tokens")
+    return values
+
+
+Word = Annotated[str, Field(min_length=1)]
+Digest = Annotated[str, _matching("[0-9a-f]{64}", "must be 64 hexadecimal digits")]
+Version = Annotated[str, _matching(r"[0-9]+\.[0-9]+\.[0-9]+", "must be a version such as 2.18.0")]
+
+
+@dataclass(frozen=True, config=_READING)
 class TensorInfo:
-    """One input or output of a signature."""
+    """One input or output of a signature.
 
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
-    meaning: str
+    Args:
+        name: Name of the tensor.
+        shape: Its sizes.
+        dtype: Type of its elements, such as "float32".
+        meaning: What it contains, in a sentence, which may be worded differently in bundles of other versions.
+    """
+
+    name: Word
+    shape: tuple[Whole, ...]
+    dtype: Word
+    meaning: str = field(compare=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_READING)
 class SignatureInfo:
     """One signature of the model file."""
 
@@ -38,44 +95,65 @@ class SignatureInfo:
     outputs: tuple[TensorInfo, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_READING)
 class FileInfo:
     """One file of the bundle: bytes and SHA-256 in hexadecimal digits."""
 
-    size: int
-    sha256: str
+    size: Whole
+    sha256: Digest
 
     @classmethod
     def of(cls, content: bytes) -> FileInfo:
         return cls(len(content), hashlib.sha256(content).hexdigest())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_READING)
 class Manifest:
     """What a bundle says of itself; docs/bundle.md has the meaning of each field."""
 
-    task: str
-    variant: str
-    languages: tuple[str, ...]
-    special_ids: Mapping[str, int]
-    vocabulary_sizes: Mapping[str, int]
-    embed_dim: int
-    parameters: int
-    buckets: tuple[int, ...]
-    beam_size: int
-    max_source_tokens: int
-    max_target_tokens: int
-    vocabulary_files: Mapping[str, str]
+    task: Word
+    variant: Word
+    languages: tuple[Word, ...]
+    special_ids: Annotated[Mapping[str, Whole], _holding("bos", "pad", "eos", "unk")]
+    vocabulary_sizes: Annotated[Mapping[str, Positive], _holding("source", "target")]
+    embed_dim: Positive
+    parameters: Whole
+    buckets: Annotated[tuple[Positive, ...], AfterValidator(_check_buckets)]
+    beam_size: Positive
+    max_source_tokens: Whole
+    max_target_tokens: Whole
+    vocabulary_files: Annotated[Mapping[str, Name], _holding("source", "target")]
     signatures: Mapping[str, SignatureInfo]
-    files: Mapping[str, FileInfo]
-    minimum_runtime: str
-    quantization: Mapping[str, str]
+    files: Mapping[Name, FileInfo]
+    minimum_runtime: Version
+    quantization: Annotated[Mapping[str, str], _holding("weights", "activations")]
     config: Mapping[str, Any]
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    verification: Mapping[str, Any] = field(default_factory=dict)
-    metrics: Mapping[str, Any] = field(default_factory=dict)
+    settings: Annotated[Mapping[str, Any], AfterValidator(_check_settings)]
+    verification: Mapping[str, Any]
+    metrics: Mapping[str, Any]
     schema_version: int = SCHEMA_VERSION
     format: str = FORMAT
+
+    def __post_init__(self) -> None:
+        for name in ("max_source_tokens", "max_target_tokens"):
+            if getattr(self, name) > self.buckets[-1]:
+                rule = f"must have a {name} of at most the largest bucket, {self.buckets[-1]}"
+                raise ValueError(f"{rule}, not {getattr(self, name)}")
+        smallest = min(self.vocabulary_sizes.values())
+        if max(self.special_ids.values()) >= smallest:
+            raise ValueError(f"must have special_ids below the vocabulary_sizes, not {dict(self.special_ids)}")
+        if MANIFEST_NAME in self.files:
+            raise ValueError(f"must have files other than {MANIFEST_NAME} itself")
+
+    def require_files(self) -> None:
+        """Checks that `files` has the model and the vocabularies.
+
+        Raises:
+            BundleError: One is missing.
+        """
+        for name in (MODEL_NAME, *self.vocabulary_files.values()):
+            if name not in self.files:
+                raise BundleError(f"{MANIFEST_NAME}: files must have {name!r}. Received: {sorted(self.files)}")
 
     def to_json(self) -> str:
         data = dataclasses.asdict(self)
@@ -83,85 +161,27 @@ class Manifest:
         return json.dumps({**first, **data}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Manifest:
-        """Inverse of `to_json`.
+    def from_json(cls, text: str | bytes) -> Manifest:
+        """Inverse of `to_json`. Fields that this version does not know are ignored.
 
         Raises:
-            BundleError: no JSON object, another format, an unknown schema version, or a field that is missing or of a wrong kind.
+            BundleError: It is no JSON object in UTF-8, has another format or an unknown schema version, or a field is
+                missing or invalid.
         """
         try:
-            data = json.loads(text)
+            data = read_json(text)
         except ValueError as error:
-            raise BundleError(f"{MANIFEST_NAME} must be JSON. Received: {error}") from error
+            raise BundleError(f"{MANIFEST_NAME} must be JSON in UTF-8. Received: {error}") from error
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             received = data.get("format") if isinstance(data, dict) else type(data).__name__
-            raise BundleError(f"{MANIFEST_NAME} must have the format {FORMAT!r}. Received: {received!r}")
+            raise BundleError(f"{MANIFEST_NAME} must have the format {FORMAT!r}. Received: {shorten(received)}")
         version = data.get("schema_version")
-        if version != SCHEMA_VERSION:
-            rule = f"This program reads bundles of schema version {SCHEMA_VERSION}; use the program that wrote it, or a newer one."
-            raise BundleError(f"{rule} Received: {version!r}")
-        names = {entry.name for entry in dataclasses.fields(cls)}
-        missing = sorted(names - set(data))
-        if missing:
-            raise BundleError(f"{MANIFEST_NAME} must have every field of its schema. Received: none for {missing}")
+        if type(version) is not int or version != SCHEMA_VERSION:
+            rule = f"This program reads bundles of schema version {SCHEMA_VERSION}"
+            raise BundleError(f"{rule}; use the program that wrote it, or a newer one. Received: {shorten(version)}")
         try:
-            return cls(**{**{name: data[name] for name in names}, **_typed(data)})
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
-            raise BundleError(
-                f"A field of {MANIFEST_NAME} is not of the kind that its schema asks for. Received: {error!r}"
-            ) from error
-
-
-def _settings(data: Any) -> Mapping[str, Any]:
-    limit = data.get("max_source_tokens")
-    if limit is not None and (type(limit) is not int or limit < 1):
-        raise ValueError(f"settings.max_source_tokens {limit!r} is not a positive whole number")
-    return data
-
-
-def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that are more than plain values; anything of a wrong kind raises."""
-
-    def integer(value: Any) -> int:
-        if type(value) is not int or value < 0:
-            raise TypeError(f"{value!r} is not a whole number")
-        return value
-
-    def tensor(entry: Mapping[str, Any]) -> TensorInfo:
-        return TensorInfo(
-            str(entry["name"]),
-            tuple(integer(size) for size in entry["shape"]),
-            str(entry["dtype"]),
-            str(entry["meaning"]),
-        )
-
-    def plain_name(name: str) -> str:
-        if not name or Path(name).name != name or name == MANIFEST_NAME:
-            raise ValueError(f"{name!r} is not the name of a file of the bundle")
-        return name
-
-    files = {
-        plain_name(name): FileInfo(integer(entry["size"]), str(entry["sha256"]))
-        for name, entry in data["files"].items()
-    }
-    vocabulary_files = {side: data["vocabulary_files"][side] for side in ("source", "target")}
-    for name in (MODEL_NAME, *vocabulary_files.values()):
-        if name not in files:
-            raise ValueError(f"files has no {name!r}")
-    buckets = tuple(integer(bucket) for bucket in data["buckets"])
-    if not buckets or list(buckets) != sorted(set(buckets)):
-        raise ValueError(f"buckets {buckets!r} are not ascending")
-    return {
-        "files": files,
-        "vocabulary_files": vocabulary_files,
-        "buckets": buckets,
-        "beam_size": integer(data["beam_size"]),
-        "settings": _settings(data["settings"]),
-        "languages": tuple(str(language) for language in data["languages"]),
-        "special_ids": {name: integer(data["special_ids"][name]) for name in ("bos", "pad", "eos", "unk")},
-        "vocabulary_sizes": {side: integer(data["vocabulary_sizes"][side]) for side in ("source", "target")},
-        "signatures": {
-            name: SignatureInfo(tuple(map(tensor, entry["inputs"])), tuple(map(tensor, entry["outputs"])))
-            for name, entry in data["signatures"].items()
-        },
-    }
+            manifest = cls(**data)
+        except ValidationError as error:
+            raise BundleError(f"{MANIFEST_NAME}: {problem(error)}") from error
+        manifest.require_files()
+        return manifest

@@ -9,6 +9,7 @@ from lite_transformer_tf.branches.registry import known_caches
 from lite_transformer_tf.bundle.manifest import SignatureInfo, TensorInfo
 from lite_transformer_tf.litert.builder.flatbuffer import TYPES, unpack
 
+_DTYPES = {code: name for name, code in TYPES.items()}
 MEANINGS = {
     "source_ids": "tokens of the source and the final eos, then pad up to the bucket",
     "source_length": "number of real tokens in source_ids, eos included",
@@ -17,8 +18,8 @@ MEANINGS = {
     "length": "number of real ids, eos included",
     "token": "the token fed at this step, one for each hypothesis; eos at position 0",
     "position": "0 at the first step, one more at each step, at most the bucket - 1",
-    "attention_cache": "self-attention keys of all layers, then values of all: heads, positions, head width; row i is position i, "
-    "rows from `position` on are unread",
+    "attention_cache": "self-attention keys of all layers, then values of all: heads, positions, head width; "
+    "row i is position i, rows from `position` on are unread",
     "window": "the last K - 1 convolution inputs, newest last: rows, channels; zeros before position 0",
     "logits": "unnormalised scores of the vocabulary; entries behind it, if any, are fill",
     "log_probabilities": "natural logarithms of the probability of each token of the vocabulary to come next",
@@ -55,27 +56,31 @@ def meaning_of(name: str) -> str:
             return CACHE_MEANINGS[spec.growth]
         if name == spec.output:
             return NEW_MEANINGS[spec.growth].format(cache=spec.input)
-    raise ValueError(f"Tensors of a signature must be known to this version. Received: {name!r}")
+    known = sorted({*MEANINGS, *known_caches()})
+    raise ValueError(f"Tensors of a signature must be among {known}. Received: {name!r}")
 
 
 def describe_signatures(content: bytes) -> dict[str, SignatureInfo]:
-    """Signature name -> its inputs and outputs, from the bytes of a TFLite file."""
+    """Signature name -> its inputs and outputs, from the bytes of a TFLite file.
+
+    Raises:
+        ValueError: A tensor has a name or a type that this version does not know.
+    """
     model = unpack(content)
-    dtypes = {code: name for name, code in TYPES.items()}
-
-    def describe(graph: schema.SubGraphT, entries: list[schema.TensorMapT]) -> tuple[TensorInfo, ...]:
-        infos = []
-        for entry in entries:
-            name, tensor = entry.name.decode(), graph.tensors[entry.tensorIndex]
-            infos.append(
-                TensorInfo(name, tuple(int(size) for size in tensor.shape), dtypes[tensor.type], meaning_of(name))
-            )
-        return tuple(infos)
-
     table = {}
     for definition in model.signatureDefs:
         graph = model.subgraphs[definition.subgraphIndex]
-        table[definition.signatureKey.decode()] = SignatureInfo(
-            describe(graph, definition.inputs), describe(graph, definition.outputs)
-        )
+        inputs, outputs = (_describe(graph, entries) for entries in (definition.inputs, definition.outputs))
+        table[definition.signatureKey.decode()] = SignatureInfo(inputs, outputs)
     return table
+
+
+def _describe(graph: schema.SubGraphT, entries: list[schema.TensorMapT]) -> tuple[TensorInfo, ...]:
+    infos = []
+    for entry in entries:
+        name, tensor = entry.name.decode(), graph.tensors[entry.tensorIndex]
+        if tensor.type not in _DTYPES:
+            raise ValueError(f"Tensors of a signature must be of {sorted(TYPES)}. Received: another type for {name!r}")
+        shape = tuple(int(size) for size in tensor.shape)
+        infos.append(TensorInfo(name, shape, _DTYPES[tensor.type], meaning_of(name)))
+    return tuple(infos)

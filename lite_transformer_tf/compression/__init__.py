@@ -1,4 +1,4 @@
-"""Smaller models: pruning and quantisation-aware training of the layers that own weights, by `model.fit`, and what to compress how much.
+"""Smaller models: pruning and quantisation-aware training by `model.fit`, and how much of it each layer tolerates.
 
 Nothing here is loaded before it is used: tensorflow-model-optimization takes seconds to import.
 """

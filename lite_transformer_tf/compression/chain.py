@@ -21,13 +21,14 @@ from lite_transformer_tf.exporting.export import export_bundle, float_activation
 from lite_transformer_tf.exporting.export_job import ExportJob, default_graph
 from lite_transformer_tf.exporting.verify import Answers
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.litert.quantize.widths import WIDTHS
 from lite_transformer_tf.models.saving import load_model, load_task
 from lite_transformer_tf.profiling.parameters import count_parameters, parameter_shapes
 from lite_transformer_tf.report import REPORT_NAME
 from lite_transformer_tf.tasks.registry import TASKS, run_config
 from lite_transformer_tf.training.run import RunResult
 
-BITS_OF = {"float32": 32, "float16": 16, "int8": 8, "int4": 4, "int16x8": 8}
+BITS_OF = {name: width.bits for name, width in WIDTHS.items()}
 
 
 @dataclass(frozen=True)

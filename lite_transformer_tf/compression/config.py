@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.litert.quantize.widths import WIDTHS
 from lite_transformer_tf.training.config import StoredConfig, load_settings
 from lite_transformer_tf.training.settings import SettingsError, apply_overrides
 
-WEIGHT_BITS = (4, 8)
+WEIGHT_BITS = tuple(sorted({width.bits for width in WIDTHS.values() if width.levels is not None}))
 
 
 @dataclass(frozen=True)

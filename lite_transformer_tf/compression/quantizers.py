@@ -11,8 +11,9 @@ from tensorflow_model_optimization.python.core.quantization.keras.quantizers imp
 )
 
 from lite_transformer_tf.compression.places import float32
+from lite_transformer_tf.litert.quantize.widths import WIDTHS
 
-BITS = (4, 8, 16, 32)
+BITS = tuple(sorted({width.bits for width in WIDTHS.values()}))
 ACTIVATION_BITS = 8
 DECAY = 0.95
 

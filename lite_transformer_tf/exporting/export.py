@@ -22,9 +22,9 @@ from lite_transformer_tf.exporting.verify import Comparison, VerificationError, 
 from lite_transformer_tf.files import PathLike, check_output
 from lite_transformer_tf.litert.builder.linear import Weights
 from lite_transformer_tf.litert.graph.inspection import constant_bytes, minimum_runtime, operator_counts
-from lite_transformer_tf.litert.quantize.calibration import Ranges
-from lite_transformer_tf.litert.quantize.dequantize import WIDENED, compare_weights, widen
-from lite_transformer_tf.litert.quantize.variants import DESCRIPTIONS, make_variant
+from lite_transformer_tf.litert.quantize.dequantize import compare_weights, dequantize
+from lite_transformer_tf.litert.quantize.ranges import Ranges
+from lite_transformer_tf.litert.quantize.widths import WIDTHS, make_variant
 from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.report import REPORT_NAME, environment
 
@@ -107,7 +107,7 @@ def export_weights(
 ) -> dict[str, Any]:
     """Compiles `weights`, compares the file with `reference`, and writes the bundle only if all texts agree.
 
-    A file of the variants `WIDENED` is also compared with its weights widened: what differs then is due to the rounding of weights, the
+    A file whose width rounds activations is also compared with its weights dequantized: what differs then is due to the rounding of weights, the
     rest to the rounding of activations.
 
     Args:
@@ -129,10 +129,10 @@ def export_weights(
     kind = LanguageModelExport if isinstance(config, LanguageModelConfig) else SequenceToSequenceExport
     export: Export = kind(config, weights, vocabularies, reference, job)
     compiled = export.compile()
-    ranges = export.calibrate(compiled) if job.variant == "int16x8" else None
+    ranges = export.calibrate(compiled) if WIDTHS[job.variant].needs_calibration else None
     contents = {variant: make_variant(compiled, variant, ranges) for variant in dict.fromkeys(("float32", job.variant))}
     content = contents[job.variant]
-    widened = {float_activations(job.variant): widen(content)} if job.variant in WIDENED else {}
+    widened = {float_activations(job.variant): dequantize(content)} if WIDTHS[job.variant].rounds_activations else {}
     comparisons: dict[str, list[Comparison]] = {}
     for name in dict.fromkeys(("float32", *widened, job.variant)):
         candidate = export.open({**contents, **widened}[name])
@@ -189,13 +189,14 @@ def verify_bundle(
 
 def _open_widened(directory: PathLike, threads: int) -> Any:
     manifest = read_manifest(directory)
-    if manifest.variant not in WIDENED:
+    rounding = tuple(name for name, width in WIDTHS.items() if width.rounds_activations)
+    if manifest.variant not in rounding:
         raise ValueError(
-            f"Only bundles of the variants {WIDENED} round activations for each call. Received: {manifest.variant!r}"
+            f"Only bundles of the variants {rounding} round activations for each call. Received: {manifest.variant!r}"
         )
     files = read_files(directory, manifest)
     with tempfile.TemporaryDirectory() as folder:
-        write_bundle(Path(folder) / "widened", manifest, {**files, MODEL_NAME: widen(files[MODEL_NAME])})
+        write_bundle(Path(folder) / "widened", manifest, {**files, MODEL_NAME: dequantize(files[MODEL_NAME])})
         return open_bundle(Path(folder) / "widened", threads=threads)
 
 
@@ -223,7 +224,7 @@ def _manifest(export: Export, content: bytes, verification: Mapping[str, Any], m
         signatures=describe_signatures(content),
         files={},
         minimum_runtime=minimum_runtime(content),
-        quantization=DESCRIPTIONS[job.variant],
+        quantization=WIDTHS[job.variant].description,
         config=config.to_dict(),
         settings=dict(job.settings),
         verification=verification,

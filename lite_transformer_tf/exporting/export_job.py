@@ -11,7 +11,7 @@ from lite_transformer_tf.bundle.card import ModelFacts
 from lite_transformer_tf.exporting.verify import Answers
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.litert.graph.compiler import DEFAULT_BUCKETS, DEFAULT_LANGUAGE_MODEL_BUCKETS, GraphOptions
-from lite_transformer_tf.litert.quantize.variants import VARIANTS
+from lite_transformer_tf.litert.quantize.widths import width_of
 
 CHECK_SET_NAME = "check_sentences.txt"
 CALIBRATION_TEXTS = 32  # for each bucket
@@ -25,7 +25,7 @@ class ExportJob:
     Args:
         check_texts: texts on which the compiled file must agree with the model: sentences, documents, or the beginnings of texts.
         references: their translations or summaries, to score the bundle; none to leave the scores out.
-        variant: one of `VARIANTS`.
+        variant: a name in `WIDTHS`.
         graph: buckets and beam size; `default_graph` fits them to a task.
         facts: for the model card.
         task: what the model does.
@@ -47,8 +47,7 @@ class ExportJob:
     answers: Answers = field(default_factory=Answers)
 
     def __post_init__(self) -> None:
-        if self.variant not in VARIANTS:
-            raise ValueError(f"variant must be one of {VARIANTS}. Received: {self.variant!r}")
+        width_of(self.variant)
         if not any(text.strip() for text in self.check_texts):
             raise ValueError(
                 f"A check set must hold at least one sentence. Received: {len(self.check_texts)} lines without text"

@@ -18,7 +18,8 @@ from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.exporting.verify import Answers, Comparison, Difference
 from lite_transformer_tf.litert.builder.linear import Weights
 from lite_transformer_tf.litert.graph.compiler import compile_language_model
-from lite_transformer_tf.litert.quantize.calibration import Ranges, observe
+from lite_transformer_tf.litert.quantize.calibration import observe
+from lite_transformer_tf.litert.quantize.ranges import Ranges
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
 from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
 from lite_transformer_tf.report import environment

@@ -11,7 +11,8 @@ from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.exporting.verify import Comparison, compare_generators, search_name
 from lite_transformer_tf.litert.builder.linear import Weights
 from lite_transformer_tf.litert.graph.compiler import compile_model
-from lite_transformer_tf.litert.quantize.calibration import Ranges, observe
+from lite_transformer_tf.litert.quantize.calibration import observe
+from lite_transformer_tf.litert.quantize.ranges import Ranges
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
 from lite_transformer_tf.litert.runtime.runner import Runner
 from lite_transformer_tf.models.saving import vocabulary_sizes

@@ -11,8 +11,9 @@ from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.litert.builder.flatbuffer import unpack
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
-from lite_transformer_tf.litert.quantize.dequantize import compare_weights, widen
-from lite_transformer_tf.litert.quantize.variants import constant_matrices, grid_bits, make_variant
+from lite_transformer_tf.litert.quantize.dequantize import compare_weights, dequantize
+from lite_transformer_tf.litert.quantize.matrices import constant_matrices, grid_levels
+from lite_transformer_tf.litert.quantize.widths import make_variant
 from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.compression.models import batches, compiled, masks_half
 from tests.tflite.models import keras_model_of, random_source
@@ -61,7 +62,7 @@ def test_float32_file_of_baked_weights_has_the_logits_of_the_wrapped_model(train
 
 
 def test_int8_file_stores_the_baked_grid_exactly(trained):
-    """Difference 0 in every matrix; queries carry head_dim^-0.5 = 0.5 besides. So its weights give the float32 file's logits bit by bit."""
+    """Difference 0 in every matrix, although queries carry head_dim^-0.5 = 0.5: the float32 file's logits bit by bit."""
     model, content = trained
     float32, int8 = make_variant(content, "float32"), make_variant(content, "int8")
     figures = compare_weights(int8, float32)
@@ -69,7 +70,7 @@ def test_int8_file_stores_the_baked_grid_exactly(trained):
         figures["equal"] == figures["weights"] > sum(place.size for place in find_places(model).values())
         and figures["largest_difference"] == 0
     )
-    assert np.array_equal(logits_of(model.config, widen(int8)), logits_of(model.config, float32))
+    assert np.array_equal(logits_of(model.config, dequantize(int8)), logits_of(model.config, float32))
     assert not np.array_equal(
         logits_of(model.config, int8), logits_of(model.config, float32)
     )  # activations are rounded here
@@ -84,7 +85,7 @@ def test_int4_file_keeps_the_eight_bits_of_layers_that_were_trained_so():
     content = compile_model(model.config, bake(model), GraphOptions((8,), 2))
     float32, int4 = make_variant(content, "float32"), make_variant(content, "int4")
     assert compare_weights(int4, float32)["largest_difference"] == 0
-    assert np.array_equal(logits_of(model.config, widen(int4)), logits_of(model.config, float32))
+    assert np.array_equal(logits_of(model.config, dequantize(int4)), logits_of(model.config, float32))
     widths = matrix_widths(int4)
     assert sum(kind == schema.TensorType.INT8 for kind in widths) == 3
     assert sum(kind == schema.TensorType.INT4 for kind in widths) == len(widths) - 3
@@ -97,9 +98,9 @@ def test_int4_file_of_a_model_that_was_trained_in_eight_bits_has_four(trained):
     assert 0.02 < compare_weights(int4, make_variant(content, "float32"))["largest_difference"] < 0.5 / 7 + 1e-3
 
 
-def test_a_file_without_rounded_weights_is_not_widened(trained):
-    with pytest.raises(ValueError, match="must hold int8 or int4 weights"):
-        widen(make_variant(trained[1], "float32"))
+def test_a_file_without_rounded_weights_is_not_dequantized(trained):
+    with pytest.raises(ValueError, match="Cannot dequantize: the file has no int8 or int4 weights"):
+        dequantize(make_variant(trained[1], "float32"))
 
 
 def matrix_widths(content: bytes) -> list[int]:
@@ -112,14 +113,15 @@ def matrix_widths(content: bytes) -> list[int]:
     )
 
 
-@pytest.mark.parametrize("levels, bits", [(7, 4), (127, 8), (3000, None)])
-def test_the_grid_of_a_matrix_is_seen_in_its_values(levels, bits):
+@pytest.mark.parametrize("levels, found", [(7, 7), (127, 127), (3000, None)])
+def test_the_grid_of_a_matrix_is_seen_in_its_values(levels, found):
     integers = np.random.default_rng(0).integers(-levels, levels + 1, (5, 40))
     integers[:, 0], integers[3] = levels, 0
     steps = np.random.default_rng(1).random((5, 1), np.float32) + np.float32(0.1)
     matrix = (integers * steps * np.float32(20**-0.5)).astype(np.float32)
-    assert grid_bits(matrix) == bits
-    assert grid_bits(np.zeros((2, 3), np.float32)) is None
+    grids = {127: "int8", 7: "int4"}
+    assert grid_levels(matrix, grids) == found
+    assert grid_levels(np.zeros((2, 3), np.float32), grids) is None
 
 
 def test_stripped_model_is_the_one_that_was_baked(trained):

@@ -8,7 +8,7 @@ from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.exporting.verify import Answers, compare_generators
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
-from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.quantize.widths import make_variant
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
 from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.tflite.models import SENTENCES, text_model

@@ -11,13 +11,15 @@ import numpy as np
 import pytest
 
 from export.__main__ import main
-from lite_transformer_tf.bundle.archive import HEAD, MAGIC, METHODS, pack_file, packed_sizes, unpack_file
 from lite_transformer_tf.bundle.codec import lzma_code
-from lite_transformer_tf.bundle.codec.entropy import TOTAL, PackedDataError, decode, encode, shares_of, weight_codes
+from lite_transformer_tf.bundle.codec.entropy import TOTAL, decode, encode, shares_of, weight_codes
+from lite_transformer_tf.bundle.codec.errors import PackedDataError
+from lite_transformer_tf.bundle.codec.segments import METHODS
+from lite_transformer_tf.bundle.container import HEAD, MAGIC, pack_file, packed_sizes, unpack_file
 from lite_transformer_tf.exporting.export import export_bundle
 from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
-from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.quantize.widths import make_variant
 from lite_transformer_tf.litert.runtime.open import open_bundle
 from tests.tflite.models import CONFIGS, SENTENCES, keras_model, text_model
 
@@ -134,7 +136,9 @@ def test_every_method_is_its_own_inverse():
         "planes": floats,
     }
     sizes = packed_sizes(pack_file(files))
-    assert {name: list(entry["methods"]) for name, entry in sizes.items()} == {name: [name] for name in METHODS}
+    assert {name: list(entry["methods"]) for name, entry in sizes.items()} == {
+        name: [name] for name in (method.name for method in METHODS)
+    }
     assert unpack_file(pack_file(files)) == files
 
 
@@ -152,7 +156,7 @@ def test_lzma_ends_where_it_says(data):
         *([(packed, len(data) - 1)] if data else []),
         *((bad, len(data)) for bad in spoiled),
     ]:
-        with pytest.raises(PackedDataError, match="A segment of LZMA must"):
+        with pytest.raises(PackedDataError, match="This download is damaged .a segment of LZMA"):
             lzma_code.decompress(damaged, size)
 
 
@@ -175,8 +179,13 @@ def test_damage_is_noticed_at_every_byte():
 
 def head(entries: object, version: int = 2) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    packed = packer.compress(json.dumps(entries).encode()) + packer.flush()
+    text = entries if isinstance(entries, str) else json.dumps(entries)
+    packed = packer.compress(text.encode()) + packer.flush()
     return HEAD.pack(MAGIC, version, len(packed)) + packed
+
+
+def entry(**changes: object) -> bytes:
+    return head({"files": [{"name": "a", "sha256": "", **changes}]})
 
 
 @pytest.mark.parametrize(
@@ -184,17 +193,26 @@ def head(entries: object, version: int = 2) -> bytes:
     [
         (b"PK\3\4 a zip", "must begin with b'LTPK'"),
         (head({"files": []}, version=1), "unpacks version 2.*Received: 1"),
-        (head([]), "must list its files"),
-        (head({"files": [{"name": "../a", "size": 0, "sha256": "", "segments": []}]}), "name of a wrong kind"),
-        (head({"files": [{"name": "a", "size": 1 << 40, "sha256": "", "segments": [[0, 1 << 40, 1]]}]}), "wrong kind"),
-        (head({"files": [{"name": "a", "size": 1, "sha256": "", "segments": [[9, 1, 1]]}]}), "unknown method"),
-        (head({"files": [{"name": "a", "size": 2, "sha256": "", "segments": [[0, 1, 1]]}]}), "do not add up"),
+        (head([]), "list of files is of the kind list"),
+        (
+            head({"files": [{"name": "../a", "size": 0, "sha256": "", "segments": []}]}),
+            r"files\[0\].name must be the name of a file without a directory. Received: '../a'",
+        ),
+        (entry(size=1 << 40, segments=[[0, 1 << 40, 1]]), "size must be less than or equal to 1073741824"),
+        (entry(size=1, segments=[[9, 1, 1]]), r"segments\[0\]\[0\] must be less than 5. Received: 9"),
+        (entry(size=1, segments=[[0, 1]]), r"segments\[0\]\[2\] must be given"),
+        (entry(size=2, segments=[[0, 1, 1]]), "segments of 'a' must add up to its size"),
+        (entry(size=True, segments=[[0, 1, 1]]), "size must be a whole number. Received: True"),
+        (head({"files": [{"name": "a", "size": 0, "sha256": "", "segments": []}] * 2}), "must name each file once"),
+        (head("[" * 100_000 + "]" * 100_000), "list of files is not JSON: it is nested too deeply"),
+        (head('{"files": NaN}'), "not JSON: it has a number that is nan"),
+        (head({}), "files must be given"),
         (
             head({"files": [{"name": n, "size": 1 << 29, "sha256": "", "segments": [[0, 1 << 29, 1]]} for n in "abc"]}),
-            "more than 1073741824 bytes",
+            "at most 1073741824 bytes",
         ),
         (head({"files": [], "fill": " " * (1 << 24)}), "at most 16777216 bytes"),
-        (head({"files": []}) + b"more", "must end behind its last segment"),
+        (head({"files": []}) + b"more", "the last segment ends at byte 24, the file at 28"),
     ],
 )
 def test_what_is_no_download_is_refused(data, message):

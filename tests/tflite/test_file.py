@@ -19,7 +19,7 @@ from lite_transformer_tf.litert.graph.inspection import (
     operator_counts,
 )
 from lite_transformer_tf.litert.graph.weights import vocabulary_groups
-from lite_transformer_tf.litert.quantize.variants import VARIANTS, make_variant
+from lite_transformer_tf.litert.quantize.widths import WIDTHS, make_variant
 from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.tflite.models import CONFIGS, keras_model, keras_model_of, random_source
 
@@ -38,7 +38,9 @@ def weights() -> dict[str, np.ndarray]:
 @pytest.fixture(scope="module")
 def files(weights: dict[str, np.ndarray]) -> dict[str, bytes]:
     compiled = compile_model(TIED, weights, OPTIONS)
-    return {variant: make_variant(compiled, variant) for variant in VARIANTS if variant != "int16x8"}
+    return {
+        variant: make_variant(compiled, variant) for variant, width in WIDTHS.items() if not width.needs_calibration
+    }
 
 
 def test_constants_are_shared_between_graphs_and_aligned() -> None:
@@ -65,7 +67,7 @@ def test_float32_file_holds_each_weight_once(files: dict[str, bytes], weights: d
     parameters = sum(value.size for value in weights.values())
     taps = sum(value.size for name, value in weights.items() if name.endswith("/taps"))
     constants = constant_bytes(files["float32"])
-    # Beyond the weights: positions, band matrices of the encoder, decoder taps repeated over channels; a few small ones.
+    # Beyond the weights: positions, encoder bands, decoder taps repeated over channels, and a few small ones.
     positions, bands = (
         4 * 33 * DIM,
         4 * 4 * sum(32 * (32 + k - 1) + 2 * 8 * (8 + k - 1) + 2 * 16 * (16 + k - 1) for k in (3, 7)),
@@ -115,7 +117,7 @@ def test_int4_file_holds_two_weights_a_byte(files: dict[str, bytes], weights: di
 
 
 def test_int8_file_asks_for_a_runtime_that_knows_scales_for_each_row(files: dict[str, bytes]) -> None:
-    """Older runtimes ran a file of older operator versions too, with the first row's scale for all rows: wrong tokens, and no error."""
+    """Older runtimes ran a file of older operator versions too, with the first row's scale for all: wrong tokens."""
     counts = operator_counts(files["int8"])
     assert {version for name, version in counts if name == "FULLY_CONNECTED"} == {12}
     assert {version for name, version in counts if name == "EMBEDDING_LOOKUP"} == {4}

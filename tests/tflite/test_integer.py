@@ -14,8 +14,9 @@ from lite_transformer_tf.litert.builder.flatbuffer import OPERATOR_NAMES, unpack
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_language_model, compile_model
 from lite_transformer_tf.litert.graph.inspection import constant_bytes, constants_of_shape, minimum_runtime
 from lite_transformer_tf.litert.graph.weights import vocabulary_groups
-from lite_transformer_tf.litert.quantize.calibration import Range, Ranges, observe
-from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.quantize.calibration import observe
+from lite_transformer_tf.litert.quantize.ranges import Range, Ranges
+from lite_transformer_tf.litert.quantize.widths import make_variant
 from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
 from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.tflite import language_models
@@ -105,6 +106,15 @@ def test_a_row_of_zeros_keeps_its_bias() -> None:
         weights["decoder/layer_0/feed_forward/inner/kernel"]
     )
     config = CONFIGS["lightweight_tied"]
+    assert 0 < relative_error(config, both_files(config, weights)) < TOLERANCE
+
+
+def test_empty_matrices_of_two_shapes_have_the_scales_of_their_rows() -> None:
+    """Their bytes are one buffer of the float32 file."""
+    config, weights = CONFIGS["mixed_branches"], dict(rounded_weights(keras_model("mixed_branches").named_weights()))
+    inner, outer = (f"encoder/layer_0/feed_forward/{part}/kernel" for part in ("inner", "outer"))
+    assert (weights[inner].shape, weights[outer].shape) == ((32, 24), (24, 32))
+    weights[inner], weights[outer] = np.zeros_like(weights[inner]), np.zeros_like(weights[outer])
     assert 0 < relative_error(config, both_files(config, weights)) < TOLERANCE
 
 

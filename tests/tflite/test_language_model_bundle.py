@@ -81,7 +81,7 @@ def test_the_manifest_carries_the_task(bundles, model):
     ]
     card = (bundles["float32"] / "README.md").read_text()
     assert (
-        "Prompt and completion have at most 48 tokens together" in card and "2 layers" in card and "ms a call" in card
+        "Prompt and completion have at most 48 tokens together" in card and "2 layers" in card and "ms per call" in card
     )
     scores = manifest.metrics["scores"]
     assert scores["perplexity"]["score"] == pytest.approx(scores["perplexity of the model"]["score"], rel=1e-5)

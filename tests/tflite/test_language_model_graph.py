@@ -12,7 +12,7 @@ from lite_transformer_tf.bundle.tensor_table import describe_signatures
 from lite_transformer_tf.decoding.errors import TextTooLongError
 from lite_transformer_tf.litert.graph.compiler import compile_language_model
 from lite_transformer_tf.litert.graph.inspection import constants_of_shape, minimum_runtime, operator_counts
-from lite_transformer_tf.litert.quantize.variants import make_variant
+from lite_transformer_tf.litert.quantize.widths import make_variant
 from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
 from lite_transformer_tf.models.language_model import LanguageModel
 from tests.language_model.golden import golden

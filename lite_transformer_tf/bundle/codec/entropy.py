@@ -1,7 +1,7 @@
-"""Entropy coding of byte arrays: range asymmetric numeral systems (Duda 2013) with one table of frequencies and interleaved lanes.
+"""Entropy coding of byte arrays by interleaved range asymmetric numeral systems (Duda 2013) with one table of shares.
 
-docs/download.md is the specification; phone code decodes the same bytes. Lanes make the loop short enough for NumPy: every step codes one
-symbol of each lane.
+docs/download.md is the specification; phone code decodes the same bytes. Lanes make the loop short enough for NumPy:
+every step codes one symbol of each lane.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ import zlib
 
 import numpy as np
 
+from lite_transformer_tf.bundle.codec.errors import damaged
+
 PROBABILITY_BITS = 14
 TOTAL = 1 << PROBABILITY_BITS
 LOWEST = 1 << 16  # a state lies in [2^16, 2^32); a lane that falls below reads 16 bits
 MOST_LANES = 64
 LARGEST_CODE = 240  # the weight of one symbol stays below 2^34
-
-
-class PackedDataError(ValueError):
-    """Packed bytes are damaged, or of another version."""
 
 
 def deflate(data: bytes) -> bytes:
@@ -28,7 +26,7 @@ def deflate(data: bytes) -> bytes:
 
 
 def lanes_for(count: int) -> int:
-    """Number of lanes for so many symbols: a power of two, at most 64, so that their first states cost little."""
+    """Number of lanes for `count` symbols: a power of two, at most 64, so that their first states cost little."""
     lanes = 1
     while lanes < MOST_LANES and lanes * 1024 < count:
         lanes *= 2
@@ -36,7 +34,10 @@ def lanes_for(count: int) -> int:
 
 
 def weight_codes(counts: np.ndarray) -> np.ndarray:
-    """Counts (256) as small floating-point numbers (256) uint8: 0 for none, otherwise three bits behind the leading one, and an exponent."""
+    """Counts (256) as small floating-point numbers (256) uint8.
+
+    0 means that a symbol does not occur; otherwise a code is three bits behind the leading one, and an exponent.
+    """
     scaled = 8 * np.maximum(np.asarray(counts, np.int64), 1)
     exponents = np.frexp(scaled.astype(np.float64))[1].astype(np.int64) - 4
     codes = exponents * 8 + (scaled >> exponents) - 8 + 1
@@ -44,16 +45,17 @@ def weight_codes(counts: np.ndarray) -> np.ndarray:
 
 
 def shares_of(codes: np.ndarray) -> np.ndarray:
-    """Whole shares (256) int64 of 2^14 from codes (256): proportional to `(8 + (c - 1) % 8) << (c - 1) // 8`, at least 1 where a code is not 0.
+    """Whole shares (256) int64 of 2^14 from codes (256).
 
-    What rounding leaves goes to the greatest share, the first one of equals.
+    They are proportional to `(8 + (c - 1) % 8) << (c - 1) // 8`, and at least 1 where a code is not 0. What rounding
+    leaves goes to the greatest share, the first one of equals.
 
     Raises:
-        PackedDataError: no code, or one above 240.
+        PackedDataError: every code is 0, or one is above 240.
     """
     codes = np.asarray(codes, np.int64)
     if codes.max() == 0 or codes.max() > LARGEST_CODE:
-        raise PackedDataError(f"A table must hold codes in [1, {LARGEST_CODE}]. Received: at most {codes.max()}")
+        raise damaged(f"the largest code of a table is {codes.max()}, not in [1, {LARGEST_CODE}]")
     weights = np.where(codes > 0, (8 + (codes - 1) % 8) << np.maximum(codes - 1, 0) // 8, 0)
     shares = np.where(codes > 0, np.maximum(1, weights * TOTAL // weights.sum()), 0)
     shares[shares.argmax()] += TOTAL - shares.sum()
@@ -61,8 +63,14 @@ def shares_of(codes: np.ndarray) -> np.ndarray:
 
 
 def encode(symbols: np.ndarray) -> bytes:
-    """Symbols (N,) uint8, N >= 1, as bytes: lanes (1 byte), table, first states, 16-bit words; see docs/download.md."""
+    """Symbols (N,) uint8, N >= 1, as bytes: lanes (1 byte), table, first states, 16-bit words; see docs/download.md.
+
+    Raises:
+        ValueError: there is no symbol.
+    """
     symbols = np.ascontiguousarray(symbols, np.uint8)
+    if not len(symbols):
+        raise ValueError("The entropy coder needs at least one symbol. Received: none")
     codes = weight_codes(np.bincount(symbols, minlength=256))
     frequencies = shares_of(codes)
     starts = np.cumsum(frequencies) - frequencies
@@ -96,7 +104,7 @@ def decode(data: bytes, count: int) -> np.ndarray:
     frequencies, lanes, place = _read_head(data)
     begin = place + 4 * lanes
     if len(data) < begin or (len(data) - begin) % 2:
-        raise PackedDataError(f"Packed symbols must hold {lanes} states and whole words. Received: {len(data)} bytes")
+        raise damaged(f"{len(data)} bytes of symbols cannot hold {lanes} states and whole words")
     states = np.frombuffer(data, "<u4", lanes, place).astype(np.uint64)
     words = np.frombuffer(data, "<u2", -1, begin).astype(np.uint64)
     symbol_of = np.repeat(np.arange(256, dtype=np.uint8), frequencies)
@@ -111,16 +119,12 @@ def decode(data: bytes, count: int) -> np.ndarray:
         active = share[chunk] * (active >> bits) + slots - start[chunk]
         low = np.flatnonzero(active < lowest)
         if read + len(low) > len(words):
-            raise PackedDataError(
-                f"Packed symbols end too early. Received: {len(words)} words, of which more are needed"
-            )
+            raise damaged(f"the entropy decoder needs more than {len(words)} words")
         active[low] = (active[low] << word_bits) | words[read : read + len(low)]
         read += len(low)
         states[: len(active)] = active
     if read != len(words) or (states != lowest).any():
-        raise PackedDataError(
-            "Packed symbols must end where their states began. Received: other ones, so the data are damaged"
-        )
+        raise damaged("the entropy decoder ended in a wrong state")
     return result
 
 
@@ -134,13 +138,11 @@ def _read_head(data: bytes) -> tuple[np.ndarray, int, int]:
     """Shares (256) int64, lanes, and where the states begin."""
     end = 3 + int.from_bytes(data[1:3], "little")
     if len(data) < 4 or len(data) < end or not 1 <= data[0] <= MOST_LANES:
-        raise PackedDataError(
-            f"Packed symbols must begin with at most {MOST_LANES} lanes and a table. Received: {data[:3]!r} and {len(data)} bytes in all"
-        )
+        raise damaged(f"{len(data)} bytes of symbols begin with {data[:3]!r}, not with at most {MOST_LANES} lanes")
     try:
         codes = zlib.decompressobj(-15).decompress(data[3:end], 257)
     except zlib.error as error:
-        raise PackedDataError(f"The table of packed symbols must be readable. Received: {error}") from error
+        raise damaged(f"a table of symbols cannot be inflated: {error}") from error
     if not 1 <= len(codes) <= 256:
-        raise PackedDataError(f"A table must have at most 256 codes. Received: {len(codes)}")
+        raise damaged(f"a table of symbols has {len(codes)} codes, not 1 to 256")
     return shares_of(np.frombuffer(codes.ljust(256, b"\0"), np.uint8)), data[0], end

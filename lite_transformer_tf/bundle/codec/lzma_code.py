@@ -5,7 +5,7 @@ from __future__ import annotations
 import lzma
 from typing import Any
 
-from lite_transformer_tf.bundle.codec.entropy import PackedDataError
+from lite_transformer_tf.bundle.codec.errors import damaged
 
 DICTIONARY = 1 << 20  # bytes that a reader keeps, whatever a file claims
 LITERALS = ((3, 0, 0), (0, 0, 0), (0, 2, 2), (1, 2, 2))  # lc, lp, pb: texts, bytes, words of four bytes, floats
@@ -33,13 +33,9 @@ def decompress(data: bytes, size: int) -> bytes:
         if not unpacker.eof and len(result) == size:
             result += unpacker.decompress(b"", max_length=1)  # the end marker
     except (lzma.LZMAError, ValueError, EOFError) as error:
-        raise PackedDataError(
-            f"A segment of LZMA must be readable. Received: {error or type(error).__name__}"
-        ) from error
+        raise damaged(f"a segment of LZMA cannot be read: {error or type(error).__name__}") from error
     if len(result) != size or not unpacker.eof or unpacker.unused_data:
-        raise PackedDataError(
-            f"A segment of LZMA must hold {size} bytes and end behind them. Received: {len(result)} bytes or more"
-        )
+        raise damaged(f"a segment of LZMA has {len(result)} bytes or more, not {size}")
     return result
 
 

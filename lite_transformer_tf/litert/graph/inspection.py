@@ -1,4 +1,4 @@
-"""What a TFLite file holds: operators, the runtime that they need, shared constants."""
+"""What a TFLite file consists of: operators, the runtime that they need, shared constants."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def operator_counts(content: bytes) -> Counter[tuple[str, int]]:
     """How often each (builtin operator, version) occurs in all signatures together.
 
     Raises:
-        ValueError: an operator is not a builtin one (a custom or a Flex operator).
+        ValueError: An operator is not a builtin one (a custom or a Flex operator).
     """
     model = unpack(content)
     names = []
@@ -77,14 +77,13 @@ def minimum_runtime(content: bytes) -> str:
     """The first TensorFlow Lite version that runs every operator of the file.
 
     Raises:
-        ValueError: an operator version that this package never writes.
+        ValueError: There is an operator version that this package never writes.
     """
     newest = (0, 0, 0)
     for entry in operator_counts(content):
         if entry not in FIRST_RUNTIME:
-            raise ValueError(
-                f"Operator versions must be known, to tell the runtime that they need. Received: {entry!r}"
-            )
+            rule = "FIRST_RUNTIME must have every operator version of a file, to state the runtime that it needs"
+            raise ValueError(f"{rule}. Received: {entry!r}")
         major, minor, patch = (int(part) for part in FIRST_RUNTIME[entry].split("."))
         newest = max(newest, (major, minor, patch))
     return ".".join(str(part) for part in newest)
@@ -103,5 +102,5 @@ def constants_of_shape(content: bytes, shape: tuple[int, ...]) -> dict[int, set[
 
 
 def constant_bytes(content: bytes) -> int:
-    """Bytes of all constants; what the file has beyond them is the description of its graphs."""
+    """Bytes of all constants; the rest of the file is the description of its graphs."""
     return sum(len(buffer.data) for buffer in unpack(content).buffers if buffer.data is not None)

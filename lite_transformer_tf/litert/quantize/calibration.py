@@ -2,55 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-from lite_transformer_tf.litert.builder import NEGATIVE
 from lite_transformer_tf.litert.builder.flatbuffer import unpack
+from lite_transformer_tf.litert.quantize.ranges import Range, Ranges
 from lite_transformer_tf.litert.runtime.signature import Signature
 from lite_transformer_tf.litert.runtime.states import BucketedFile
 
 
-@dataclass(frozen=True)
-class Range:
-    """Least and greatest value of a tensor, those that stand for minus infinity left out, and whether there were such ones."""
-
-    low: float = 0.0
-    high: float = 0.0
-    masked: bool = False
-
-    @classmethod
-    def of(cls, values: np.ndarray) -> Range:
-        if not values.size:
-            return cls()
-        low, high = float(values.min()), float(values.max())
-        if low > NEGATIVE / 2 and high < -NEGATIVE / 2:
-            return cls(low, high)
-        finite = values[np.abs(values) < -NEGATIVE / 2]
-        return cls(float(finite.min(initial=0.0)), float(finite.max(initial=0.0)), True)
-
-    @property
-    def magnitude(self) -> float:
-        return max(abs(self.low), abs(self.high))
-
-    def __or__(self, other: Range) -> Range:
-        return Range(min(self.low, other.low), max(self.high, other.high), self.masked or other.masked)
-
-
-Ranges = dict[str, dict[int, Range]]
-"""By signature and by index of the tensor."""
-
-
 def observe(file: BucketedFile, content: bytes, ranges: Ranges) -> None:
-    """Lets an opened file write the ranges of its float tensors into `ranges` whenever it runs. It is many times slower from then on.
+    """Lets an opened file write the ranges of its float tensors into `ranges` whenever it runs, many times slower.
 
     Args:
-        file: opened, and not used yet.
-        content: the same file, float32.
-        ranges: by signature, filled.
+        file: The file, opened and not used yet.
+        content: The same file, float32.
+        ranges: Filled by signature.
     """
     everything = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES  # a delegate keeps inner tensors to itself
     interpreter = Interpreter(

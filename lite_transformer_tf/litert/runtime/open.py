@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lite_transformer_tf.bundle.directory import read_files, read_manifest
+from lite_transformer_tf.bundle.directory import read_bundle
 from lite_transformer_tf.bundle.manifest import MODEL_NAME, BundleError
 from lite_transformer_tf.bundle.tensor_table import describe_signatures
 from lite_transformer_tf.files import PathLike
@@ -18,29 +18,26 @@ def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator | T
     """Opens a bundle.
 
     Args:
-        directory: the bundle, or its download form, which is unpacked in memory.
-        threads: threads of the interpreter.
+        directory: The bundle, or its download form, which is unpacked in memory.
+        threads: Threads of the interpreter.
 
     Returns:
         what generates with it: a `TFLiteCompleter` for a language model, otherwise a `TFLiteGenerator`.
 
     Raises:
-        BundleError: the bundle is incomplete, damaged or of another schema version.
+        BundleError: The bundle is incomplete, damaged or of another schema version.
     """
-    manifest = read_manifest(directory)
-    contents = read_files(directory, manifest)
+    manifest, contents = read_bundle(directory)
     model = contents[MODEL_NAME]
     try:
         table = describe_signatures(model)
     except Exception as error:  # the schema's classes raise whatever malformed bytes lead them to
         raise BundleError(f"{MODEL_NAME} must be a TFLite file of this library. Received: {error!r}") from error
-    if table != manifest.signatures:
-        different = sorted(set(table) ^ set(manifest.signatures)) or sorted(
-            name for name in table if table[name] != manifest.signatures[name]
-        )
-        raise BundleError(
-            f"The signatures of {MODEL_NAME} must be those of the manifest. Received: other ones for {different}"
-        )
+    named = sorted({*table, *manifest.signatures})
+    different = [name for name in named if table.get(name) != manifest.signatures.get(name)]
+    if different:
+        rule = f"The signatures of {MODEL_NAME} must be those of the manifest"
+        raise BundleError(f"{rule}. Received: different tensors for {different}")
     vocabularies: dict[str, AnyVocabulary] = {}
     for side, name in manifest.vocabulary_files.items():
         vocabulary = _vocabulary(contents[name], name)

@@ -1,0 +1,101 @@
+"""The weight matrices of a file, and the types in which it stores them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+QUANTIZED_OPERATORS = ("FULLY_CONNECTED", "EMBEDDING_LOOKUP")
+
+
+@dataclass(frozen=True)
+class Storage:
+    """How a file stores integers in [-128, 127], or a part of them.
+
+    Args:
+        type: Type of the tensor in the file.
+        write: int8 values, any shape, to the bytes of a buffer.
+        read: Bytes of a buffer to int8 values (N) or a few more, which fill the last byte.
+    """
+
+    type: int
+    write: Callable[[np.ndarray], np.ndarray]
+    read: Callable[[np.ndarray], np.ndarray]
+
+
+def _write_bytes(integers: np.ndarray) -> np.ndarray:
+    return integers.reshape(-1).view(np.uint8)
+
+
+def _read_bytes(data: np.ndarray) -> np.ndarray:
+    return data.view(np.int8)
+
+
+def _write_nibbles(integers: np.ndarray) -> np.ndarray:
+    """Two in a byte, the low half first."""
+    flat = _write_bytes(integers) & 15
+    halves = np.pad(flat, (0, len(flat) % 2))
+    return halves[::2] | halves[1::2] << 4
+
+
+def _read_nibbles(data: np.ndarray) -> np.ndarray:
+    integers = data.view(np.int8)
+    return np.stack([integers << 4 >> 4, integers >> 4], -1).reshape(-1)
+
+
+INTEGER_STORAGE = {
+    "int8": Storage(schema.TensorType.INT8, _write_bytes, _read_bytes),
+    "int4": Storage(schema.TensorType.INT4, _write_nibbles, _read_nibbles),
+}
+_BY_TYPE = {storage.type: storage for storage in INTEGER_STORAGE.values()}
+
+
+def constant_matrices(
+    model: schema.ModelT, graph: schema.SubGraphT
+) -> Iterator[tuple[schema.OperatorT, schema.TensorT]]:
+    """The operators whose second input is a constant matrix that widths store differently, and these matrices."""
+    kinds = {getattr(schema.BuiltinOperator, name) for name in QUANTIZED_OPERATORS}
+    for operator in graph.operators:
+        if model.operatorCodes[operator.opcodeIndex].builtinCode in kinds:
+            tensor = graph.tensors[int(operator.inputs[1])]
+            if model.buffers[tensor.buffer].data is not None:
+                yield operator, tensor
+
+
+def is_integer(tensor: schema.TensorT) -> bool:
+    """Whether the tensor has a type of `INTEGER_STORAGE`."""
+    return tensor.type in _BY_TYPE
+
+
+def matrix_values(model: schema.ModelT, tensor: schema.TensorT) -> np.ndarray:
+    """A constant matrix (rows, columns), float32 or integers times the step of their row, as float32."""
+    data = np.asarray(model.buffers[tensor.buffer].data, np.uint8)
+    if tensor.type == schema.TensorType.FLOAT32:
+        return data.view("<f4").reshape(tensor.shape)
+    integers = _BY_TYPE[tensor.type].read(data)[: np.prod(tensor.shape)].reshape(tensor.shape)
+    return integers * np.asarray(tensor.quantization.scale, np.float32)[:, None]
+
+
+def add_buffer(model: schema.ModelT, values: np.ndarray) -> int:
+    """Index of a new buffer with the bytes of an array."""
+    entry = schema.BufferT()
+    entry.data = np.ascontiguousarray(values).reshape(-1).view(np.uint8)
+    model.buffers.append(entry)
+    return len(model.buffers) - 1
+
+
+def grid_levels(matrix: np.ndarray, candidates: Mapping[int, str]) -> int | None:
+    """The smallest of `candidates` on whose grid the rows of a float32 matrix lie, each row with its own step.
+
+    A grid of L levels has the integers from -L to L, and the largest magnitude of a row is L. None: on no grid.
+    """
+    largest = np.abs(matrix).max(1, keepdims=True)
+    rows = matrix[largest[:, 0] > 0] / largest[largest > 0][:, None]
+    for levels in sorted(candidates):
+        integers = rows * levels
+        if len(rows) and np.abs(integers - np.rint(integers)).max() < 1e-3:  # a scaled row is off by one rounding
+            return levels
+    return None
