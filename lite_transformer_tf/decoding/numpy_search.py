@@ -33,7 +33,7 @@ def search(
     Args:
         stepper: The model.
         source_ids: Ids of the source, its final `eos` included.
-        options: Options of the search. None means the defaults, with a smaller beam where the stepper's limit asks for it.
+        options: Options of the search. None means the defaults, with a beam within the stepper's limit.
         eos_id, pad_id: Special ids of the target vocabulary.
         vocabulary_size: Size of the target vocabulary.
 

@@ -140,25 +140,25 @@ def option_arguments(options: type[DecodingOptions] = DecodingOptions) -> Iterat
         )
 
 
-def task_options(task: str, settings: Mapping[str, Any], beam_limit: int | None = None) -> DecodingOptions:
+def task_options(task: str, settings: Mapping[str, Any]) -> DecodingOptions:
     """The options for a model when the user gives none: those saved with it, otherwise those of its task.
+
+    A file may have a smaller beam: see `DecodingOptions.within`.
 
     Args:
         task: The model's task; summaries repeat no 3-gram.
         settings: Saved with the model; `decoding` contains options by name.
-        beam_limit: Greatest beam size of the generator, see `Generator`.
 
     Raises:
         ValueError: This version does not know a saved option.
     """
     saved = settings.get("decoding", {})
     try:
-        options = DecodingOptions(**{"no_repeat_ngram": 3 if task == "summarization" else 0, **saved})
+        return DecodingOptions(**{"no_repeat_ngram": 3 if task == "summarization" else 0, **saved})
     except TypeError as error:
         raise ValueError(
             f"The decoding options saved with a model must be those of this version. Received: {saved!r} ({error})"
         ) from error
-    return options.within(beam_limit)
 
 
 @dataclass(frozen=True)
@@ -189,6 +189,6 @@ class Generator(Protocol):
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
         """The `options.n_best` best hypotheses of each text, best first, in the order of the texts.
 
-        Without options it searches with the defaults, with a smaller beam where `beam_limit` asks for it.
+        Without options it searches with the defaults, with a beam within `beam_limit`.
         """
         ...

@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 
 class Answers:
-    """Answers of a model and the time that they took, so that it is asked once however many files are compared with it."""
+    """A model's answers and the time that they took, so that it is asked once for all files compared with it."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, tuple[object, float]] = {}

@@ -111,7 +111,7 @@ def test_special_tokens(ids: list[int], limit: int, forbidden: list[int]) -> Non
     assert [token for token in range(5) if rule.forbids(token, ids, limit)] == forbidden
 
 
-def test_every_rule_has_its_options_and_its_section() -> None:
+def test_every_rule_s_options_are_decoding_options() -> None:
     names = {field.name for field in dataclasses.fields(DecodingOptions)}
     for rule in registry.RULES:
         assert issubclass(DecodingOptions, rule.options_type)

@@ -1,4 +1,4 @@
-"""Greedy and beam search follow docs/decoding.md: the Keras search gives the same ids, whatever the bucket and the exported beam."""
+"""Greedy and beam search give the ids of the Keras search (docs/decoding.md), with any bucket and exported beam."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""All rules of decoding. A new rule needs its file, a line in each of the two lists here, and its Kotlin twin (Rules.kt)."""
+"""All rules of decoding.
+
+A new rule needs a file in this folder, its two names here (`RULES`, `RuleOptions`), and its Kotlin twin in Rules.kt.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ class ActiveRules:
         return False
 
     def forbidden(self, tokens: np.ndarray, hypotheses: Sequence[Sequence[int]], limit: int) -> np.ndarray:
-        """Where a rule forbids a token: a mask (k, K) for tokens (k, K) that would follow k hypotheses of one length."""
+        """Where a rule forbids a token: a mask (k, K) for tokens (k, K) that may follow k hypotheses of equal length."""
         mask = np.zeros(tokens.shape, bool)
         for rule in self._by_length:
             mask |= rule.forbids(tokens, hypotheses[0], limit)
