@@ -18,7 +18,7 @@ from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_mode
 from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.tflite.models import keras_model_of, random_source
 
-BUCKETS, BEAM = (8, 24), 3
+BUCKETS, BEAM = (5, 16), 3
 COMPILED_SEARCHES = (
     2  # configurations whose search runs as a graph; the others run the same code eagerly, ten times faster
 )
@@ -63,7 +63,7 @@ def random_config(seed: int) -> LiteTransformerConfig:
 def random_options(seed: int) -> list[DecodingOptions]:
     """Greedy search, and a beam with other rules; both long enough to leave the first bucket."""
     draw = random.Random(seed)
-    lengths = {"max_length": draw.randint(8, 11), "min_length": draw.choice([0, 1, 8])}
+    lengths = {"max_length": draw.randint(6, 8), "min_length": draw.choice([0, 1, 6])}
     beam = draw.choice([2, BEAM, BEAM + 2])  # a wider beam than the file's runs it twice a step
     penalty, ngram = draw.choice([0.0, 0.6, 1.0]), draw.choice([0, 1, 2, 3])
     return [

@@ -61,7 +61,7 @@ class ActiveRules:
         return False
 
     def forbidden(self, tokens: np.ndarray, hypotheses: Sequence[Sequence[int]], limit: int) -> np.ndarray:
-        """Where a rule forbids a token: a mask (k, K) for tokens (k, K) that may follow k hypotheses of equal length."""
+        """Where a rule forbids a token: a mask (k, K) for tokens (k, K) after k hypotheses of equal length."""
         mask = np.zeros(tokens.shape, bool)
         for rule in self._by_length:
             mask |= rule.forbids(tokens, hypotheses[0], limit)
