@@ -89,12 +89,11 @@ def run(arguments: argparse.Namespace) -> int:
     if perplexity.is_language_model(arguments.model):
         return perplexity.run(arguments)
     task, settings = model_task(arguments.model)
-    options, judge = (
-        decoding_options(arguments, task_options(task, settings)),
-        scoring.scoring_of(task, settings, arguments.lead),
-    )
+    defaults, judge = task_options(task, settings), scoring.scoring_of(task, settings, arguments.lead)
+    decoding_options(arguments, defaults)  # wrong values are refused before the model is opened
     pairs = load_pairs(arguments, judge)
     generator = open_generator(arguments.model, task)
+    options = decoding_options(arguments, defaults.within(generator.beam_limit))
     timed, failures = translate_timed(generator, [source for source, _ in pairs], options)
     scores, speed, truncated = judge.score(timed.texts, pairs), timed.speed(), getattr(generator, "truncated", 0)
     print("\n".join(judge.lines(scores)))

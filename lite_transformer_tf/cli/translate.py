@@ -79,7 +79,8 @@ def run_lines(arguments: argparse.Namespace, command: str, task: str) -> int:
         )
     if arguments.batch_size < 1:
         raise CommandError(f"--batch-size must be at least 1. Received: {arguments.batch_size}")
-    options = decoding_options(arguments, task_options(task, model_task(arguments.model)[1]))
+    defaults = task_options(task, model_task(arguments.model)[1])
+    decoding_options(arguments, defaults)  # wrong values are refused before the model is opened
     with contextlib.ExitStack() as stack:
         lines: Iterable[Line]
         size = arguments.batch_size
@@ -90,6 +91,7 @@ def run_lines(arguments: argparse.Namespace, command: str, task: str) -> int:
         else:
             lines, size = decode_lines(sys.stdin.buffer), 1
         generator = open_generator(arguments.model, task)
+        options = decoding_options(arguments, defaults.within(generator.beam_limit))
         output: BinaryIO = stack.enter_context(atomic_file(arguments.output)) if arguments.output else sys.stdout.buffer  # type: ignore[assignment]
         translate = LineTranslator(
             generator, options, lambda message: print(f"{command}: {message}", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""Going on with a text, token by token (docs/sampling.md), with whatever computes log-probabilities."""
+"""Completing a text token by token (docs/sampling.md), with anything that computes log-probabilities."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ BYTE_PIECE = re.compile("<0x([0-9A-F]{2})>")
 
 
 class TextStream:
-    """Turns ids that come one by one into pieces of text; a character whose bytes have not all come is held back.
+    """Turns a stream of ids into pieces of text; an incomplete character waits for its remaining bytes.
 
     Args:
-        vocabulary: what the ids mean.
-        before: ids of the text in front, which is not given out again.
+        vocabulary: Vocabulary of the ids.
+        before: Ids of the text in front, which is not returned again.
     """
 
     def __init__(self, vocabulary: AnyVocabulary, before: Sequence[int] = ()) -> None:
@@ -33,12 +33,12 @@ class TextStream:
         self._given = vocabulary.decode(self._ids)
 
     def push(self, token: int) -> str:
-        """The text that this token makes certain; it may be empty."""
+        """The text that is certain after this token; it may be empty."""
         self._ids.append(token)
         return "" if _unfinished(self._bytes_at_the_end()) else self.flush()
 
     def flush(self) -> str:
-        """All text that has not been given out; an unfinished character becomes U+FFFD."""
+        """All text that has not been returned yet; an incomplete character becomes U+FFFD."""
         text = self._vocabulary.decode(self._ids)
         piece, self._given = text[len(self._given) :], text
         return piece
@@ -55,7 +55,7 @@ class TextStream:
 
 
 def _unfinished(data: bytes) -> bool:
-    """Whether the bytes end within a character of UTF-8 that further bytes could complete."""
+    """Whether the bytes end within a UTF-8 character that further bytes could complete."""
     for length in range(1, min(3, len(data)) + 1):
         tail = data[-length:]
         if tail[0] >= 0xC0:
@@ -69,18 +69,18 @@ def _unfinished(data: bytes) -> bool:
 class ReadText(Protocol):
     """A text that a model has read so far."""
 
-    log_probabilities: np.ndarray  # (V,) float32, of the token that comes next
+    log_probabilities: np.ndarray  # (V,) float32, of the next token
 
     def step(self, token: int) -> np.ndarray:
         """Reads a token; returns the new `log_probabilities`."""
 
 
 class Completer(ABC):
-    """Completes texts with a language model; subclasses say how it reads them.
+    """Completes texts with a language model; a subclass defines how the model reads them.
 
     Args:
-        vocabulary: what its ids mean.
-        capacity: greatest number of positions that a text may have, the `eos` in front included; `None` for any.
+        vocabulary: Vocabulary of the model's ids.
+        capacity: Greatest number of positions of a text, the `eos` in front included. None allows any number.
     """
 
     def __init__(self, vocabulary: AnyVocabulary, capacity: int | None = None) -> None:
@@ -96,12 +96,12 @@ class Completer(ABC):
         """Tokens that continue a prompt (ids without `eos`), without the `eos` that may end them.
 
         Args:
-            prompt: ids; none begins a text.
-            options: of sampling.
-            sample: which completion of this prompt and seed.
+            prompt: Ids of the prompt; it may be empty.
+            options: Options of sampling.
+            sample: Number of the completion, from 0; each number has random numbers of its own.
 
         Raises:
-            TextTooLongError: the prompt has more than `capacity` - 1 tokens. Raised before any work.
+            TextTooLongError: The prompt has more than `capacity` - 1 tokens. Raised before any work.
         """
         if self.capacity is not None and len(prompt) >= self.capacity:
             raise TextTooLongError(len(prompt), self.capacity - 1, PROMPT_RULE)
@@ -123,7 +123,7 @@ class Completer(ABC):
                 text.step(token)
 
     def allowed(self, log_probabilities: np.ndarray, options: SamplingOptions, step: int) -> np.ndarray:
-        """(V): a copy, minus infinity where a token may not be the one of this step."""
+        """(V): a copy with minus infinity where a token is forbidden in this step."""
         result, special = log_probabilities.copy(), self.vocabulary
         result[[special.bos_id, special.pad_id]] = -np.inf
         if step < options.min_tokens:
@@ -131,7 +131,7 @@ class Completer(ABC):
         return result
 
     def stream(self, prompt: str = "", options: SamplingOptions | None = None, sample: int = 0) -> Iterator[str]:
-        """The text that continues a prompt, piece by piece as it is made; see `stream_ids`. Characters are never cut."""
+        """The text that continues a prompt, in pieces of whole characters as they are generated; see `stream_ids`."""
         ids = self.vocabulary.encode(prompt)
         return self._pieces(TextStream(self.vocabulary, ids), self.stream_ids(ids, options, sample))
 

@@ -1,4 +1,4 @@
-"""What decoding refuses."""
+"""Errors of decoding."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ PROMPT_RULE = "A prompt may have at most {limit} tokens for this file."
 
 
 class TextTooLongError(ValueError):
-    """A text has more tokens than a compiled file has room for; nothing is cut silently.
+    """A text has more tokens than a compiled file has room for; texts are never cut silently.
 
     Args:
-        tokens, limit: how many there are, and how many may be.
-        rule: says so, with `{limit}` in it.
+        tokens: Number of tokens of the text.
+        limit: Greatest number of tokens.
+        rule: Sentence for the message, with `{limit}` in it.
     """
 
     def __init__(self, tokens: int, limit: int, rule: str = _RULE) -> None:

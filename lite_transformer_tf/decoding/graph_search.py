@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 import tensorflow as tf
 
-from lite_transformer_tf.decoding.constraints import forbid_repeated_ngrams, forbid_special
 from lite_transformer_tf.decoding.options import DecodingOptions
+from lite_transformer_tf.decoding.rules.registry import ActiveRules
+from lite_transformer_tf.decoding.rules.rule import SpecialIds
 
 NOTHING = float("-inf")
 
-StepFunction = Callable[[tf.Tensor, tf.Tensor, Any], tuple[tf.Tensor, Any]]
+Cache = TypeVar("Cache")
+StepFunction = Callable[[tf.Tensor, tf.Tensor, Cache], tuple[tf.Tensor, Cache]]
 
 
 class SearchResult(NamedTuple):
@@ -24,12 +26,12 @@ class SearchResult(NamedTuple):
 
 
 class _Live(NamedTuple):
-    """Hypotheses that go on."""
+    """Hypotheses that may still grow."""
 
     step: tf.Tensor  # () int32: tokens that each has
     tokens: tf.Tensor  # (B, beam, limit + 1) int32
     totals: tf.Tensor  # (B, beam) float32: sum of log-probabilities; minus infinity is no hypothesis
-    ended: tf.Tensor  # (B,) bool: the sentence is through
+    ended: tf.Tensor  # (B,) bool: the search for the sentence has ended
 
 
 class _Finished(NamedTuple):
@@ -42,24 +44,27 @@ class _Finished(NamedTuple):
 
 
 class BeamSearch:
-    """Searches for the best continuations.
+    """Searches for the best continuations of a batch of sentences.
 
     Args:
-        options: beam size, length penalty, minimum length, forbidden n-grams; lengths' limits are given per sentence.
-        pad_id, eos_id: special ids.
+        options: Options of the search. Those of single sentences (`graph_options` resets them) are not read: the limits
+            are an argument of the call, and all finished hypotheses are returned.
+        pad_id, eos_id: Special ids.
     """
 
     def __init__(self, options: DecodingOptions, *, pad_id: int, eos_id: int) -> None:
-        self.options = options
+        self.options = options.graph_options()
         self.pad_id = pad_id
         self.eos_id = eos_id
+        self._rules = ActiveRules(self.options, SpecialIds(pad_id, eos_id))
 
-    def __call__(self, step: StepFunction, cache: Any, limits: tf.Tensor) -> SearchResult:
-        """Runs until every sentence has ended.
+    def __call__(self, step: StepFunction[Cache], cache: Cache, limits: tf.Tensor) -> SearchResult:
+        """Runs until the search for every sentence has ended.
 
         Args:
-            step: (tokens (R,), position (), cache) -> (logits (R, N), cache), for R = B * beam hypotheses, a sentence's beside each other.
-            cache: what `step` gets first: tensors whose first axis is R.
+            step: (tokens (R,), position (), cache) -> (logits (R, N), cache) for R = B * beam hypotheses; those of a
+                sentence are neighbours.
+            cache: First cache for `step`: nested tensors whose first axis is R.
             limits: (B,) int32, greatest number of tokens before `eos` of each sentence.
         """
         beam = self.options.beam_size
@@ -72,7 +77,7 @@ class BeamSearch:
         )
         rows = batch * beam
 
-        def body(live: _Live, finished: _Finished, tokens: tf.Tensor, cache: Any):
+        def body(live: _Live, finished: _Finished, tokens: tf.Tensor, cache: Cache):
             logits, cache = step(tokens, live.step, cache)
             live, finished, parents, tokens = self._advance(logits, live, finished, limits)
             flat = tf.reshape(parents + tf.range(batch)[:, None] * beam, [rows])
@@ -90,7 +95,11 @@ class BeamSearch:
         return self._best_first(finished)
 
     def _advance(self, logits: tf.Tensor, live: _Live, finished: _Finished, limits: tf.Tensor):
-        """One step of docs/decoding.md. Returns live and finished hypotheses, and each live one's parent and last token (B, beam)."""
+        """One step of docs/decoding.md.
+
+        Returns:
+            live hypotheses, finished hypotheses, and the parent and the last token of each live one, both (B, beam).
+        """
         beam = self.options.beam_size
         batch, vocabulary = tf.shape(limits)[0], tf.shape(logits)[1]
         values = tf.reshape(self._allowed(logits, live, limits), [batch, beam, vocabulary]) + live.totals[:, :, None]
@@ -109,15 +118,9 @@ class BeamSearch:
 
     def _allowed(self, logits: tf.Tensor, live: _Live, limits: tf.Tensor) -> tf.Tensor:
         """Log-probabilities (R, N), minus infinity where a token is forbidden."""
-        options, rows = self.options, tf.shape(logits)[0]
-        log_probs = tf.nn.log_softmax(logits)
-        repeated = tf.repeat(limits, options.beam_size)
-        if options.no_repeat_ngram > 0:
-            history = tf.reshape(live.tokens, [rows, -1])
-            log_probs = forbid_repeated_ngrams(log_probs, history, live.step, size=options.no_repeat_ngram)
-        return forbid_special(
-            log_probs, live.step, repeated, pad_id=self.pad_id, eos_id=self.eos_id, min_length=options.min_length
-        )
+        history = tf.reshape(live.tokens, [tf.shape(logits)[0], -1])
+        limits = tf.repeat(limits, self.options.beam_size)
+        return self._rules.forbid_in_graph(tf.nn.log_softmax(logits), live.step, history, limits)
 
     def _finish(
         self, finishing: tf.Tensor, values: tf.Tensor, parents: tf.Tensor, live: _Live, finished: _Finished
@@ -149,5 +152,5 @@ def _write(history: tf.Tensor, step: tf.Tensor, tokens: tf.Tensor) -> tf.Tensor:
 
 
 def _growing(tensor: tf.Tensor) -> tf.TensorShape:
-    """What stays of a tensor's shape in the loop: the batch may be of any size, and caches grow along an axis that starts at zero."""
+    """The part of a tensor's shape that the loop keeps: the batch has any size, and an axis of size zero grows."""
     return tf.TensorShape([size if size and axis > 0 else None for axis, size in enumerate(tensor.shape)])

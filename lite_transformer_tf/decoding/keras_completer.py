@@ -1,9 +1,9 @@
-"""Going on with a text with a Keras language model."""
+"""Completing a text with a Keras language model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
@@ -14,6 +14,9 @@ from lite_transformer_tf.models.language_model import PREFILL
 if TYPE_CHECKING:
     from lite_transformer_tf.models.language_model import LanguageModel
     from lite_transformer_tf.text.single_vocabulary import AnyVocabulary
+
+ExtendFunction = Callable[[tf.Tensor, tf.Tensor, tuple], tuple[tf.Tensor, tuple]]
+"""Ids (1, T), position of the first (), cache -> log-probabilities (1, V) of the next token, new cache."""
 
 
 def _cache_spec(tensor: tf.Tensor) -> tf.TensorSpec:
@@ -26,8 +29,8 @@ class KerasCompleter(Completer):
     """Completes texts with a `LanguageModel`; one graph serves prompts and steps of any length.
 
     Args:
-        model: the model.
-        vocabulary: what its ids mean.
+        model: The model.
+        vocabulary: Vocabulary of its ids.
 
     Example:
         completer = KerasCompleter(*load_model("runs/docs/model"))
@@ -47,7 +50,7 @@ class KerasCompleter(Completer):
         ]
 
         @tf.function(input_signature=signature, autograph=False)
-        def extend(ids: tf.Tensor, position: tf.Tensor, cache: Any) -> tuple[tf.Tensor, Any]:
+        def extend(ids: tf.Tensor, position: tf.Tensor, cache: tuple) -> tuple[tf.Tensor, tuple]:
             logits, cache = model.extend(ids, position, cache)
             return tf.nn.log_softmax(logits), cache
 
@@ -57,7 +60,7 @@ class KerasCompleter(Completer):
         """Reads the beginning of a text, its leading `eos` included, in pieces.
 
         Raises:
-            ValueError: no ids.
+            ValueError: There are no ids.
         """
         if not ids:
             raise ValueError("A text begins with eos: there must be at least one id. Received: none")
@@ -71,13 +74,13 @@ class KerasText:
     """A text that a Keras model has read so far, with its cache.
 
     Attributes:
-        log_probabilities: (V,) float32, of the token that comes next.
-        position: number of tokens read.
+        log_probabilities: (V,) float32, of the next token.
+        position: Number of tokens read.
     """
 
     log_probabilities: np.ndarray
 
-    def __init__(self, extend: Callable[..., tuple[tf.Tensor, Any]], cache: Any) -> None:
+    def __init__(self, extend: ExtendFunction, cache: tuple) -> None:
         self._extend, self._cache, self.position = extend, cache, 0
 
     def read(self, ids: Sequence[int]) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,19 +15,26 @@ if TYPE_CHECKING:
     from lite_transformer_tf.models.lite_transformer import LiteTransformer
     from lite_transformer_tf.text.vocabulary import Vocabulary
 
+SearchFunction = Callable[[tf.Tensor, tf.Tensor], SearchResult]
+"""Source ids (B, S) and limits (B,) -> `SearchResult`."""
+
 
 class KerasGenerator:
     """Generates with a `LiteTransformer` (docs/decoding.md); the `Generator` protocol.
 
     Args:
-        model: the model.
-        source_vocabulary, target_vocabulary: what its ids mean.
-        tokens_per_batch: sentences of like length are decoded together, up to so many padded source tokens times the beam size.
-        max_source_tokens: of a longer text only its first so many tokens are read, as in training; `None` reads all.
+        model: The model.
+        source_vocabulary, target_vocabulary: Vocabularies of its ids.
+        tokens_per_batch: Sentences of similar length are decoded together, up to this many padded source tokens times
+            the beam size.
+        max_source_tokens: Number of tokens that the model reads of a longer text, as in training. None reads all.
 
     Attributes:
-        truncated: number of texts of the last `generate` that were longer than `max_source_tokens`.
+        truncated: Number of texts of the last `generate` that were longer than `max_source_tokens`.
+        beam_limit: None; a beam may have any size.
     """
+
+    beam_limit: int | None = None
 
     def __init__(
         self,
@@ -45,10 +52,10 @@ class KerasGenerator:
         self.tokens_per_batch = tokens_per_batch
         self.max_source_tokens = max_source_tokens
         self.truncated = 0
-        self._searches: dict[DecodingOptions, tf.types.experimental.PolymorphicFunction] = {}
+        self._searches: dict[DecodingOptions, SearchFunction] = {}
 
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
-        """For each text its `options.n_best` best hypotheses, best first, in the order of the texts."""
+        """The `options.n_best` best hypotheses of each text, best first, in the order of the texts."""
         options = options or DecodingOptions()
         sources = [self.source_vocabulary.encode(text) for text in texts]
         longest = self.max_source_tokens
@@ -62,7 +69,7 @@ class KerasGenerator:
     def generate_ids(
         self, sources: Sequence[Sequence[int]], options: DecodingOptions
     ) -> list[list[tuple[tuple[int, ...], float]]]:
-        """The same on token ids, without `eos` on either side: for each source its hypotheses as (ids, score)."""
+        """The same for token ids, without `eos` on either side: the hypotheses of each source as (ids, score)."""
         answers: list[list[tuple[tuple[int, ...], float]]] = [[((), 0.0)] for _ in sources]
         for rows in self._batches(sources, options.beam_size):
             result = self._search(rows, sources, options)
@@ -75,7 +82,7 @@ class KerasGenerator:
         return answers
 
     def _batches(self, sources: Sequence[Sequence[int]], beam_size: int) -> Iterator[list[int]]:
-        """Rows of sources that are decoded together; empty ones in none."""
+        """Rows of sources that are decoded together; empty sources are left out."""
         batch: list[int] = []
         for row in sorted((row for row, source in enumerate(sources) if source), key=lambda row: len(sources[row])):
             if batch and (len(batch) + 1) * (len(sources[row]) + 1) * beam_size > self.tokens_per_batch:
@@ -94,20 +101,15 @@ class KerasGenerator:
         limits = np.array([options.limit(len(sources[row]) + 1) for row in rows], np.int32)
         return self._search_function(options)(tf.constant(ids), tf.constant(limits))
 
-    def _search_function(self, options: DecodingOptions) -> tf.types.experimental.PolymorphicFunction:
-        graph_options = DecodingOptions(  # what the graph depends on: other options do not make another graph
-            beam_size=options.beam_size,
-            length_penalty=options.length_penalty,
-            min_length=options.min_length,
-            no_repeat_ngram=options.no_repeat_ngram,
-        )
-        if graph_options not in self._searches:
-            self._searches[graph_options] = search_function(self.model, graph_options)
-        return self._searches[graph_options]
+    def _search_function(self, options: DecodingOptions) -> SearchFunction:
+        key = options.graph_options()
+        if key not in self._searches:
+            self._searches[key] = search_function(self.model, key)
+        return self._searches[key]
 
 
-def search_function(model: LiteTransformer, options: DecodingOptions) -> tf.types.experimental.PolymorphicFunction:
-    """A graph (ids (B, S), limits (B,)) -> `SearchResult` for any B and S."""
+def search_function(model: LiteTransformer, options: DecodingOptions) -> SearchFunction:
+    """A graph for any number and length of sources."""
     config = model.config
     search = BeamSearch(options, pad_id=config.pad_id, eos_id=config.eos_id)
     signature = [tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)]
@@ -117,7 +119,7 @@ def search_function(model: LiteTransformer, options: DecodingOptions) -> tf.type
         memory, mask = model.encode(ids)
         memory, mask = (tf.repeat(tensor, options.beam_size, 0) for tensor in (memory, mask))
         start = model.initial_cache(memory)
-        # Keys and values of the source are the same for all hypotheses of a sentence: they stay out of what the search reorders.
+        # Keys and values of the source are equal for all hypotheses of a sentence, so the search need not reorder them.
         sources = tuple(layer["memory"] for layer in start)
 
         def step(tokens: tf.Tensor, position: tf.Tensor, cache: tuple) -> tuple[tf.Tensor, tuple]:

@@ -4,88 +4,153 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+import types
+import typing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, Self
+
+from lite_transformer_tf.decoding.rules.registry import RuleOptions, rules_of
+from lite_transformer_tf.decoding.rules.rule import Check, option
 
 
 @dataclass(frozen=True)
-class DecodingOptions:
+class DecodingOptions(RuleOptions):
     """Options of greedy and beam search, as docs/decoding.md defines them.
 
     Args:
-        beam_size: hypotheses kept for each sentence; 1 is greedy search.
-        length_penalty: exponent of the length that divides a finished hypothesis' total.
-        min_length: least number of tokens before the end-of-sentence token.
-        max_length: greatest number of tokens before it; `None` means `floor(max_length_ratio * S) + max_length_offset` for a
-            source of S tokens.
-        max_length_ratio, max_length_offset: see `max_length`.
-        no_repeat_ngram: n > 0 forbids any n-gram to occur twice; 0 allows it.
-        n_best: number of hypotheses returned, at most `beam_size`.
+        beam_size: Number of hypotheses kept per sentence. 1 is greedy search.
+        length_penalty: Exponent of the length by which the total of a finished hypothesis is divided.
+        max_length: Greatest number of tokens before the end-of-sentence token. None means
+            `floor(max_length_ratio * S) + max_length_offset` for a source of S tokens.
+        max_length_ratio, max_length_offset: See `max_length`.
+        n_best: Number of hypotheses returned, at most `beam_size`.
+        min_length: See `rules.special_tokens`.
+        no_repeat_ngram: See `rules.no_repeat_ngram`.
     """
 
-    beam_size: int = 4
-    length_penalty: float = 1.0
-    min_length: int = 1
-    max_length: int | None = None
-    max_length_ratio: float = 1.5
-    max_length_offset: int = 20
-    no_repeat_ngram: int = 0
-    n_best: int = 1
+    beam_size: int = option(4, "hypotheses kept per sentence; 1 is greedy search", metavar="N")
+    length_penalty: float = option(1.0, "exponent of the length in the final score", metavar="A")
+    max_length: int | None = option(
+        None,
+        "greatest number of tokens before `eos`, and at least `min_length`",
+        metavar="N",
+        default_text="by the source's length",
+        per_sentence=True,
+    )
+    max_length_ratio: float = option(
+        1.5, "without `max_length`, the limit is `floor(max_length_ratio * S) + max_length_offset`", per_sentence=True
+    )
+    max_length_offset: int = option(20, "see `max_length_ratio`", per_sentence=True)
+    n_best: int = option(1, "hypotheses returned, at most `beam_size`", per_sentence=True)
 
     def __post_init__(self) -> None:
-        rules = (
-            (self.beam_size >= 1, "beam_size must be at least 1", self.beam_size),
-            (1 <= self.n_best <= self.beam_size, "n_best must lie between 1 and beam_size", self.n_best),
-            (math.isfinite(self.length_penalty), "length_penalty must be a finite number", self.length_penalty),
-            (self.min_length >= 0, "min_length must not be negative", self.min_length),
-            (
-                self.max_length is None or self.max_length >= max(1, self.min_length),
-                "max_length must be positive and not below min_length",
-                self.max_length,
-            ),
-            (self.max_length_ratio >= 0, "max_length_ratio must not be negative", self.max_length_ratio),
-            (self.max_length_offset >= 1, "max_length_offset must be at least 1", self.max_length_offset),
-            (self.no_repeat_ngram >= 0, "no_repeat_ngram must not be negative", self.no_repeat_ngram),
-        )
-        for holds, rule, received in rules:
+        for holds, rule, received in self._checks():
             if not holds:
                 raise ValueError(f"{rule}. Received: {received!r}")
+
+    def _checks(self) -> Iterable[Check]:
+        yield self.beam_size >= 1, "beam_size must be at least 1", self.beam_size
+        yield 1 <= self.n_best <= self.beam_size, "n_best must lie between 1 and beam_size", self.n_best
+        yield math.isfinite(self.length_penalty), "length_penalty must be a finite number", self.length_penalty
+        for rule in rules_of(self):
+            yield from rule.checks(self)
+        least = max(1, self.min_length)
+        yield (
+            self.max_length is None or self.max_length >= least,
+            "max_length must be positive and not below min_length",
+            self.max_length,
+        )
+        ratio = self.max_length_ratio
+        yield ratio >= 0 and math.isfinite(ratio), "max_length_ratio must not be negative", ratio
+        yield self.max_length_offset >= 1, "max_length_offset must be at least 1", self.max_length_offset
 
     def limit(self, source_length: int, capacity: int | None = None) -> int:
         """Greatest number of tokens before `eos` for a source of `source_length` tokens (its `eos` counted).
 
+        Args:
+            source_length: Number of tokens of the source.
+            capacity: Number of tokens that the generator has room for. None is any number.
+
         Raises:
-            ValueError: `min_length` exceeds `capacity`, what the generator can hold.
+            ValueError: `min_length` exceeds `capacity`.
         """
-        limit = (
-            self.max_length
-            if self.max_length is not None
-            else int(self.max_length_ratio * source_length) + self.max_length_offset
-        )
+        limit = self.max_length
+        if limit is None:
+            limit = int(self.max_length_ratio * source_length) + self.max_length_offset
         limit = max(limit, self.min_length)
         if capacity is None:
             return limit
         if self.min_length > capacity:
             raise ValueError(
-                f"min_length must not exceed the {capacity} tokens that the generator holds. Received: {self.min_length!r}"
+                f"min_length must not exceed the {capacity} tokens that the generator holds. "
+                f"Received: {self.min_length!r}"
             )
         return min(limit, capacity)
 
-    def replace(self, **changes: object) -> DecodingOptions:
+    def within(self, beam_limit: int | None) -> Self:
+        """The same with a beam of at most `beam_limit`, for defaults that nobody asked for."""
+        if beam_limit is None or self.beam_size <= beam_limit:
+            return self
+        return self.replace(beam_size=beam_limit, n_best=min(self.n_best, beam_limit))
+
+    def graph_options(self) -> Self:
+        """The same with the default in place of every option that no graph depends on.
+
+        A graph is made from this copy and found again by it, so an option that a rule reads can only be part of both.
+        """
+        fields = dataclasses.fields(self)
+        return self.replace(**{field.name: field.default for field in fields if field.metadata.get("per_sentence")})
+
+    def replace(self, **changes: object) -> Self:
         """A copy with some options changed."""
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
 
 
+class OptionArgument(NamedTuple):
+    """A decoding option for the command line and for the documentation."""
+
+    name: str  # of the field of `DecodingOptions`
+    kind: type[int] | type[float]
+    metavar: str | None  # None: not on the command line
+    text: str
+    default_text: str
+
+    @property
+    def flag(self) -> str:
+        """Such as `--beam-size`."""
+        return f"--{self.name.replace('_', '-')}"
+
+    @property
+    def help(self) -> str:
+        return f"{self.text} (default: {self.default_text})".replace("`", "")
+
+
+def option_arguments(options: type[DecodingOptions] = DecodingOptions) -> Iterator[OptionArgument]:
+    """Every option: those of the search first, then those of the rules."""
+    kinds = typing.get_type_hints(options)
+    of_rules = {field.name for field in dataclasses.fields(RuleOptions)}
+    for field in sorted(dataclasses.fields(options), key=lambda field: field.name in of_rules):
+        kind = kinds[field.name]
+        if isinstance(kind, types.UnionType):
+            kind = next(choice for choice in typing.get_args(kind) if choice is not type(None))
+        details = field.metadata
+        yield OptionArgument(
+            field.name, kind, details["metavar"], details["text"], details["default_text"] or str(field.default)
+        )
+
+
 def task_options(task: str, settings: Mapping[str, Any]) -> DecodingOptions:
-    """The options for a model whose caller gives none: those that were saved with it, otherwise those of its task.
+    """The options for a model when the user gives none: those saved with it, otherwise those of its task.
+
+    A file may have a smaller beam: see `DecodingOptions.within`.
 
     Args:
-        task: what the model is made for; summaries repeat no 3-gram.
-        settings: that were saved with it; `decoding` holds options by name.
+        task: The model's task; summaries repeat no 3-gram.
+        settings: Saved with the model; `decoding` contains options by name.
 
     Raises:
-        ValueError: saved options that this version does not know.
+        ValueError: This version does not know a saved option.
     """
     saved = settings.get("decoding", {})
     try:
@@ -98,7 +163,13 @@ def task_options(task: str, settings: Mapping[str, Any]) -> DecodingOptions:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """One answer: the text, its token ids without the final `eos`, and its score (log-probability over length^penalty)."""
+    """One answer.
+
+    Attributes:
+        text: The text.
+        ids: Its token ids without the final `eos`.
+        score: Its log-probability over length^penalty.
+    """
 
     text: str
     ids: tuple[int, ...]
@@ -106,8 +177,18 @@ class Hypothesis:
 
 
 class Generator(Protocol):
-    """Whatever turns texts into texts: `translate`, `evaluate`, the verifier and the benchmarks are written against this."""
+    """Anything that maps texts to texts: programs, the verifier and the benchmarks are written against this.
 
-    def generate(self, texts: Sequence[str], options: DecodingOptions) -> list[list[Hypothesis]]:
-        """For each text its `options.n_best` best hypotheses, best first, in the order of the texts."""
+    Attributes:
+        beam_limit: Greatest beam size, None for any.
+    """
+
+    @property
+    def beam_limit(self) -> int | None: ...
+
+    def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
+        """The `options.n_best` best hypotheses of each text, best first, in the order of the texts.
+
+        Without options it searches with the defaults, with a beam within `beam_limit`.
+        """
         ...

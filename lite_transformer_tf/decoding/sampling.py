@@ -1,4 +1,4 @@
-"""Drawing the next token (docs/sampling.md): temperature, top-k, top-p, and random numbers that any language can repeat."""
+"""Drawing the next token (docs/sampling.md): temperature, top-k, top-p, reproducible random numbers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ class SamplingOptions:
     """Options of sampling, as docs/sampling.md defines them.
 
     Args:
-        temperature: divides the log-probabilities; 0 is greedy: the most probable token.
-        top_k: keeps the k most probable tokens; 0 keeps all.
-        top_p: keeps the most probable tokens that together have at least this share of the probability (Holtzman et al. 2020).
-        seed: of the random numbers, 0 <= seed < 2^64.
-        min_tokens: least number of tokens before `eos`.
-        max_tokens: greatest number of tokens.
+        temperature: Divisor of the log-probabilities. 0 takes the most probable token.
+        top_k: Number of most probable tokens to keep. 0 keeps all.
+        top_p: Probability that the most probable tokens that are kept must reach together (Holtzman et al. 2020).
+            1 keeps all.
+        seed: Seed of the random numbers, 0 <= seed < 2^64.
+        min_tokens: Least number of tokens before `eos`.
+        max_tokens: Greatest number of tokens.
     """
 
     temperature: float = 1.0
@@ -61,23 +62,23 @@ def mix(value: int) -> int:
 
 
 def uniform(seed: int, sample: int, step: int) -> float:
-    """The random number in [0, 1) for token `step` of completion `sample`: a function of the three, with 53 bits."""
+    """The random number in [0, 1), of 53 bits, for token `step` of completion `sample`."""
     start = mix((seed + (sample + 1) * _GAMMA) & _MASK)
     return (mix((start + (step + 1) * _GAMMA) & _MASK) >> 11) / (1 << 53)
 
 
 def candidates(log_probs: np.ndarray, options: SamplingOptions) -> tuple[np.ndarray, np.ndarray]:
-    """The tokens that may be drawn, most probable first (of equals the lower id first), and their probabilities.
+    """The tokens that may be drawn, most probable first (the lower id first on a tie), and their weights.
 
     Args:
         log_probs: (V,) floating, minus infinity for forbidden tokens; need not be normalised.
-        options: temperature, top_k and top_p.
+        options: Options of sampling.
 
     Returns:
-        (K,) int64 ids and (K,) float64 probabilities, not normalised: the first is 1.
+        (K,) int64 ids and (K,) float64 weights, proportional to the probabilities; the first is 1.
 
     Raises:
-        ValueError: every token is forbidden, or a number is not one.
+        ValueError: Every token is forbidden, or a log-probability is NaN.
     """
     values = np.asarray(log_probs, np.float64)
     if np.isnan(values).any() or not np.isfinite(values).any():
@@ -99,7 +100,7 @@ def candidates(log_probs: np.ndarray, options: SamplingOptions) -> tuple[np.ndar
 
 
 def draw(log_probs: np.ndarray, options: SamplingOptions, number: float) -> int:
-    """The token that a random `number` in [0, 1) draws: the first whose sum of weights exceeds `number` times the whole sum."""
+    """The token for a random `number` in [0, 1): the first whose sum of weights exceeds `number` times the total."""
     tokens, weights = candidates(log_probs, options)
     sums = np.cumsum(weights)
     place = int(np.searchsorted(sums, number * sums[-1], side="right"))
@@ -107,7 +108,7 @@ def draw(log_probs: np.ndarray, options: SamplingOptions, number: float) -> int:
 
 
 def rounding_decides(log_probs: np.ndarray, options: SamplingOptions, number: float, tolerance: float) -> bool:
-    """Whether log-probabilities that differ by `tolerance` could draw another token; see `draw`."""
+    """Whether log-probabilities that differ by `tolerance` could give another token; see `draw`."""
     if options.temperature == 0:
         first, second = np.partition(log_probs, -2)[:-3:-1]
         return bool(first - second < tolerance)

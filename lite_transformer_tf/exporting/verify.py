@@ -4,37 +4,43 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
 
+NO_HYPOTHESIS = Hypothesis("", (), float("-inf"))
+
 
 class VerificationError(ValueError):
-    """The compiled file does not answer as the model does, so no bundle was written."""
+    """The answers of the compiled file differ from the model's, so no bundle was written."""
+
+
+Answer = TypeVar("Answer")
 
 
 class Answers:
-    """What a model answered, and how long it took, so that several files are compared with it while it is asked once."""
+    """A model's answers and the time that they took, so that it is asked once for all files compared with it."""
 
     def __init__(self) -> None:
-        self._known: dict[Hashable, tuple[Any, float]] = {}
+        self._known: dict[Hashable, tuple[object, float]] = {}
 
-    def get(self, question: Hashable, ask: Callable[[], Any]) -> tuple[Any, float]:
-        """The answer to a question and the seconds that it took when it was asked."""
+    def get(self, question: Hashable, ask: Callable[[], Answer]) -> tuple[Answer, float]:
+        """The answer to a question, and the seconds that it took when it was asked."""
         if question not in self._known:
             start = time.perf_counter()
             answer = ask()
             self._known[question] = answer, time.perf_counter() - start
-        return self._known[question]
+        known, seconds = self._known[question]
+        return cast(Answer, known), seconds
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A sentence whose best hypotheses differ."""
+    """A sentence for which the best hypotheses differ."""
 
     index: int
     text: str
@@ -54,8 +60,13 @@ class Difference:
 class Comparison:
     """Two generators on the same texts with the same options.
 
-    search says how, such as "greedy" or "beam 4"; compared counts texts; too_long those that the bundle refuses (left out); seconds are
-    wall-clock times of each generator for all.
+    Attributes:
+        search: Name of the search, such as "greedy" or "beam 4".
+        compared: Number of compared texts.
+        too_long: Number of texts that the bundle refuses; they are not compared.
+        differences: Sentences for which the best hypotheses differ.
+        largest_score_difference: Over the sentences with equal hypotheses.
+        expected_seconds, actual_seconds: Wall-clock time of each generator for all texts.
     """
 
     search: str
@@ -112,53 +123,59 @@ def compare_generators(
     options: DecodingOptions,
     answers: Answers | None = None,
 ) -> Comparison:
-    """Translates `texts` with both and compares the ids of the best hypotheses.
+    """Decodes `texts` with both and compares the ids of the best hypotheses.
 
     Args:
-        expected: the model; it may hold any length.
-        actual: the compiled file. Texts longer than its largest bucket are left out and counted, and where the options allow more
-            target tokens than it holds, both get its limit: that is what it documents.
-        texts: the check set.
-        options: of the search.
-        answers: of the model, known from another comparison.
+        expected: The model, which takes texts of any length.
+        actual: The compiled file. Texts longer than its largest bucket are skipped and counted. Where the options allow
+            more target tokens than it has room for, both get its limit.
+        texts: The check set.
+        options: Options of the search.
+        answers: The model's answers of earlier comparisons.
     """
-    runner, known = actual.runner, answers or Answers()
     lengths = {index: len(actual.source_ids(text)) for index, text in enumerate(texts)}
-    fitting = [index for index, length in lengths.items() if length <= runner.buckets[-1]]
-    capped = options.replace(max_length=max(runner.capacity, 1))
-    groups = {
-        options: [index for index in fitting if options.limit(lengths[index]) <= runner.capacity],
-        capped: [index for index in fitting if options.limit(lengths[index]) > runner.capacity],
-    }
+    fitting = [index for index, length in lengths.items() if length <= actual.runner.buckets[-1]]
+    memories = answers or Answers(), Answers()
     seconds = [0.0, 0.0]
-    found: dict[int, list[Hypothesis | None]] = {index: [] for index in fitting}
-    for group_options, indices in groups.items():
+    found: dict[int, list[Hypothesis]] = {index: [] for index in fitting}
+    for group_options, indices in _groups(
+        {index: lengths[index] for index in fitting}, options, actual.runner.capacity
+    ):
         group = [texts[index] for index in indices]
-        for side, (generator, memory) in enumerate(((expected, known), (actual, Answers()))):
-            results, taken = (
-                memory.get((tuple(group), group_options), partial(generator.generate, group, group_options))
-                if group
-                else ([], 0.0)
-            )
+        for side, generator in enumerate((expected, actual)):
+            ask = partial(generator.generate, group, group_options)
+            results, taken = memories[side].get((tuple(group), group_options), ask)
             seconds[side] += taken
             for index, result in zip(indices, results, strict=True):
-                found[index].append(result[0] if result else None)
+                found[index].append(result[0] if result else NO_HYPOTHESIS)
     differences, largest = [], 0.0
-    for index in fitting:
-        one, other = (answer or Hypothesis("", (), float("-inf")) for answer in found[index])
+    for index, (one, other) in found.items():
         if one.ids != other.ids:
-            differences.append(
-                Difference(index, texts[index], tuple(one.ids), tuple(other.ids), one.score, other.score)
-            )
+            differences.append(Difference(index, texts[index], one.ids, other.ids, one.score, other.score))
         elif one.score != other.score:
             largest = max(largest, abs(one.score - other.score))
-    return Comparison(
-        search_name(options), len(fitting), len(texts) - len(fitting), tuple(differences), largest, *seconds
-    )
+    too_long = len(texts) - len(fitting)
+    return Comparison(search_name(options), len(fitting), too_long, tuple(differences), largest, *seconds)
+
+
+def _groups(
+    lengths: Mapping[int, int], options: DecodingOptions, capacity: int
+) -> list[tuple[DecodingOptions, list[int]]]:
+    """The texts that are decoded together, with their options: those whose limit fits, and those that are capped.
+
+    Args:
+        lengths: Number of source tokens of each text, by its index.
+        options: Options of the search.
+        capacity: Number of target tokens that the compiled file has room for.
+    """
+    within = [index for index, length in lengths.items() if options.limit(length) <= capacity]
+    beyond = [index for index, length in lengths.items() if options.limit(length) > capacity]
+    groups = ((options, within), (options.replace(max_length=max(capacity, 1)), beyond))
+    return [(group_options, indices) for group_options, indices in groups if indices]
 
 
 def describe_differences(comparison: Comparison, limit: int = 5) -> str:
-    """A sentence for an error message: how many differ, and the first of them by name."""
+    """For an error message: how many sentences differ, and which the first of them are."""
     named = "; ".join(
         f"sentence {entry.index + 1} ({entry.text!r}) from token {entry.common_prefix + 1} on"
         for entry in comparison.differences[:limit]

@@ -64,4 +64,18 @@ def test_evaluation_counts_what_is_too_long(bundle, tmp_path, capfd):
 
 def test_an_option_that_the_bundle_lacks_is_one_sentence(bundle, capsys):
     assert main(["translate", str(bundle), "one", "--beam-size", "4"]) == 2
-    assert "beam_size must be 1" in capsys.readouterr().err
+    assert "beam_size must be at most 1" in capsys.readouterr().err
+
+
+def test_a_bundle_without_beam_search_answers_default_calls(bundle, tmp_path, capsys):
+    """docs/bundle.md recommends `--beam-size 1` for files that need no beam; nobody has to repeat it."""
+    text = SENTENCES[0]
+    expected = open_generator(bundle).generate([text], DecodingOptions(beam_size=1))[0][0].text
+    assert open_generator(bundle).generate([text])[0][0].text == expected
+    assert main(["translate", str(bundle), text]) == 0
+    assert capsys.readouterr().out == f"{one_line(expected)}\n"
+    for name, lines in (("test.en", SENTENCES), ("test.de", REFERENCES)):
+        (tmp_path / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    assert main(["evaluate", str(bundle), "--data-dir", str(tmp_path)]) == 0
+    assert main(["translate", str(bundle), text, "--n-best", "2"]) == 2
+    assert "n_best must lie between 1 and beam_size. Received: 2" in capsys.readouterr().err

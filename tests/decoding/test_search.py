@@ -19,7 +19,7 @@ Answers = list[list[tuple[tuple[int, ...], float]]]
 
 
 class Automaton:
-    """Next-token logits that depend on everything before: a state that each token moves, and a table of logits for each state.
+    """Next-token logits that depend on everything before: each token moves a state, and each state has its logits.
 
     Each row of the cache is a hypothesis' state, so a search that reorders caches wrongly takes wrong logits.
     """
@@ -154,10 +154,11 @@ class Constant(Automaton):
 
 
 TIED = {
-    # Tokens 0, 3, 4 may follow; 2 ends. Step 0: the candidates are 0, 3, 4. Step 1: (0)+0, (0)+2, (0)+3, (0)+4, so (0) ends and
-    # (0, 0), (0, 3) go on. Step 2 is the limit: (0, 0) ends, and the sentence has its two hypotheses.
+    # Tokens 0, 3, 4 may follow; 2 ends. Step 0: the candidates are 0, 3, 4. Step 1: (0)+0, (0)+2, (0)+3, (0)+4, so
+    # (0) ends and (0, 0), (0, 3) go on. Step 2 is the limit: (0, 0) ends, and the sentence has its two hypotheses.
     2: [(0,), (0, 0)],
-    # Step 1 with three: (0)+0, (0)+2, (0)+3, (0)+4, (3)+0, (3)+2: only the first three may end. Step 2: (0, 0) and (0, 3) end.
+    # Step 1 with three: (0)+0, (0)+2, (0)+3, (0)+4, (3)+0, (3)+2: only the first three may end.
+    # Step 2: (0, 0) and (0, 3) end.
     3: [(0,), (0, 0), (0, 3)],
     1: [(0, 0)],
 }

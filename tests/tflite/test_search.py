@@ -1,10 +1,10 @@
-"""Greedy and beam search follow docs/decoding.md: the Keras search gives the same ids, whatever the bucket and the exported beam."""
+"""Greedy and beam search give the ids of the Keras search (docs/decoding.md), with any bucket and exported beam."""
 
 from __future__ import annotations
 
 import pytest
 
-from lite_transformer_tf.decoding.numpy_search import blocked_tokens, search
+from lite_transformer_tf.decoding.numpy_search import search
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
 from lite_transformer_tf.litert.runtime.runner import Runner, TextTooLongError
@@ -35,7 +35,7 @@ def runners() -> dict[str, Runner]:
     return made
 
 
-def found_by(runner: Runner, name: str, source: list[int], options: DecodingOptions):
+def found_by(runner: Runner, name: str, source: list[int], options: DecodingOptions | None):
     config = CONFIGS[name]
     return search(
         runner,
@@ -87,22 +87,15 @@ def test_a_source_that_fits_no_bucket_is_refused_and_named() -> None:
         found_by(runner, name, source, DecodingOptions(beam_size=1))
     assert (caught.value.tokens, caught.value.limit) == (10, 9)
     assert found_by(runner, name, source[1:], DecodingOptions(beam_size=1, max_length=3))
-    with pytest.raises(ValueError, match="without beam_step"):
-        found_by(runner, name, source[1:], DecodingOptions(beam_size=2))
 
 
-@pytest.mark.parametrize(
-    ("ids", "size", "blocked"),
-    [
-        ([], 1, []),
-        ([5, 6, 5], 1, [5, 6]),
-        ([5, 6, 7, 5], 2, [6]),
-        ([5, 6, 5, 7, 5], 2, [6, 7]),
-        ([5, 5, 5], 2, [5]),
-        ([5, 6, 7, 5, 6], 3, [7]),
-        ([5, 6], 3, []),
-        ([5, 6, 5], 0, []),
-    ],
-)
-def test_blocked_tokens(ids: list[int], size: int, blocked: list[int]) -> None:
-    assert blocked_tokens(ids, size) == blocked
+def test_a_file_without_beam_search_answers_default_calls_greedily_and_refuses_a_beam() -> None:
+    name = "one_layer"
+    content = compile_model(CONFIGS[name], keras_model(name).named_weights(), GraphOptions((6, 9), 1))
+    runner, source = Runner(content, (6, 9), 1, 1), random_source(CONFIGS[name], 5)
+    greedy = found_by(runner, name, source, DecodingOptions(beam_size=1))
+    assert greedy == found_by(runner, name, source, None) and len(greedy[0][0]) == 8
+    with pytest.raises(ValueError, match=r"at most 1 for a file that was exported with --beam-size 1. Received: 2"):
+        found_by(runner, name, source, DecodingOptions(beam_size=2))
+    with pytest.raises(ValueError, match=r"min_length must not exceed the 8 tokens.*Received: 9"):
+        found_by(runner, name, source, DecodingOptions(beam_size=1, min_length=9))

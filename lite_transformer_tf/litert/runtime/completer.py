@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class TFLiteCompleter(Completer):
-    """Completes texts with a `LanguageModelRunner`, by the rules of docs/sampling.md.
+    """Completes texts with a `LanguageModelRunner` (docs/sampling.md). Not safe for two threads at once.
 
-    Not safe for two threads at once. A text ends at the latest when the file's largest bucket is full.
+    A text ends at the latest when the file's largest bucket is full.
 
     Args:
-        runner: over the model file.
-        vocabulary: text to ids and back.
-        manifest: of the bundle, when there is one.
+        runner: Runs the model file.
+        vocabulary: Vocabulary of its ids.
+        manifest: Of the bundle, if there is one.
     """
 
     capacity: int

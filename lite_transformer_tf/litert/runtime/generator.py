@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lite_transformer_tf.bundle.manifest import Manifest
-from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.decoding.numpy_search import Scored, search
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
-from lite_transformer_tf.litert.graph.compiler import GraphOptions
 from lite_transformer_tf.litert.runtime.runner import Runner
 from lite_transformer_tf.text.vocabulary import Vocabulary
 
 
 class TFLiteGenerator:
-    """Translates with a `Runner`, by the rules of docs/decoding.md.
+    """Generates with a `Runner` (docs/decoding.md); the `Generator` protocol. Not safe for two threads at once.
 
     Args:
-        runner: over the model file.
-        source_vocabulary, target_vocabulary: text to ids and back.
-        manifest: of the bundle, when there is one.
-        max_source_tokens: of a longer text only its first so many tokens are read, as in training; `None` refuses what does not fit.
+        runner: Runs the model file.
+        source_vocabulary, target_vocabulary: Vocabularies of its ids.
+        manifest: Of the bundle, if there is one.
+        max_source_tokens: Number of tokens that the model reads of a longer text, as in training. None refuses texts
+            that do not fit.
 
     Attributes:
-        truncated: number of texts of the last `generate` that were longer than `max_source_tokens`.
-
-    Not safe for two threads at once.
+        truncated: Number of texts of the last `generate` that were longer than `max_source_tokens`.
     """
 
     def __init__(
@@ -40,32 +37,26 @@ class TFLiteGenerator:
         self.source_vocabulary, self.target_vocabulary = source_vocabulary, target_vocabulary
         self.truncated = 0
 
-    @classmethod
-    def of_content(
-        cls,
-        content: bytes,
-        config: LiteTransformerConfig,
-        graph_options: GraphOptions,
-        source_vocabulary: Vocabulary,
-        target_vocabulary: Vocabulary,
-        threads: int = 1,
-        max_source_tokens: int | None = None,
-    ) -> TFLiteGenerator:
-        """A generator over a file that was just compiled, without a bundle."""
-        runner = Runner(content, graph_options.buckets, graph_options.beam_size, config.pad_id, threads=threads)
-        return cls(runner, source_vocabulary, target_vocabulary, max_source_tokens=max_source_tokens)
+    @property
+    def beam_limit(self) -> int | None:
+        """Greatest beam size: any, but 1 when the file was exported without beam search."""
+        return self.runner.beam_limit
 
     def source_ids(self, text: str) -> list[int]:
         """Ids of the text, as many as the model reads, and `eos`; an empty text has none."""
-        ids = self.source_vocabulary.encode(text)[: self.max_source_tokens]
+        return self._ended(self.source_vocabulary.encode(text))
+
+    def _ended(self, ids: list[int]) -> list[int]:
+        ids = ids[: self.max_source_tokens]
         return [*ids, self.source_vocabulary.eos_id] if ids else []
 
-    def translate_ids(self, source_ids: Sequence[int], options: DecodingOptions) -> list[Scored]:
-        """The best hypotheses for a source's ids, its final `eos` included: pairs (ids without `eos`, score), best first.
+    def translate_ids(self, source_ids: Sequence[int], options: DecodingOptions | None = None) -> list[Scored]:
+        """The best hypotheses for a source's ids, its final `eos` included: (ids without `eos`, score), best first.
 
         Raises:
-            TextTooLongError: the source is longer than the largest bucket.
-            ValueError: an id is outside the vocabulary, or the last one is not `eos`.
+            TextTooLongError: The source is longer than the largest bucket.
+            ValueError: An id is outside the vocabulary, or the last one is not `eos`; or the file has not the beam that
+                `options` asks for.
         """
         ids = [int(token) for token in source_ids]
         eos_id = self.source_vocabulary.eos_id
@@ -84,21 +75,21 @@ class TFLiteGenerator:
         )
 
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
-        """For each text its best hypotheses, in the order of the texts.
+        """The best hypotheses of each text, in the order of the texts.
 
         Raises:
-            TextTooLongError: a text has more tokens than the largest bucket; nothing is translated by halves. Checked before any work.
+            TextTooLongError: A text has more tokens than the largest bucket. Checked before any work.
+            ValueError: The file has not the beam that `options` asks for.
         """
-        options = options or DecodingOptions()
         encoded = [self.source_vocabulary.encode(text) for text in texts]
         longest = self.max_source_tokens
         self.truncated = 0 if longest is None else sum(len(ids) > longest for ids in encoded)
-        sources = [[*ids[:longest], self.source_vocabulary.eos_id] if ids else [] for ids in encoded]
+        sources = [self._ended(ids) for ids in encoded]
         for ids in sources:
             self.runner.bucket_for(len(ids))
         return [self._generate(ids, options) for ids in sources]
 
-    def _generate(self, ids: list[int], options: DecodingOptions) -> list[Hypothesis]:
+    def _generate(self, ids: list[int], options: DecodingOptions | None) -> list[Hypothesis]:
         if not ids:
             return [Hypothesis("", (), 0.0)]
         return [

@@ -71,6 +71,19 @@ class Runner(BucketedFile):
         """Greatest number of target tokens before `eos`: one position of the largest bucket is for the `eos` that ends it."""
         return self.buckets[-1] - 1
 
+    @property
+    def beam_limit(self) -> int | None:
+        """Greatest beam size: any, but 1 when the file has no `beam_step`."""
+        return 1 if self.beam_size == 1 else None
+
+    def start(self, source_ids: Sequence[int]) -> GreedyState:
+        """Encodes a source for greedy search; see `decoding.stepper.Stepper`."""
+        return self.greedy(self.encode(source_ids))
+
+    def start_beam(self, source_ids: Sequence[int], rows: int) -> BeamState:
+        """The same for up to `rows` hypotheses."""
+        return self.beam(self.encode(source_ids), rows)
+
     def bucket_for(self, tokens: int) -> int:
         """The smallest bucket that holds a source of that many tokens, `eos` included.
 
