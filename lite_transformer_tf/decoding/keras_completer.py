@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import tensorflow as tf
 
+from lite_transformer_tf.branches import CacheSpec, Growth
 from lite_transformer_tf.decoding.completion import Completer
 from lite_transformer_tf.models.language_model import PREFILL
 
@@ -19,10 +20,14 @@ ExtendFunction = Callable[[tf.Tensor, tf.Tensor, tuple], tuple[tf.Tensor, tuple]
 """Ids (1, T), position of the first (), cache -> log-probabilities (1, V) of the next token, new cache."""
 
 
-def _cache_spec(tensor: tf.Tensor) -> tf.TensorSpec:
-    """The keys and values of attention (B, H, S, d) grow along S; the history of a convolution does not."""
-    shape = tensor.shape.as_list()
-    return tf.TensorSpec([None, shape[1], None, shape[3]] if len(shape) == 4 else [None, *shape[1:]], tensor.dtype)
+def _tensor_spec(spec: CacheSpec, cache: Any) -> Any:
+    """The signature of a branch's cache: any batch, and where rows are added any number of positions."""
+
+    def of(tensor: tf.Tensor) -> tf.TensorSpec:
+        positions = [None] if spec.growth is Growth.ROWS else [tensor.shape[-2]]
+        return tf.TensorSpec([None, *tensor.shape[1:-2], *positions, tensor.shape[-1]], tensor.dtype)
+
+    return tf.nest.map_structure(of, cache)
 
 
 class KerasCompleter(Completer):
@@ -46,7 +51,10 @@ class KerasCompleter(Completer):
         signature = [
             tf.TensorSpec([None, None], tf.int32),
             tf.TensorSpec([], tf.int32),
-            tf.nest.map_structure(_cache_spec, self._empty),
+            tuple(
+                tuple(_tensor_spec(spec, part) for spec, part in zip(specs, layer, strict=True))
+                for specs, layer in zip(model.decoder.cache_specs, self._empty, strict=True)
+            ),
         ]
 
         @tf.function(input_signature=signature, autograph=False)

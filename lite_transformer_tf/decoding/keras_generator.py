@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from lite_transformer_tf.decoding.graph_search import BeamSearch, SearchResult
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
+from lite_transformer_tf.models.stacks import join_cache, split_cache
 
 if TYPE_CHECKING:
     from lite_transformer_tf.models.lite_transformer import LiteTransformer
@@ -120,13 +121,12 @@ def search_function(model: LiteTransformer, options: DecodingOptions) -> SearchF
         memory, mask = (tf.repeat(tensor, options.beam_size, 0) for tensor in (memory, mask))
         start = model.initial_cache(memory)
         # Keys and values of the source are equal for all hypotheses of a sentence, so the search need not reorder them.
-        sources = tuple(layer["memory"] for layer in start)
+        changing, sources = split_cache(start)
 
         def step(tokens: tf.Tensor, position: tf.Tensor, cache: tuple) -> tuple[tf.Tensor, tuple]:
-            layers = tuple({"lsra": part, "memory": source} for part, source in zip(cache, sources, strict=True))
-            logits, layers = model.decode_step(tokens, position, mask, layers)
-            return logits, tuple(layer["lsra"] for layer in layers)
+            logits, layers = model.decode_step(tokens, position, mask, join_cache(cache, sources))
+            return logits, split_cache(layers)[0]
 
-        return search(step, tuple(layer["lsra"] for layer in start), limits)
+        return search(step, changing, limits)
 
     return run

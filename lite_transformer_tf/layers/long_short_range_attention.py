@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.branches import BranchConfig, BranchUse
+from lite_transformer_tf.branches import BranchConfig, BranchUse, CacheSpec
 from lite_transformer_tf.branches.base import branch_names
 from lite_transformer_tf.composite import PACKAGE, Composite
 
@@ -69,6 +69,11 @@ class LongShortRangeAttention(Composite):
                 f"LongShortRangeAttention: the branches' channels must add up to the input's. Received: {total} and {input_shape[-1]}"
             )
         super().build(input_shape)
+
+    @property
+    def cache_specs(self) -> tuple[CacheSpec, ...]:
+        """How the cache of each branch grows."""
+        return tuple(branch.cache for branch in self.branches)
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
         """Caches of all branches that hold no position yet. The layer must be built."""

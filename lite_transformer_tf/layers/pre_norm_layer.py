@@ -5,6 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 import tf_keras as keras
 
+from lite_transformer_tf.branches import CacheSpec
 from lite_transformer_tf.composite import PACKAGE, Composite
 from lite_transformer_tf.layers.feed_forward import FeedForward
 from lite_transformer_tf.layers.layer_norm import LayerNorm
@@ -59,6 +60,11 @@ class PreNormLayer(Composite):
     @property
     def parts(self) -> dict[str, str]:
         return {name: name for name in ("lsra_norm", "lsra", "feed_forward_norm", "feed_forward")}
+
+    @property
+    def cache_specs(self) -> tuple[CacheSpec, ...]:
+        """How the cache of each branch grows."""
+        return self.lsra.cache_specs
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
         """A cache that holds no position yet. The layer must be built."""

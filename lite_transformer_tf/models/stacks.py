@@ -12,6 +12,7 @@ from lite_transformer_tf.composite import Composite
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 
+MEMORY = "memory"
 RATES = ("dropout", "attention_dropout", "weight_dropout", "activation_dropout")
 
 
@@ -107,7 +108,11 @@ class Decoder(CachedStack):
         super().__init__(config, config.decoder, Role.DECODER, **kwargs)
 
     def initial_cache(self, memory: tf.Tensor) -> tuple:
-        """Caches of all layers before the first step, for an encoder's output (B, S, D)."""
+        """Caches of all layers before the first step, for an encoder's output (B, S, D).
+
+        Under the key "memory" a layer keeps what its attention reads of the encoder's output, which stays the same for all steps and
+        for all hypotheses of a sentence.
+        """
         return tuple(layer.initial_cache(memory) for layer in self.layers)
 
     def call(self, inputs, memory=None, memory_mask=None, cache=None, return_states=False, training=None):
@@ -130,6 +135,11 @@ class CausalStack(CachedStack):
     def __init__(self, config: LanguageModelConfig, **kwargs: Any) -> None:
         super().__init__(config, config.decoder, Role.CAUSAL, **kwargs)
 
+    @property
+    def cache_specs(self) -> tuple:
+        """How each tensor of the cache grows: one entry per layer, each with one `CacheSpec` per branch."""
+        return tuple(layer.cache_specs for layer in self.layers)
+
     def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
         """Caches of all layers before the first token."""
         return tuple(layer.initial_cache(batch_size) for layer in self.layers)
@@ -137,3 +147,14 @@ class CausalStack(CachedStack):
     def call(self, inputs, cache=None, return_states=False, training=None):
         later = {"training": training}
         return self._run(inputs, cache, return_states, later, later)
+
+
+def split_cache(cache: tuple) -> tuple[tuple, tuple]:
+    """A decoder's cache as what steps change, and what stays the same (see `Decoder.initial_cache`)."""
+    changing = tuple({name: part for name, part in layer.items() if name != MEMORY} for layer in cache)
+    return changing, tuple(layer[MEMORY] for layer in cache)
+
+
+def join_cache(changing: tuple, memory: tuple) -> tuple:
+    """Inverse of `split_cache`."""
+    return tuple({**layer, MEMORY: source} for layer, source in zip(changing, memory, strict=True))

@@ -15,6 +15,7 @@ from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_lang
 from lite_transformer_tf.litert.graph.inspection import constant_bytes, constants_of_shape, minimum_runtime
 from lite_transformer_tf.litert.graph.weights import vocabulary_groups
 from lite_transformer_tf.litert.quantize.calibration import observe
+from lite_transformer_tf.litert.quantize.integer_tensors import no_power_of_two
 from lite_transformer_tf.litert.quantize.ranges import Range, Ranges
 from lite_transformer_tf.litert.quantize.widths import make_variant
 from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
@@ -186,3 +187,12 @@ def test_a_file_needs_a_calibration_of_all_signatures() -> None:
         ValueError, match="Every signature must run in the calibration, on some text. Received: none for 'encode_8'"
     ):
         make_variant(content, "int16x8", {"encode_40": {}})
+
+
+@pytest.mark.parametrize("exponent", range(-20, 3))
+@pytest.mark.parametrize("factor", [0.9995, 1.0, 1.0005, 1.3])
+def test_no_scale_lies_next_to_a_power_of_two(exponent: int, factor: float) -> None:
+    """Sums whose scales all do take a kernel that aborts unless one input's scale equals the output's."""
+    scale = no_power_of_two(factor * 2.0**exponent)
+    distance = abs(np.log2(scale) - np.rint(np.log2(scale)))
+    assert distance > 1.5e-3 and 1 <= scale / (factor * 2.0**exponent) <= 1.01

@@ -103,7 +103,7 @@ class FusedSsru(FusedBranch):
         """f and (1 - f) W x, (M, C) each."""
         both = graph.dense(x, self.projection.kernel, self.projection.bias, name="projection")
         forget = graph.logistic(graph.slice(both, 1, 0, self.channels))
-        kept = graph.add(graph.mul(forget, graph.scalar(-1.0)), graph.scalar(1.0))  # SUB of int16 takes no such scales
+        kept = graph.sub(graph.scalar(1.0), forget)
         return forget, graph.mul(kept, graph.slice(both, 1, self.channels, 2 * self.channels))
 
     def sequence(self, sequence: SequenceGraph, x: Tensor) -> Tensor:

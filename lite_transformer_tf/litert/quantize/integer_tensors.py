@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,6 +15,9 @@ from lite_transformer_tf.litert.quantize.ranges import Range
 LEVELS, WEIGHT_LEVELS = 32767, 127
 SMALLEST_SCALE = 1e-4  # of a row, relative to the largest of its matrix, so that the bias of a row of zeros has a scale
 HEADROOM = 2.0  # activations may be this many times larger than in the calibration; int16 has bits to spare
+UNSEEN = (
+    1.0  # magnitude of activations that were all zero in the calibration: a scale next to nothing aborts the runtime
+)
 VERSIONS = {
     "ADD": 3,
     "BATCH_MATMUL": 3,
@@ -34,6 +38,16 @@ VERSIONS = {
 
 FULLY_CONNECTED gets its own in `finishing`, for scales of rows.
 """
+
+
+def no_power_of_two(scale: float) -> float:
+    """The scale, a little larger where it lies next to a power of two.
+
+    Where the scales of an ADD or SUB all do (within 1e-3 of their logarithms), the runtime takes another kernel, which aborts or
+    refuses the file unless they also suit each other.
+    """
+    exponent = math.log2(scale)
+    return scale * 1.005 if abs(exponent - round(exponent)) < 2e-3 else scale
 
 
 class IntegerFile:
@@ -106,7 +120,8 @@ class IntegerTensors:
 
     def scale_for(self, tensor: int) -> float:
         constant = self.writer.values(self.graph.tensors[tensor]) is not None
-        return max(self.range_of(tensor).magnitude, 1e-6) * (1.0 if constant else HEADROOM) / LEVELS
+        magnitude = self.range_of(tensor).magnitude or UNSEEN
+        return no_power_of_two(max(magnitude, 1e-6) * (1.0 if constant else HEADROOM) / LEVELS)
 
     def add_tensor(self, like: int, kind: int, scales: Sequence[float] | np.ndarray, buffer: int = 0) -> int:
         entry, source = schema.TensorT(), self.graph.tensors[like]
