@@ -10,16 +10,23 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass
 
+from lite_transformer_tf.branches.cache import CacheSpec, Growth
 from lite_transformer_tf.bundle.checking import Name, Positive, Whole, problem, read_json, shorten
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSIONS = (1, 2)
+"""What this program reads. Bundles that a reader of version 1 can run say 1; those with other caches than `FIRST_CACHES` say 2."""
+FIRST_CACHES = (
+    CacheSpec("attention_cache", "new_attention", Growth.ROWS),
+    CacheSpec("window", "new_window", Growth.WINDOW),
+)
+"""The caches that a reader of version 1 knows by name; its bundles need not list them."""
 FORMAT = "lite-transformer-bundle"
 MANIFEST_NAME = "manifest.json"
 MODEL_NAME = "model.tflite"
@@ -131,7 +138,8 @@ class Manifest:
     settings: Annotated[Mapping[str, Any], AfterValidator(_check_settings)]
     verification: Mapping[str, Any]
     metrics: Mapping[str, Any]
-    schema_version: int = SCHEMA_VERSION
+    caches: tuple[CacheSpec, ...] | None = None
+    schema_version: int = 1
     format: str = FORMAT
 
     def __post_init__(self) -> None:
@@ -145,6 +153,16 @@ class Manifest:
         if MANIFEST_NAME in self.files:
             raise ValueError(f"must have files other than {MANIFEST_NAME} itself")
 
+    @property
+    def step_caches(self) -> tuple[CacheSpec, ...]:
+        """The caches of the decoding steps, also where the manifest does not list them."""
+        return FIRST_CACHES if self.caches is None else self.caches
+
+    @staticmethod
+    def version_for(caches: Iterable[CacheSpec]) -> int:
+        """The schema version of a bundle with these caches."""
+        return 1 if set(caches) <= set(FIRST_CACHES) else 2
+
     def require_files(self) -> None:
         """Checks that `files` has the model and the vocabularies.
 
@@ -156,7 +174,9 @@ class Manifest:
                 raise BundleError(f"{MANIFEST_NAME}: files must have {name!r}. Received: {sorted(self.files)}")
 
     def to_json(self) -> str:
-        data = dataclasses.asdict(self)
+        data = {
+            name: value for name, value in dataclasses.asdict(self).items() if name != "caches" or value is not None
+        }
         first = {key: data.pop(key) for key in ("format", "schema_version")}
         return json.dumps({**first, **data}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -176,8 +196,8 @@ class Manifest:
             received = data.get("format") if isinstance(data, dict) else type(data).__name__
             raise BundleError(f"{MANIFEST_NAME} must have the format {FORMAT!r}. Received: {shorten(received)}")
         version = data.get("schema_version")
-        if type(version) is not int or version != SCHEMA_VERSION:
-            rule = f"This program reads bundles of schema version {SCHEMA_VERSION}"
+        if type(version) is not int or version not in SCHEMA_VERSIONS:
+            rule = f"This program reads bundles of schema version {' and '.join(map(str, SCHEMA_VERSIONS))}"
             raise BundleError(f"{rule}; use the program that wrote it, or a newer one. Received: {shorten(version)}")
         try:
             manifest = cls(**data)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from lite_transformer_tf.branches.registry import known_caches
 from lite_transformer_tf.bundle.card import CARD_NAME, render_card
 from lite_transformer_tf.bundle.directory import read_files, read_manifest, write_bundle
 from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, MODEL_NAME, Manifest
@@ -214,6 +215,9 @@ def _require_identical(comparisons: Sequence[Comparison]) -> None:
 
 def _manifest(export: Export, content: bytes, verification: Mapping[str, Any], metrics: Mapping[str, Any]) -> Manifest:
     config, job = export.config, export.job
+    signatures = describe_signatures(content)
+    read = {tensor.name for signature in signatures.values() for tensor in signature.inputs}
+    caches = tuple(spec for name, spec in known_caches().items() if name in read)
     return Manifest(
         task=job.task,
         variant=job.variant,
@@ -221,7 +225,9 @@ def _manifest(export: Export, content: bytes, verification: Mapping[str, Any], m
         special_ids={name: getattr(config, f"{name}_id") for name in ("bos", "pad", "eos", "unk")},
         embed_dim=config.embed_dim,
         parameters=sum(int(np.size(value)) for value in export.weights.values()),
-        signatures=describe_signatures(content),
+        signatures=signatures,
+        caches=caches,
+        schema_version=Manifest.version_for(caches),
         files={},
         minimum_runtime=minimum_runtime(content),
         quantization=WIDTHS[job.variant].description,

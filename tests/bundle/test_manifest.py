@@ -12,17 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lite_transformer_tf.branches.cache import CacheSpec, Growth
 from lite_transformer_tf.bundle.archive import pack_bundle, unpack_bundle
 from lite_transformer_tf.bundle.card import ModelFacts, render_card
 from lite_transformer_tf.bundle.container import pack_file, unpack_file
 from lite_transformer_tf.bundle.directory import read_bundle, read_files, read_manifest, write_bundle
-from lite_transformer_tf.bundle.manifest import BundleError, FileInfo, Manifest
+from lite_transformer_tf.bundle.manifest import FIRST_CACHES, BundleError, FileInfo, Manifest
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.litert.runtime.open import open_bundle
 
 ASSETS = Path(__file__).parents[2] / "android_demo/app/src/main/assets/models"
 SCHEMA_1 = {path.stem: path for path in sorted(ASSETS.glob("*.ltpk"))}
-FIELDS = {field.name for field in dataclasses.fields(Manifest)} - {"format", "schema_version"}
+FIELDS = {field.name for field in dataclasses.fields(Manifest)} - {"format", "schema_version", "caches"}
 DIGEST = "ab" * 32
 
 
@@ -72,10 +73,22 @@ def test_a_manifest_comes_back_and_is_as_it_was():
 
 
 def test_fields_of_newer_programs_are_ignored():
-    newer = manifest_of(caches=[{"kind": "state"}], later="x")
+    newer = manifest_of(later="x")
     newer["files"]["model.tflite"]["mode"] = 1
     newer["special_ids"]["sep"] = 4
     assert Manifest.from_json(json.dumps(newer)) == read()
+
+
+def test_caches_are_listed_or_those_of_the_first_bundles():
+    assert read().step_caches == FIRST_CACHES and read(caches=[]).step_caches == ()
+    state = {"input": "state", "output": "new_state", "growth": "state"}
+    manifest = read(caches=[state], schema_version=2)
+    assert manifest.step_caches == (CacheSpec("state", "new_state", Growth.STATE),)
+    assert json.loads(manifest.to_json())["caches"] == [state]
+    assert [Manifest.version_for(caches) for caches in (FIRST_CACHES, (), manifest.step_caches)] == [1, 1, 2]
+    for wrong in (3, ["state"], [{**state, "growth": "tree"}], [{"input": "state"}], [{**state, "output": 1}]):
+        with pytest.raises(BundleError, match="manifest.json: caches"):
+            read(caches=wrong)
 
 
 TEXT, WHOLE, LIST, OBJECT = "must be text", "must be a whole number", "must be a list", "must be an object"
@@ -175,7 +188,10 @@ def test_a_missing_field_is_named(field: str):
         ('{"format": NaN}', "a number that is nan"),
         ('{"format": 1e999}', "a number that is inf"),
         (json.dumps(manifest_of(format="zip")), "Received: 'zip'"),
-        (json.dumps(manifest_of(schema_version=2)), "schema version 1; use the program that wrote it.*Received: 2"),
+        (
+            json.dumps(manifest_of(schema_version=3)),
+            "schema version 1 and 2; use the program that wrote it.*Received: 3",
+        ),
         (json.dumps(manifest_of(schema_version=True)), "schema version 1.*Received: True"),
         (json.dumps(manifest_of(schema_version=1.0)), "schema version 1.*Received: 1.0"),
         (json.dumps(manifest_of(task="\ud800")), "task must be a valid string"),

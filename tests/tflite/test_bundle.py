@@ -236,7 +236,7 @@ def test_damaged_files_are_refused(damaged: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"schema_version": 2}, "schema version 1; use the program.*Received: 2"),
+        ({"schema_version": 3}, "schema version 1 and 2; use the program.*Received: 3"),
         ({"schema_version": "1"}, "schema version 1.*Received: '1'"),
         ({"format": "something"}, "format 'lite-transformer-bundle'.*Received: 'something'"),
         ({"buckets": [16, 8]}, "buckets must be ascending"),

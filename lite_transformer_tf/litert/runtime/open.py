@@ -48,14 +48,23 @@ def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator | T
         vocabularies[side] = vocabulary
     if manifest.task == "language-model":
         return TFLiteCompleter(
-            LanguageModelRunner(model, manifest.buckets, threads=threads), vocabularies["source"], manifest
+            LanguageModelRunner(model, manifest.buckets, threads=threads, caches=manifest.step_caches),
+            vocabularies["source"],
+            manifest,
         )
     pieces = {side: vocabulary for side, vocabulary in vocabularies.items() if isinstance(vocabulary, Vocabulary)}
     if len(pieces) < 2:
         raise BundleError(
             f"An encoder-decoder's vocabularies must be SentencePiece models. Received: {manifest.vocabulary_files!r}"
         )
-    runner = Runner(model, manifest.buckets, manifest.beam_size, manifest.special_ids["pad"], threads=threads)
+    runner = Runner(
+        model,
+        manifest.buckets,
+        manifest.beam_size,
+        manifest.special_ids["pad"],
+        threads=threads,
+        caches=manifest.step_caches,
+    )
     return TFLiteGenerator(
         runner, pieces["source"], pieces["target"], manifest, manifest.settings.get("max_source_tokens")
     )

@@ -93,7 +93,7 @@ class DamagedBundleTest {
         "a download with one flipped bit" to good.flipped(),
         "a download with more bytes behind its end" to good + 1,
         "packed by a newer version" to good.copyOf().also { it[4] = 3 },
-        "a bundle of a newer version" to pack(content.edited { it.replace(Regex("(\"schema_version\": *)\\d+"), "$1" + "2") }),
+        "a bundle of a newer version" to pack(content.edited { it.replace(Regex("(\"schema_version\": *)\\d+"), "$1" + "3") }),
         "no manifest" to pack(content - MANIFEST),
         "the manifest of another program" to pack(content.with(MANIFEST, "{\"format\": \"zip\"}".toByteArray())),
         "a manifest that is no JSON" to pack(content.with(MANIFEST, "{\"format\":".toByteArray())),

@@ -11,10 +11,10 @@ import dev.litetransformer.json.parseJson
 
 internal const val MODEL_NAME = "model.tflite"
 
-/** The text of a manifest as a [Manifest]: every field of schema version 1 must be there and of its kind. */
+/** The text of a manifest as a [Manifest]: every field of the schema must be there and of its kind. */
 internal object ManifestReader {
     private const val FORMAT = "lite-transformer-bundle"
-    private const val SCHEMA_VERSION = 1L
+    private val SCHEMA_VERSIONS = listOf(1L, 2L)
 
     /** The caches of bundles that do not list them. */
     private val FIRST_CACHES = listOf(CacheSpec("attention_cache", "new_attention", Growth.ROWS), CacheSpec("window", "new_window", Growth.WINDOW))
@@ -27,8 +27,8 @@ internal object ManifestReader {
         val format = (json["format"] as? JsonString)?.value
         if (format != FORMAT) throw BundleException.NotABundle("${Manifest.FILE_NAME} must have the format '$FORMAT'. Received: $format")
         val version = json["schema_version"] as? JsonNumber
-        if (version?.toLongOrNull() != SCHEMA_VERSION) {
-            val rule = "This program reads bundles of schema version $SCHEMA_VERSION; use the program that wrote it, or a newer one"
+        if (version?.toLongOrNull() !in SCHEMA_VERSIONS) {
+            val rule = "This program reads bundles of schema version ${SCHEMA_VERSIONS.joinToString(" and ")}; use the program that wrote it, or a newer one"
             throw BundleException.UnsupportedVersion("$rule. Received: ${version?.text}")
         }
         return manifest(json)
