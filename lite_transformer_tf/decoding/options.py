@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lite_transformer_tf.settings import (
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+    SettingsError,
+    require,
+    section,
+)
 
-@dataclass(frozen=True)
+
+@section
 class DecodingOptions:
     """Options of greedy and beam search, as docs/decoding.md defines them.
 
@@ -24,33 +32,19 @@ class DecodingOptions:
         n_best: number of hypotheses returned, at most `beam_size`.
     """
 
-    beam_size: int = 4
+    beam_size: PositiveInt = 4
     length_penalty: float = 1.0
-    min_length: int = 1
-    max_length: int | None = None
-    max_length_ratio: float = 1.5
-    max_length_offset: int = 20
-    no_repeat_ngram: int = 0
-    n_best: int = 1
+    min_length: NonNegativeInt = 1
+    max_length: PositiveInt | None = None
+    max_length_ratio: NonNegativeFloat = 1.5
+    max_length_offset: PositiveInt = 20
+    no_repeat_ngram: NonNegativeInt = 0
+    n_best: PositiveInt = 1
 
     def __post_init__(self) -> None:
-        rules = (
-            (self.beam_size >= 1, "beam_size must be at least 1", self.beam_size),
-            (1 <= self.n_best <= self.beam_size, "n_best must lie between 1 and beam_size", self.n_best),
-            (math.isfinite(self.length_penalty), "length_penalty must be a finite number", self.length_penalty),
-            (self.min_length >= 0, "min_length must not be negative", self.min_length),
-            (
-                self.max_length is None or self.max_length >= max(1, self.min_length),
-                "max_length must be positive and not below min_length",
-                self.max_length,
-            ),
-            (self.max_length_ratio >= 0, "max_length_ratio must not be negative", self.max_length_ratio),
-            (self.max_length_offset >= 1, "max_length_offset must be at least 1", self.max_length_offset),
-            (self.no_repeat_ngram >= 0, "no_repeat_ngram must not be negative", self.no_repeat_ngram),
-        )
-        for holds, rule, received in rules:
-            if not holds:
-                raise ValueError(f"{rule}. Received: {received!r}")
+        require(self.n_best <= self.beam_size, "n_best", f"must not exceed beam_size, {self.beam_size}", self.n_best)
+        fits = self.max_length is None or self.max_length >= self.min_length
+        require(fits, "max_length", f"must not be below min_length, {self.min_length}", self.max_length)
 
     def limit(self, source_length: int, capacity: int | None = None) -> int:
         """Greatest number of tokens before `eos` for a source of `source_length` tokens (its `eos` counted).
@@ -90,7 +84,7 @@ def task_options(task: str, settings: Mapping[str, Any]) -> DecodingOptions:
     saved = settings.get("decoding", {})
     try:
         return DecodingOptions(**{"no_repeat_ngram": 3 if task == "summarization" else 0, **saved})
-    except TypeError as error:
+    except SettingsError as error:
         raise ValueError(
             f"The decoding options saved with a model must be those of this version. Received: {saved!r} ({error})"
         ) from error

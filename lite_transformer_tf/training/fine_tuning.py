@@ -13,9 +13,8 @@ from lite_transformer_tf.files import PathLike, atomic_write_json
 from lite_transformer_tf.model_directory import CONFIG_FILE, model_directory
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_config, load_task, load_weights, vocabulary_sizes
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.training.settings import SettingsError, differences
-
-VOCABULARIES = ("*.model", "vocabulary.txt")
+from lite_transformer_tf.settings import SettingsError, differences
+from lite_transformer_tf.training.run_directory import VOCABULARIES
 
 
 def copy_vocabularies(source: Path, target: Path) -> None:

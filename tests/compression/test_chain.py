@@ -21,12 +21,12 @@ from lite_transformer_tf.compression.stages import stage_config
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.models.saving import load_config, load_model, load_weights
+from lite_transformer_tf.settings import SettingsError, load_settings
 from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
 from lite_transformer_tf.tasks.registry import run_config
 from lite_transformer_tf.tasks.translation import run_translation
-from lite_transformer_tf.training.config import load_run_config, load_settings
+from lite_transformer_tf.training.config import load_run_config
 from lite_transformer_tf.training.display import Display
-from lite_transformer_tf.training.settings import SettingsError
 from tests.training.conftest import TINY, write_splits
 
 SETTINGS = {

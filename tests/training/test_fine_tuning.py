@@ -9,12 +9,12 @@ import yaml
 
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.models.saving import load_config, load_weights
+from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.translation import run_translation
 from lite_transformer_tf.training.config import load_run_config
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import find_model
 from lite_transformer_tf.training.run import RunResult
-from lite_transformer_tf.training.settings import SettingsError
 from tests.training.conftest import write_splits
 from train.__main__ import PROGRAMS
 

@@ -10,6 +10,7 @@ import tf_keras as keras
 
 from lite_transformer_tf.data import find_splits
 from lite_transformer_tf.models.saving import load_weights
+from lite_transformer_tf.settings import apply_overrides
 from lite_transformer_tf.tasks.translation import TranslationTask
 from lite_transformer_tf.training.checkpoints import DivergedError
 from lite_transformer_tf.training.config import RunConfig
@@ -17,7 +18,6 @@ from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.loop import TrainingLoop
 from lite_transformer_tf.training.run import compile_model
 from lite_transformer_tf.training.runlog import read_log
-from lite_transformer_tf.training.settings import apply_overrides
 
 from .conftest import TINY
 

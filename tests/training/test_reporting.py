@@ -110,7 +110,9 @@ def test_tensorboard_reads_the_events(tmp_path):
 
 
 def test_progress_round_trip():
-    progress = Progress(epoch=2, batch=7, best_score=1 / 3, snapshots=[3, 9], interval=Interval(1, 20, 0.1, 0.2, 0.3))
+    progress = Progress(
+        epoch=2, batch=7, best_score=1 / 3, best_update=5, snapshots=[3, 9], interval=Interval(1, 20, 0.1, 0.2, 0.3)
+    )
     assert Progress.from_json(progress.to_json()) == progress
 
 

@@ -12,12 +12,13 @@ from lite_transformer_tf.data import find_splits
 from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import load_model
+from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.translation import TranslationTask, load_splits, run_translation
 from lite_transformer_tf.training.config import load_run_config
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.precision import in_float32, precision
-from lite_transformer_tf.training.run import _claim, _locked
-from lite_transformer_tf.training.settings import SettingsError
+from lite_transformer_tf.training.run_directory import claim as claim_directory
+from lite_transformer_tf.training.run_directory import locked
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def config(tiny_config):
 
 def claim(config, data: Path, output: Path) -> None:
     output.mkdir(exist_ok=True)
-    _claim(output, config, TranslationTask(config, find_splits(data, "en", "de")).fingerprint())
+    claim_directory(output, config, TranslationTask(config, find_splits(data, "en", "de")).fingerprint())
 
 
 def test_the_same_run_goes_on(config, toy_data, tmp_path):
@@ -63,12 +64,12 @@ def test_a_foreign_directory_is_refused(config, toy_data, tmp_path):
 
 def test_one_process_at_a_time(tmp_path):
     with (
-        _locked(tmp_path / "run"),
+        locked(tmp_path / "run"),
         pytest.raises(SettingsError, match="another one is using"),
-        _locked(tmp_path / "run"),
+        locked(tmp_path / "run"),
     ):
         pass
-    with _locked(tmp_path / "run"):
+    with locked(tmp_path / "run"):
         pass
 
 
