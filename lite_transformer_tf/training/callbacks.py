@@ -11,6 +11,7 @@ import tf_keras as keras
 from lite_transformer_tf.training.checkpoints import DivergedError
 from lite_transformer_tf.training.optimizer import learning_rate_at
 from lite_transformer_tf.training.progress import Interval
+from lite_transformer_tf.training.updates import UpdateCounter
 
 if TYPE_CHECKING:
     from lite_transformer_tf.training.loop import TrainingLoop
@@ -26,10 +27,7 @@ class BatchWatch(keras.callbacks.Callback):
         super().__init__()
         self._loop = loop
         self._begin = 0.0
-        self._iterations = 0  # of the optimizer
-
-    def on_train_begin(self, logs: Any = None) -> None:
-        self._iterations = int(self.model.optimizer.iterations)
+        self._counter = UpdateCounter(loop.model.optimizer)
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         self.model.reset_metrics()  # so that the logs are this batch's, not a running mean
@@ -42,9 +40,8 @@ class BatchWatch(keras.callbacks.Callback):
         loss, tokens = float(figures["loss"]), int(figures["tokens"])
         nll = float(figures.get("nll", loss))
         complete = (progress.batch + 1) % settings.accumulation_steps == 0
-        before, self._iterations = self._iterations, int(self.model.optimizer.iterations)
-        updated = self._iterations > before  # float16 skips updates whose gradients are not finite
-        rate = learning_rate_at(self.model.optimizer, before)
+        rate = learning_rate_at(self.model.optimizer, self._counter.count)
+        updated = self._counter.updated()
         if not math.isfinite(loss):
             raise DivergedError(
                 f"The loss is {loss} at update {progress.update + 1}, epoch {progress.epoch + 1}, "
