@@ -31,12 +31,12 @@ class FineTuning:
         peak: Highest learning rate; a cosine falls from it to a hundredth.
         warmup_steps: Updates until the peak.
         average: Snapshots in the averaged model; 0 keeps the last weights. Pruning always keeps the last.
-        tokens_per_batch: Of translation and summarization, see `DataConfig`; `None` takes that of the run. Smaller batches mean
-            more updates per epoch, and more noise in each.
-        distillation: Share of the uncompressed model's predictions in the loss, in [0, 1]; the labels have the rest. See
-            `Teacher`.
-        dropout: Replaces the run's; a model with fewer weights needs less of it (Han et al. 2015, section 3.2). `None` keeps
-            that of the run.
+        tokens_per_batch: Of translation and summarization, see `DataConfig`; `None` takes that of the run. Smaller
+            batches mean more updates per epoch, and more noise in each.
+        distillation: Share of the uncompressed model's predictions in the loss, in [0, 1]; the labels have the rest.
+            See `Teacher`.
+        dropout: Replaces the run's; a model with fewer weights needs less of it (Han et al. 2015, section 3.2). `None`
+            keeps that of the run.
     """
 
     epochs: PositiveInt = 5
@@ -55,8 +55,8 @@ class Pruning:
     Args:
         sparsity: Share of zeros in every weight matrix of the backbone, in [0, 1).
         embedding_sparsity: The same in the embedding tables; 0 does not prune them.
-        sensitivity: Whether each layer's share depends on the loss increase when only that layer is pruned; over all of them
-            it is `sparsity` then. The scan takes some minutes.
+        sensitivity: Whether each layer's share depends on the loss increase when only that layer is pruned; over all of
+            them it is `sparsity` then. The scan takes some minutes.
         reached: Share of the updates after which the sparsity is reached.
         frequency: Updates between two changes of the masks.
         training: The fine-tuning.
@@ -78,9 +78,10 @@ class CompressionConfig(StoredConfig):
         pruning: The first step.
         bits: Widths of the weights that are trained for, each from the pruned model.
         quantization: The fine-tuning with rounded weights.
-        average_bits: Bits per weight in the model that is trained for 4 bits. Above 4, a scan of the pruned model finds the
-            layers that lose the most in 4 bits, and they have 8. The scan takes some minutes.
-        integer: Whether the 8-bit models are also exported for integer arithmetic (int16x8), which is slow to check on a CPU.
+        average_bits: Bits per weight in the model that is trained for 4 bits. Above 4, a scan of the pruned model finds
+            the layers that lose the most in 4 bits, and they have 8. The scan takes some minutes.
+        integer: Whether the 8-bit models are also exported for integer arithmetic (int16x8), which is slow to check on
+            a CPU.
         check_limit: Texts of the test set that each bundle is compared and scored on; `None` takes all.
         buckets: Of the bundles; `None` takes those of the task.
     """

@@ -1,4 +1,4 @@
-"""One step of a compression chain as a training run of its own: it resumes, reports and ends in a model directory like any other."""
+"""One step of a compression chain: a run that resumes, reports and ends in a model directory like any other."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class StageTask(FineTuningTask):
         return model
 
     def _plain(self, model: Any) -> Any:
-        """A model without wrappers that has the masked and rounded weights: decoding with it rounds nothing again at every step."""
+        """A model without wrappers that has the masked and rounded weights, so decoding rounds nothing."""
         if self._copy is None:
             self._copy = self._inner.build_model()
         self._copy.assign_named_weights(bake(model))
@@ -197,7 +197,7 @@ def check_stages(config: CompressionConfig, run: Any) -> None:
 
 
 def run_pruning(origin: Origin, output: PathLike, pruning: Pruning, display: Display | None = None) -> RunResult:
-    """Prunes a model during further training, in the run directory `output`; a scan, if one is asked for, is stored beside it.
+    """Prunes a model during further training, in the run directory `output`; a scan, if any, is stored beside it.
 
     Args:
         origin: The model.

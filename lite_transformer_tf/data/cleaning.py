@@ -11,7 +11,7 @@ from annotated_types import Interval
 
 from lite_transformer_tf.settings import PositiveInt, section
 
-RATIO_FROM = 10  # tokens of the longer side from which the ratio is judged: "Thanks!" may be three times as long in another language
+RATIO_FROM = 10  # tokens of the longer side: "Thanks!" may be three times as long in another language
 
 
 @section
@@ -21,8 +21,8 @@ class CleaningRules:
     Args:
         max_tokens: Longest side; `None` for no limit.
         max_ratio: Longer side over shorter side, judged when the longer has 10 tokens or more; `None` for no limit.
-        max_source_tokens: A longer source is cut to its first `max_source_tokens` tokens, and counted, before the other rules
-            apply; `max_tokens` is then a limit of targets only. `None` never cuts.
+        max_source_tokens: A longer source is cut to its first `max_source_tokens` tokens, and counted, before the other
+            rules apply; `max_tokens` is then a limit of targets only. `None` never cuts.
     """
 
     max_tokens: PositiveInt | None = 256
@@ -37,7 +37,8 @@ class CleaningRules:
         """
         if self.max_source_tokens is not None and self.max_source_tokens > max_tokens:
             raise ValueError(
-                f"max_source_tokens must leave room for eos in a batch, at most {max_tokens}. Received: {self.max_source_tokens!r}"
+                f"max_source_tokens must leave room for eos in a batch, at most {max_tokens}. "
+                f"Received: {self.max_source_tokens!r}"
             )
         return dataclasses.replace(
             self, max_tokens=max_tokens if self.max_tokens is None else min(self.max_tokens, max_tokens)
@@ -49,11 +50,11 @@ class CleaningReport:
     """What cleaning did: pairs read and kept, and dropped ones by their first reason.
 
     Args:
-        read: pairs read.
-        empty: dropped, because a side has no tokens.
-        too_long: dropped, because a side has more tokens than `max_tokens` or than a batch can hold.
-        ratio: dropped, because one side is more than `max_ratio` times as long as the other.
-        truncated: kept, their source cut to `max_source_tokens`.
+        read: Pairs read.
+        empty: Dropped, because a side has no tokens.
+        too_long: Dropped, because a side has more tokens than `max_tokens` or than fit into a batch.
+        ratio: Dropped, because one side is more than `max_ratio` times as long as the other.
+        truncated: Kept, their source cut to `max_source_tokens`.
     """
 
     read: int = 0
@@ -77,7 +78,8 @@ class CleaningReport:
 
     def __str__(self) -> str:
         cut = f"; {self.truncated} sources truncated" if self.truncated else ""
-        return f"{self.read} pairs read, {self.kept} kept; dropped {self.empty} empty, {self.too_long} too long, {self.ratio} of uneven length{cut}"
+        dropped = f"{self.empty} empty, {self.too_long} too long, {self.ratio} of uneven length"
+        return f"{self.read} pairs read, {self.kept} kept; dropped {dropped}{cut}"
 
     def to_dict(self) -> dict[str, int]:
         return {**dataclasses.asdict(self), "kept": self.kept}

@@ -1,7 +1,8 @@
-"""Typed settings: frozen dataclasses that pydantic checks, read from YAML or JSON and from `section.name=value` overrides.
+"""Typed settings: frozen dataclasses that pydantic checks, read from YAML, JSON and `section.name=value` overrides.
 
-`section` makes the classes, `from_mapping` and `load_settings` read them, and every error is a sentence that names the setting. The same
-serves run configurations, manifests and whatever else is read from a file. Nothing here imports another part of the package.
+`section` makes the classes, `from_mapping` and `load_settings` read them, and every error is a sentence that names the
+setting. The same serves run configurations, manifests and whatever else is read from a file. Nothing here imports
+another part of the package.
 """
 
 from lite_transformer_tf.settings.differences import differences

@@ -82,7 +82,7 @@ class _Place:
         self.of_kind = ""
 
     def enter(self, part: str | int) -> None:
-        """One step of pydantic's location: a name, the position of an argument or an entry, or the kind of a section."""
+        """One step of pydantic's location: a name, a position, or the kind of a section."""
         if self.shape is not None and self.shape.kinds is not None and self.owner is None:
             self.owner, self.of_kind = self.shape.section(part), f" of kind {part!r}"
         elif self.owner is not None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Hashable, Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -25,8 +24,8 @@ def from_mapping(kind: type[T], data: object, where: str = "") -> T:
 
     Args:
         kind: Class made by `section`.
-        data: Settings by name. Those that are left out keep their defaults; a section that is given in part keeps the rest of the
-            default that its field has. `None` is an empty mapping.
+        data: Settings by name. Those that are left out keep their defaults; a section that is given in part keeps the
+            rest of the default that its field has. `None` is an empty mapping.
         where: Path of the section, for messages.
 
     Raises:
@@ -37,14 +36,9 @@ def from_mapping(kind: type[T], data: object, where: str = "") -> T:
         raise SettingsError(f"{subject} must be a section of settings. Received: {data!r}")
     text = json.dumps(_with_defaults(kind, data or {}), default=str)
     try:
-        return _adapter(kind).validate_json(text)
+        return TypeAdapter(kind).validate_json(text)
     except ValidationError as error:
         raise SettingsError(explain(kind, error, where)) from error
-
-
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
 
 
 def _with_defaults(kind: type, data: Mapping[Any, Any]) -> dict[Any, Any]:

@@ -17,10 +17,11 @@ CONFIG = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 @dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
 def section(cls: type[T]) -> type[T]:
-    """Makes a frozen dataclass whose values are checked whenever one is made: by its constructor, by `dataclasses.replace`, from a file.
+    """Makes a frozen dataclass whose values are checked by its constructor, by `dataclasses.replace` and from a file.
 
-    No kind is converted: text is no number, true is no number, NaN and infinities are none either. Annotations give the ranges (see
-    `types`), `__post_init__` checks rules about several fields with `require`. A `SettingsError` says what is wrong.
+    No kind is converted: text is no number, true is no number, NaN and infinities are none either. Annotations give the
+    ranges (see `types`), `__post_init__` checks rules about several fields with `require`. A `SettingsError` says what
+    is wrong.
 
     Example:
         @section

@@ -37,7 +37,7 @@ class Shape:
     kinds: Mapping[str, type] | None = None
 
     def section(self, kind: object = None) -> type | None:
-        """The section's class, of this `kind` when there are several; `None` when it is no section or an unknown kind."""
+        """The section's class, of this `kind` when there are several; `None` for no section or an unknown kind."""
         if self.kinds is not None:
             return self.kinds.get(kind) if isinstance(kind, str) else None
         return self.kind if is_section(self.kind) else None

@@ -34,8 +34,8 @@ class LanguageVocabularyConfig:
     """The vocabulary, made from the training text.
 
     Args:
-        kind: `"words"` for a text that is tokenised already (see `WordVocabulary`), `"unigram"` or `"bpe"` for SentencePiece
-            pieces.
+        kind: `"words"` for a text that is tokenised already (see `WordVocabulary`), `"unigram"` or `"bpe"` for
+            SentencePiece pieces.
         size: Number of tokens; `None` takes all words.
         min_count: Words only, leaves out rarer ones.
         character_coverage: Pieces only, see `Vocabulary.train`.

@@ -1,4 +1,4 @@
-"""The configuration of a summarization run: that of the encoder-decoder's tasks (`RunConfig`), with its own `data` section."""
+"""The configuration of a summarization run: that of translation (`RunConfig`) with its own `data` section."""
 
 from __future__ import annotations
 

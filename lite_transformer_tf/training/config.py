@@ -1,7 +1,7 @@
 """The configuration of a training run, in sections: `model`, `vocabulary`, `data`, `training`, `decoding`.
 
-A YAML file gives what differs from the defaults, the command line overrides it, and the merged whole is printed and stored with the
-run. Everything is checked when it is read, before anything is written.
+A YAML file gives what differs from the defaults, the command line overrides it, and the merged whole is printed and
+stored with the run. Everything is checked when it is read, before anything is written.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ class ValidationConfig:
 
     Args:
         every: Epochs between validations. The last epoch is always validated.
-        scores: Whether the best model is the one with the best score by real decoding (BLEU, ROUGE-L); otherwise the one with
-            the lowest loss.
+        scores: Whether the best model is the one with the best score by real decoding (BLEU, ROUGE-L); otherwise the
+            one with the lowest loss.
         score_every: Epochs between decodings, a multiple of `every`.
         sentences: Decodes only this many sentences, the first ones; `None` means all.
         beam_size: Of these decodings; 1 is greedy.
-        patience: Stops after this many validations in a row without a better model; `None` never does. With `scores`, only
-            validations that decode count.
+        patience: Stops after this many validations in a row without a better model; `None` never does. With `scores`,
+            only validations that decode count.
     """
 
     every: PositiveInt = 1
@@ -71,8 +71,8 @@ class TrainingConfig:
         epochs: Passes over the training data.
         max_updates: Stops earlier, after this many updates; `None` does not.
         label_smoothing: Share of the target distribution that is spread evenly over the vocabulary.
-        accumulation_steps: Batches whose gradients make one update. The last batches of an epoch that do not fill an update are
-            left out.
+        accumulation_steps: Batches whose gradients make one update. The last batches of an epoch that do not fill an
+            update are left out.
         precision: `"float32"`, `"mixed_bfloat16"` or `"mixed_float16"` (the last with loss scaling).
         towers: Parts of a batch that are computed side by side; `None` chooses by the machine.
         intra_op_threads, inter_op_threads: See `training.threads`; `None` chooses by the machine.
@@ -169,7 +169,7 @@ class DataConfig:
 
 @section
 class RunConfig(TaskConfig):
-    """A whole run. `model` holds `preset: NAME` or `architecture: ...`, and arguments of that architecture's builder."""
+    """A whole run. `model` has `preset: NAME` or `architecture: ...`, and arguments of that architecture's builder."""
 
     data: DataConfig
     model: dict[str, Any]

@@ -36,14 +36,15 @@ class TrainingData(Protocol):
 
 
 Validate = Callable[[bool], dict[str, Any]]
-"""`validate(decode)` returns figures of the current weights: "nll", and with `decode` the task's score too, such as "bleu"."""
+"""`validate(decode)` returns figures of the current weights: "nll", with `decode` also the score, such as "bleu"."""
 
 
 class TrainingLoop:
     """Trains a compiled model in a run directory, from where that directory's checkpoints stand.
 
     Args:
-        model: Built and compiled Keras model with `named_weights()`, whose `train_step` returns "loss", "nll" and "tokens".
+        model: Built and compiled Keras model with `named_weights()`, whose `train_step` returns "loss", "nll" and
+            "tokens".
         data: Its batches.
         validate: Measures the model.
         settings: Of the loop.

@@ -26,7 +26,8 @@ def model_config(section: Mapping[str, Any], kind: type[C], architecture: str) -
     """
     settings = dict(section)
     for key, own in SPECIAL_IDS.items():
-        require(settings.get(key, own) == own, f"model.{key}", f"must be {own}, that of the vocabulary", settings.get(key))
+        given = settings.get(key, own)
+        require(given == own, f"model.{key}", f"must be {own}, that of the vocabulary", given)
     name = settings.pop("preset", None)
     try:
         if name is None:

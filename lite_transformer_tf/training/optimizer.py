@@ -17,8 +17,10 @@ def build_optimizer(
     """The optimizer that the settings name, with its slots made.
 
     Args:
-        settings: Its `optimizer` and `schedule` sections, and `precision`: float16 wraps the optimizer in a `LossScaleOptimizer`.
-        variables: The model's trainable variables; slots are made for them now, so that a checkpoint can be restored at once.
+        settings: Its `optimizer` and `schedule` sections, and `precision`: float16 wraps the optimizer in a
+            `LossScaleOptimizer`.
+        variables: The model's trainable variables; slots are made for them now, so that a checkpoint can be restored at
+            once.
         total_updates: Of the run, the length of a cosine without a period of its own.
 
     Returns:

@@ -3,8 +3,8 @@
 RUN/config.yaml        the merged configuration
 RUN/data.json          digests of the data, so that a run never resumes with other data
 RUN/*.model            the vocabularies (vocabulary.txt: the words of a language model)
-RUN/checkpoints/       ckpt-*: everything that resuming exactly needs; weights-*.npz: snapshots for the average, and the best
-RUN/log.jsonl          figures over time and of each validation, one JSON object per line
+RUN/checkpoints/       ckpt-*: everything that resuming exactly needs; weights-*.npz: snapshots for the average, and the
+best RUN/log.jsonl          figures over time and of each validation, one JSON object per line
 RUN/tensorboard/       the same figures for TensorBoard
 RUN/run.png            loss, score and learning rate over the updates
 RUN/model/             the finished model: the average of the snapshots or the best one, whichever validates better
@@ -76,8 +76,8 @@ def compile_model(
 def run_training(task: Task, config: TaskConfig, output: PathLike, display: Display | None = None) -> RunResult:
     """Trains `task` in the directory `output`: begins, resumes, or finds it finished.
 
-    After a stop, a crash or `kill -9` the same call resumes from the last checkpoint, and ends with the weights of an uninterrupted
-    run (bit by bit on a processor with the same thread settings).
+    After a stop, a crash or `kill -9` the same call resumes from the last checkpoint, and ends with the weights of an
+    uninterrupted run (bit by bit on a processor with the same thread settings).
 
     Args:
         task: What is trained.

@@ -51,7 +51,8 @@ def locked(directory: Path) -> Iterator[None]:
 def claim(directory: Path, config: StoredConfig, fingerprint: Mapping[str, Any]) -> None:
     """Stores configuration and data digests in a new run, or compares them with those of the run that is there.
 
-    A run without a checkpoint has nothing to lose: one that failed before, perhaps for its settings, is begun anew with others.
+    A run without a checkpoint has nothing to lose: one that failed before, perhaps for its settings, is begun anew with
+    others.
 
     Args:
         directory: Of the run.
@@ -70,8 +71,8 @@ def claim(directory: Path, config: StoredConfig, fingerprint: Mapping[str, Any])
             return
         if has_progress(directory):
             raise SettingsError(
-                f"This run was started with different settings or data. Use a new --output, or revert: {'; '.join(changes)}. "
-                f"Received: {str(directory)!r}"
+                "This run was started with different settings or data. "
+                f"Use a new --output, or revert: {'; '.join(changes)}. Received: {str(directory)!r}"
             )
         _begin_anew(directory, keep_vocabularies=_same_text(old, new))
     atomic_write_json(directory / DATA_NAME, new[DATA_NAME])

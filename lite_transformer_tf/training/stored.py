@@ -1,8 +1,8 @@
 """Configurations that earlier versions stored with their runs.
 
-They listed every setting of every optimizer and schedule, whatever the kind: `momentum: null` beside `kind: adam`. Such settings had no
-effect, and are dropped when they have the default of then. What a user writes is not forgiven: a section counts as stored only when it
-has all settings of then.
+They listed every setting of every optimizer and schedule, whatever the kind: `momentum: null` beside `kind: adam`. Such
+settings had no effect, and are dropped when they have the default of then. What a user writes is not forgiven: a
+section counts as stored only when it has all settings of then.
 """
 
 from __future__ import annotations

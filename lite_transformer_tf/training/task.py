@@ -29,7 +29,7 @@ class Task(Protocol):
     teacher: Teacher | None
 
     def fingerprint(self) -> Mapping[str, Any]:
-        """Digests of the data by split, and sections of settings beside the configuration: a run resumes only with its own."""
+        """Digests of the data by split, and sections of further settings: a run resumes only with its own."""
         ...
 
     def prepare(self, directory: Path) -> None:
@@ -46,11 +46,11 @@ class Task(Protocol):
         ...
 
     def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
-        """Figures on the validation set: "nll", and with `decode` the score; `final` with the options of the finished model."""
+        """Figures on the validation set: "nll", with `decode` the score; `final` takes the finished model's options."""
         ...
 
     def test(self, model: Any, directory: Path) -> dict[str, Any]:
-        """Figures of the finished model on the test set, computed in float32 as a loaded model does; empty without a test set.
+        """Figures on the test set, computed in float32 as a loaded model does; empty without a test set.
 
         Hypotheses go into `directory`.
         """

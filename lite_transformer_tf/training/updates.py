@@ -8,8 +8,8 @@ from typing import Any
 class UpdateCounter:
     """Tells which batches updated the weights.
 
-    In float16 an update is skipped when a gradient is not finite. Keras counts it all the same, which moves the schedule and Adam's
-    bias correction; here the optimizer's count is put right.
+    In float16 an update is skipped when a gradient is not finite. Keras counts it all the same, which moves the
+    schedule and Adam's bias correction; here the optimizer's count is put right.
 
     Args:
         optimizer: A Keras optimizer, perhaps with loss scaling.

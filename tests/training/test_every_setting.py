@@ -1,4 +1,4 @@
-"""Every field of every configuration, found by walking the classes: wrong kinds and ranges are refused, right ones survive YAML."""
+"""Every field of every configuration, found by walking the classes: wrong values are refused, right ones kept."""
 
 from __future__ import annotations
 

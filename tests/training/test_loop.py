@@ -1,4 +1,4 @@
-"""The loop with a real tiny model: exact continuation, accumulation, numbers that are not finite, early stopping, the log."""
+"""The loop with a real tiny model: resuming, accumulation, numbers that are not finite, early stopping, the log."""
 
 import dataclasses
 from pathlib import Path
@@ -24,8 +24,8 @@ from .conftest import TINY
 
 
 class Bench:
-    """Builds loops over the toy data. They share one model, whose graphs take seconds to build; each loop begins with its initial
-    weights and an empty optimizer, or what its checkpoints hold. Two batches make an update."""
+    """Builds loops over the toy data. They share one model, whose graphs take seconds to build; each begins with its
+    initial weights and an empty optimizer, or what its checkpoints have. Two batches make an update."""
 
     def __init__(self, data: Path, work: Path) -> None:
         self.work = work
@@ -135,7 +135,7 @@ class StopBehind(keras.callbacks.Callback):
 
 
 def test_a_stop_behind_the_last_batch_of_an_epoch_loses_nothing(bench):
-    """The checkpoint that the message promises is there, and the epoch's end - validation, snapshot - is made up for."""
+    """The checkpoint that the message promises is there, and validation and snapshot of the epoch follow."""
     late = StopBehind()
     first = late.loop = bench.loop("late", callbacks=[late])
     first.run()
@@ -207,7 +207,7 @@ def test_a_weight_that_is_not_finite_is_never_saved(bench):
 
 
 def test_early_stopping_and_the_best(bench):
-    """BLEU that falls after the second epoch: patience 2 stops after the fourth, and the best weights are the second epoch's."""
+    """BLEU that falls after the second epoch: patience 2 stops after the fourth, the best weights are the second's."""
     scores = iter([10.0, 30.0, 20.0, 25.0, 40.0])
     overrides = (
         "training.epochs=9",

@@ -35,7 +35,7 @@ def test_format_seconds():
 
 
 def test_lines_when_it_is_no_terminal():
-    """Speed and time left come from batches after the first, which builds the graph: 100 tokens in 0.5 s, 8 of 10 batches left."""
+    """Speed and time left come from batches after the first: 100 tokens in 0.5 s, 8 of 10 batches left."""
     stream = io.StringIO()
     display = Display(epochs=2, stream=stream, line_seconds=0.0)
     display.begin_epoch(0, 0, 5, 10)

@@ -14,10 +14,11 @@ from lite_transformer_tf.training.optimizers import OPTIMIZERS, OptimizerConfig
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class FusedAdamW(keras.optimizers.AdamW):
-    """`keras.optimizers.AdamW` (Loshchilov and Hutter 2019) whose update of a variable is TensorFlow's fused Adam kernel.
+    """`keras.optimizers.AdamW` (Loshchilov and Hutter 2019) with TensorFlow's fused kernel for updates.
 
-    The same function of the same arguments: it builds a graph of a twentieth of the operations, so that the first step comes sooner.
-    Gradients must be dense and `amsgrad` off. XLA is off by default: it gains nothing in an element-wise update on a CPU.
+    The same function of the same arguments: it builds a graph of a twentieth of the operations, so that the first step
+    comes sooner. Gradients must be dense and `amsgrad` off. XLA is off by default: it gains nothing in an element-wise
+    update on a CPU.
     """
 
     def __init__(self, *args: Any, jit_compile: bool = False, **kwargs: Any) -> None:

@@ -19,7 +19,7 @@ RMS = (
 
 
 def orthogonalize(matrix: tf.Tensor, steps: int = 5) -> tf.Tensor:
-    """The nearest matrix whose singular values are all about 1, by Newton-Schulz iteration: (M, N) -> (M, N) float32."""
+    """The nearest matrix with singular values of about 1, by Newton-Schulz iteration: (M, N) -> (M, N) float32."""
     tall = matrix.shape[0] > matrix.shape[1]
     x = tf.transpose(matrix) if tall else matrix
     x = x / (tf.norm(x) + 1e-7)
@@ -34,9 +34,9 @@ def orthogonalize(matrix: tf.Tensor, steps: int = 5) -> tf.Tensor:
 class Muon(FusedAdamW):
     """Muon (Jordan et al. 2024) with AdamW for tables, biases, norms and taps.
 
-    A kernel's update is its Nesterov momentum made orthogonal, scaled to the size of Adam's updates, so that every direction
-    of a matrix learns equally fast. It costs some products of the kernel's own size, which is little beside a batch of a
-    thousand tokens and more.
+    A kernel's update is its Nesterov momentum made orthogonal, scaled to the size of Adam's updates, so that every
+    direction of a matrix learns equally fast. It costs some products of the kernel's own size, which is little beside a
+    batch of a thousand tokens and more.
 
     Args:
         momentum: Of the kernels' gradients, in [0, 1); default 0.95.

@@ -1,7 +1,8 @@
 """Learning-rate schedules of the paper's recipes, as functions of the number of updates already made.
 
-All begin with a linear warm-up from `initial` to `peak`; update `n` (counted from 0) uses `schedule(n)`, as fairseq has it. Each kind is
-one module here, with its settings and its Keras class; a new kind is a new module that registers a section with `SCHEDULES`.
+All begin with a linear warm-up from `initial` to `peak`; update `n` (counted from 0) uses `schedule(n)`, as fairseq has
+it. Each kind is one module here, with its settings and its Keras class; a new kind is a new module that registers a
+section with `SCHEDULES`.
 """
 
 from __future__ import annotations

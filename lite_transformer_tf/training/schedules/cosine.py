@@ -16,7 +16,7 @@ from lite_transformer_tf.training.schedules import SCHEDULES, ScheduleConfig, wa
 
 @keras.saving.register_keras_serializable(PACKAGE)
 class CosineDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """Linear warm-up, then half a cosine from `peak` to `floor`, started anew after each period (Loshchilov & Hutter 2017).
+    """Linear warm-up, then half cosines from `peak` to `floor` with restarts (Loshchilov & Hutter 2017).
 
     Args:
         peak: the rate at the end of the warm-up.
@@ -64,7 +64,7 @@ class CosineDecay(keras.optimizers.schedules.LearningRateSchedule):
             length = tf.constant(float(self.period), tf.float64)
             start = cycle * length
         else:
-            # Cycle i begins at period * (growth^i - 1) / (growth - 1); the small constant keeps an exact beginning in its own cycle.
+            # Cycle i begins at period * (growth^i - 1) / (growth - 1); the constant keeps a beginning in its cycle.
             cycle = tf.floor(tf.math.log(1.0 + since / self.period * (growth - 1.0)) / math.log(growth) + 1e-9)
             length = self.period * tf.pow(tf.constant(growth, tf.float64), cycle)
             start = (length - self.period) / (growth - 1.0)
