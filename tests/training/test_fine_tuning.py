@@ -73,7 +73,7 @@ def test_a_run_goes_on_only_with_its_own_beginning(parent, tiny_config, other_da
 def test_another_architecture_is_refused_by_name(parent, tiny_config, other_data, tmp_path):
     with pytest.raises(
         SettingsError,
-        match=r"differs from the configuration: decoder\[0\]\.branches\[1\]\.kernel_size: 3 -> 5; encoder\[0\]\.branches",
+        match=r"the configuration: decoder\[0\]\.branches\[1\]\.kernel_size: 3 -> 5; encoder\[0\]\.branches",
     ):
         train(tiny_config, other_data, tmp_path / "run", "model.kernel_sizes=[5]", start=parent)
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""A training that is killed with SIGKILL ends with the model of an undisturbed one: real processes, the real program."""
+"""A training that is killed with SIGKILL ends with the model of an undisturbed one: real processes, real program."""
 
 import json
 import os
