@@ -55,6 +55,8 @@ def explain(section: type, error: ValidationError, where: str = "", title: str =
     names: dict[tuple[str, bool], list[str]] = {}  # missing and unknown names, listed per section
     owners: dict[str, _Place] = {}
     for details in error.errors(include_url=False):
+        if details["type"] == "too_short" and details["input"]:  # its entries were wrong, which is told already
+            continue
         if details["type"] == "missing" or details["type"] in UNKNOWN:
             place = _find(section, details["loc"][:-1], where)
             owners[place.path] = place
