@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from annotated_types import Interval, MinLen
 
@@ -20,6 +20,8 @@ from lite_transformer_tf.settings import (
     require,
     section,
 )
+
+WEIGHT_BITS = (4, 8)
 
 
 @section
@@ -87,7 +89,7 @@ class CompressionConfig(StoredConfig):
     """
 
     pruning: Pruning = Pruning()
-    bits: Annotated[tuple[Literal[4, 8], ...], MinLen(1)] = (8, 4)
+    bits: Annotated[tuple[PositiveInt, ...], MinLen(1)] = (8, 4)
     quantization: FineTuning = FineTuning(epochs=5, peak=5e-4, average=3)
     average_bits: Annotated[float, Interval(ge=4, le=8)] = 4.0
     integer: bool = True
@@ -95,7 +97,8 @@ class CompressionConfig(StoredConfig):
     buckets: Annotated[tuple[PositiveInt, ...], MinLen(1)] | None = None
 
     def __post_init__(self) -> None:
-        require(len(set(self.bits)) == len(self.bits), "bits", "must be different widths", list(self.bits))
+        known = set(self.bits) <= set(WEIGHT_BITS) and len(set(self.bits)) == len(self.bits)
+        require(known, "bits", f"must be different widths of {list(WEIGHT_BITS)}", list(self.bits))
         wide = self.average_bits == 4 or 4 in self.bits
         require(wide, "average_bits", "needs a width of 4 in bits", self.average_bits)
         rising = self.buckets is None or all(low < high for low, high in zip(self.buckets, self.buckets[1:]))

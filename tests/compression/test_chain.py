@@ -219,9 +219,9 @@ def test_the_same_command_finds_everything_there(compressed, trained, data, caps
     [
         ("pruning.sparsity=1.0", r"^pruning.sparsity must lie in \[0, 1\). Received: 1.0$"),
         ("pruning.embedding_sparsity=-0.1", "embedding_sparsity must lie in"),
-        ("bits=[3]", r"^bits\[0\] must be one of \[4, 8\]. Received: 3$"),
+        ("bits=[3]", r"^bits must be different widths of \[4, 8\]. Received: \[3\]$"),
         ("bits=[]", "^bits must have at least one entry"),
-        ("bits=[8, 8]", r"^bits must be different widths. Received: \[8, 8\]$"),
+        ("bits=[8, 8]", r"^bits must be different widths of \[4, 8\]. Received: \[8, 8\]$"),
         ("buckets=[64, 16]", r"^buckets must be increasing. Received: \(64, 16\)$"),
         ("pruning.frequency=0", "^pruning.frequency must be at least 1. Received: 0$"),
         ("pruning.training.tokens_per_batch=0", "must be at least 2, or be null. Received: 0"),

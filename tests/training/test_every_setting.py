@@ -130,7 +130,11 @@ def test_fields_are_found():
     assert "pruning.training.peak" in {leaf[0] for leaf in leaves(CompressionConfig)}
 
 
-SPECIAL = {"lead": st.sampled_from(["1 sentence", "3 sentences", "10 words"]), "model": st.just(MODEL)}
+SPECIAL = {
+    "bits": st.lists(st.sampled_from([4, 8]), min_size=1, max_size=2, unique=True),
+    "lead": st.sampled_from(["1 sentence", "3 sentences", "10 words"]),
+    "model": st.just(MODEL),
+}
 
 
 def values(name: str, shape: Shape) -> st.SearchStrategy[Any]:
