@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from lite_transformer_tf.settings.errors import SettingsError, explain
 from lite_transformer_tf.settings.shapes import Shape, is_section, shapes
-from lite_transformer_tf.settings.yaml_text import apply_overrides, read_yaml
+from lite_transformer_tf.settings.yaml_text import apply_overrides, read_yaml, write_yaml
 
 T = TypeVar("T")
 C = TypeVar("C", bound="StoredConfig")
@@ -96,7 +95,7 @@ class StoredConfig:
 
     def to_yaml(self) -> str:
         """The merged configuration, as it is printed and stored."""
-        return yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True)
+        return write_yaml(self.to_dict())
 
     @classmethod
     def from_dict(cls, data: object) -> Self:

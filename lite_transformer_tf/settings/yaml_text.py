@@ -21,6 +21,21 @@ Loader.add_implicit_resolver(
 )
 
 
+class Dumper(yaml.SafeDumper):
+    """YAML that reads back as it was: PyYAML folds the rare line breaks, such as U+0085, of a text without quotes."""
+
+    def represent_text(self, text: str) -> yaml.Node:
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+
+Dumper.add_representer(str, Dumper.represent_text)
+
+
+def write_yaml(data: Mapping[str, Any]) -> str:
+    """Plain settings as YAML, in their order."""
+    return yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True)
+
+
 def parse_yaml(text: str) -> Any:
     """The value of a YAML text.
 

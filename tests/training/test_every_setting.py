@@ -16,7 +16,7 @@ from lite_transformer_tf.compression.config import CompressionConfig
 from lite_transformer_tf.decoding.sampling import SamplingOptions
 from lite_transformer_tf.settings import SettingsError, from_mapping, load_settings, to_mapping
 from lite_transformer_tf.settings.shapes import Shape, shapes
-from lite_transformer_tf.settings.yaml_text import parse_yaml
+from lite_transformer_tf.settings.yaml_text import parse_yaml, write_yaml
 from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
 from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
 from lite_transformer_tf.training.config import RunConfig
@@ -130,6 +130,7 @@ def test_fields_are_found():
     assert "pruning.training.peak" in {leaf[0] for leaf in leaves(CompressionConfig)}
 
 
+EXAMPLES = 60
 SPECIAL = {
     "bits": st.lists(st.sampled_from([4, 8]), min_size=1, max_size=2, unique=True),
     "lead": st.sampled_from(["1 sentence", "3 sentences", "10 words"]),
@@ -189,11 +190,11 @@ def mappings(kind: type) -> st.SearchStrategy[dict[str, Any]]:
 def test_round_trip_through_yaml(task):
     kind = CONFIGS[task][0]
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(mappings(kind))
     def check(data):
         config = from_mapping(kind, data)
-        text = yaml.safe_dump(to_mapping(config), sort_keys=False, allow_unicode=True)
+        text = write_yaml(to_mapping(config))
         assert from_mapping(kind, parse_yaml(text)) == config
         assert from_mapping(kind, yaml.safe_load(text)) == config
 
