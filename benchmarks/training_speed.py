@@ -108,8 +108,8 @@ def measure_training(vocabulary: int, precision: str, steps: int, batches: str) 
     configure_threads()
     import tf_keras as keras
 
-    from lite_transformer_tf.training.adam import FusedAdamW
     from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
+    from lite_transformer_tf.training.optimizers.adam import FusedAdamW
 
     keras.utils.set_random_seed(1)
     keras.mixed_precision.set_global_policy(precision)

@@ -37,7 +37,7 @@ _LAZY = {
     "TranslationData": "data.translation",
     "translation_dataset": "data.translation",
     "travel_phrases": "data.travel_phrases",
-    "FusedAdamW": "training.adam",
+    "FusedAdamW": "training.optimizers.adam",
     "LabelSmoothedCrossEntropy": "training.loss",
     "Teacher": "models.teacher",
     "ExportJob": "exporting.export_job",

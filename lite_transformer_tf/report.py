@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from lite_transformer_tf.cores import usable_cores
 from lite_transformer_tf.files import PathLike, atomic_write_json
 
 REPORT_NAME = "report.json"
@@ -40,11 +40,6 @@ def _cpu_model() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def _cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _gpus() -> list[str]:
     """Names of the GPUs, when TensorFlow is in use already; nothing is imported or started for it."""
     tensorflow = sys.modules.get("tensorflow")
@@ -71,7 +66,7 @@ def environment() -> dict[str, Any]:
     versions = {package: _version(package) for package in PACKAGES}
     return {
         "cpu": _cpu_model(),
-        "cores": _cores(),
+        "cores": usable_cores(),
         "gpus": _gpus(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),

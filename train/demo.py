@@ -75,10 +75,10 @@ def evaluate_bundle(
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when every check held, 1 when one did not, 130 when the training was stopped."""
     from lite_transformer_tf.report import write_report
+    from lite_transformer_tf.settings import SettingsError
     from lite_transformer_tf.tasks.translation import load_splits, run_translation
     from lite_transformer_tf.training.checkpoints import DivergedError
     from lite_transformer_tf.training.config import load_run_config
-    from lite_transformer_tf.training.settings import SettingsError
 
     config = load_run_config(arguments.config, arguments.overrides)
     if config.data.corpus == "files":

@@ -66,8 +66,8 @@ def train(arguments: argparse.Namespace, kind: Any, run: Callable[..., Any], **s
     Returns:
         exit code 0 for a finished run, 1 when the loss was not finite, 130 when it was stopped.
     """
+    from lite_transformer_tf.settings import load_settings
     from lite_transformer_tf.training.checkpoints import DivergedError
-    from lite_transformer_tf.training.config import load_settings
     from lite_transformer_tf.training.display import Display
 
     named = [

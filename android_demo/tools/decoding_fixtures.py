@@ -53,12 +53,13 @@ from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
 from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.models.saving import load_model, load_task
+from lite_transformer_tf.settings import load_settings
 from lite_transformer_tf.tasks.language_model import run_language_model
 from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
 from lite_transformer_tf.tasks.summarization import run_summarization
 from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
 from lite_transformer_tf.tasks.translation import run_translation
-from lite_transformer_tf.training.config import RunConfig, load_settings
+from lite_transformer_tf.training.config import RunConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT.parent / "train" / "configs"

@@ -16,7 +16,7 @@ from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, MODEL_NAME
 from lite_transformer_tf.compression.config import CompressionConfig
 from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.report import sparsity
-from lite_transformer_tf.compression.stages import run_pruning, run_quantization
+from lite_transformer_tf.compression.stages import check_stages, run_pruning, run_quantization
 from lite_transformer_tf.exporting.export import export_bundle, float_activations
 from lite_transformer_tf.exporting.export_job import ExportJob, default_graph
 from lite_transformer_tf.exporting.verify import Answers
@@ -78,6 +78,7 @@ class Chain:
             raise FileNotFoundError(f"{rule}. Received: no {str(self.start)!r}")
         self.task, self.settings = load_task(self.start)
         self._run_config = run_config(self.run_directory, self.task)
+        check_stages(self.config, self._run_config)
         self._data = TASKS[self.task].load(self._run_config.data, data_directory)
         self._answers: dict[Path, Answers] = {}
 

@@ -12,8 +12,8 @@ class Origin:
     """A trained model, and how it was trained.
 
     Args:
-        task, config, data: of the run that trained it, see `training.tasks`.
-        model: its directory.
+        task, config, data: Of the run that trained it, see `tasks.registry`.
+        model: Its directory.
     """
 
     task: str

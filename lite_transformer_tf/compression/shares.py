@@ -19,10 +19,10 @@ from lite_transformer_tf.data.parallel_text import ParallelText
 from lite_transformer_tf.data.plain_text import PlainText
 from lite_transformer_tf.files import PathLike, atomic_write_json
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_model
+from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.registry import TASKS
 from lite_transformer_tf.training.fine_tuning import copy_vocabularies
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
-from lite_transformer_tf.training.settings import SettingsError
 
 SCAN_NAME, BITS_SCAN_NAME = "sensitivity.json", "sensitivity_bits.json"
 SCAN_TEXTS = 256  # of the validation set

@@ -1,16 +1,15 @@
-"""One step of a compression chain as a training run of its own: it resumes, reports and ends in a model directory like any other."""
+"""One step of a compression chain: a run that resumes, reports and ends in a model directory like any other."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lite_transformer_tf.compression.baking import bake
-from lite_transformer_tf.compression.config import FineTuning, Pruning
+from lite_transformer_tf.compression.config import CompressionConfig, FineTuning, Pruning
 from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.pruning import PruningStep, prune
 from lite_transformer_tf.compression.quantization import quantize_aware
@@ -19,16 +18,45 @@ from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.models.saving import WEIGHTS_FILE
 from lite_transformer_tf.models.teacher import Teacher
+from lite_transformer_tf.settings import SettingsError, section, to_mapping
 from lite_transformer_tf.tasks.registry import TASKS
-from lite_transformer_tf.training.config import ScheduleConfig
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import FineTuningTask
-from lite_transformer_tf.training.run import RunResult, Task, run_training
-from lite_transformer_tf.training.settings import SettingsError
+from lite_transformer_tf.training.run import RunResult, run_training
+from lite_transformer_tf.training.schedules.cosine import CosineConfig
+from lite_transformer_tf.training.task import Task
 from lite_transformer_tf.training.threads import configure_threads
 
+INITIAL_RATE = 1e-7  # of the warm-up
+
 Wrap = Callable[[Any, int], Sequence[Any]]
-"""`wrap(model, updates)` wraps a model for a training of so many updates; returns Keras callbacks."""
+"""`wrap(model, updates)` wraps a model for a training with this number of updates; returns Keras callbacks."""
+
+
+@section
+class PruningSettings(Pruning):
+    """All that a pruning stage depends on: its run resumes only with the same.
+
+    Args:
+        step: What the stage does.
+        shares: With `sensitivity`, the share of zeros by layer name.
+    """
+
+    step: Literal["pruning"] = "pruning"
+    shares: dict[str, float] | None = None
+
+
+@section
+class QuantizationSettings(FineTuning):
+    """All that a stage with rounded weights depends on.
+
+    Args:
+        step: What the stage does.
+        bits: Of all layers, or by layer name.
+    """
+
+    step: str = ""
+    bits: int | dict[str, int] = 8
 
 
 @dataclass(frozen=True)
@@ -36,13 +64,13 @@ class Step:
     """What a stage does to its model.
 
     Args:
-        wrap: wraps it for the training.
-        described: the same, ready for JSON: a run goes on only with its own.
-        distillation: share of the uncompressed model in the loss.
+        wrap: Wraps it for the training.
+        settings: All that this depends on.
+        distillation: Share of the uncompressed model in the loss.
     """
 
     wrap: Wrap
-    described: dict[str, Any]
+    settings: PruningSettings | QuantizationSettings
     distillation: float
 
 
@@ -50,22 +78,22 @@ class StageTask(FineTuningTask):
     """A `run.Task` that begins with the weights of a model, wraps them, and leaves a plain model.
 
     Args:
-        inner: the task that the model was trained for, with the stage's configuration.
-        config: that configuration.
-        start: directory of the model to begin with.
-        step: what is done to it.
-        uncompressed: directory of the model that it learns from, if the step has it learn from one.
+        inner: Task that the model was trained for, with the stage's configuration.
+        config: That configuration.
+        start: Directory of the model to begin with.
+        step: What is done to it.
+        uncompressed: Directory of the model that it learns from, if the step has a share of distillation.
     """
 
     def __init__(self, inner: Any, config: Any, start: Path, step: Step, uncompressed: Path) -> None:
         super().__init__(inner, config, start)
         self._training, self._step, self._uncompressed = config.training, step, uncompressed
-        self.title = f"{inner.title}: {step.described['step']}"
+        self.title = f"{inner.title}: {step.settings.step}"
         self._copy: Any = None
 
-    def fingerprint(self) -> dict[str, str]:
+    def fingerprint(self) -> dict[str, Any]:
         teacher = {"teacher": file_digest(self._uncompressed / WEIGHTS_FILE)} if self._step.distillation else {}
-        return {**super().fingerprint(), **teacher, "compression": json.dumps(self._step.described, sort_keys=True)}
+        return {**super().fingerprint(), **teacher, "compression": self._step.settings}
 
     def build_model(self) -> Any:
         model = super().build_model()
@@ -75,7 +103,7 @@ class StageTask(FineTuningTask):
         return model
 
     def _plain(self, model: Any) -> Any:
-        """A model without wrappers that has the masked and rounded weights: decoding with it rounds nothing again at every step."""
+        """A model without wrappers that has the masked and rounded weights, so decoding rounds nothing."""
         if self._copy is None:
             self._copy = self._inner.build_model()
         self._copy.assign_named_weights(bake(model))
@@ -91,7 +119,7 @@ class StageTask(FineTuningTask):
         return super().test(self._plain(model), directory)
 
     def describe(self) -> dict[str, Any]:
-        return {**super().describe(), "compression": self._step.described}
+        return {**super().describe(), "compression": to_mapping(self._step.settings)}
 
     def command(self, trained: str) -> str:
         return (
@@ -106,9 +134,9 @@ def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
     """The configuration of a run, with a stage's training in the place of its own.
 
     Args:
-        config: of the run that trained the model.
-        training: of the stage.
-        keep_last: whether the last weights are the result, not the best or an average.
+        config: Of the run that trained the model.
+        training: Of the stage.
+        keep_last: Whether the last weights are the result, not the best or an average.
 
     Raises:
         SettingsError: `training.tokens_per_batch` is given for a task whose batches are not measured in tokens.
@@ -119,8 +147,11 @@ def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
         field.name: every for field in dataclasses.fields(base.validation) if field.name == "score_every"
     }  # translations and summaries
     validation = dataclasses.replace(base.validation, every=every, patience=None, **scored)
-    schedule = ScheduleConfig(
-        kind="cosine", peak=training.peak, warmup_steps=training.warmup_steps, floor=training.peak / 100
+    schedule = CosineConfig(
+        peak=training.peak,
+        warmup_steps=training.warmup_steps,
+        initial=min(INITIAL_RATE, training.peak),
+        floor=training.peak / 100,
     )
     changed = dataclasses.replace(
         base,
@@ -142,33 +173,48 @@ def _stage_data(data: Any, tokens_per_batch: int | None) -> Any:
         return data
     if not hasattr(data, "tokens_per_batch"):
         raise SettingsError(
-            f"A fine-tuning has tokens_per_batch for translation and summarization alone. Received: {tokens_per_batch!r}"
+            f"A fine-tuning has tokens_per_batch for translation and summarization only. Received: {tokens_per_batch!r}"
         )
     return dataclasses.replace(data, tokens_per_batch=tokens_per_batch)
 
 
-def run_pruning(origin: Origin, output: PathLike, pruning: Pruning, display: Display | None = None) -> RunResult:
-    """Prunes a model while it goes on training, in the run directory `output`; a scan, if one is asked for, is kept beside it.
+def check_stages(config: CompressionConfig, run: Any) -> None:
+    """Checks the stages' settings against the run that trained the model, before anything is written.
 
     Args:
-        origin: the model.
-        output: directory of the stage's run.
-        pruning: how much.
-        display: shows the progress.
+        config: Of the compression.
+        run: Configuration of the run.
+
+    Raises:
+        SettingsError: a stage has a setting that the run's task does not have.
     """
+    stages = (("pruning.training", config.pruning.training, True), ("quantization", config.quantization, False))
+    for name, training, keep_last in stages:
+        try:
+            stage_config(run, training, keep_last=keep_last)
+        except SettingsError as error:
+            raise SettingsError(f"{name}: {error}") from error
+
+
+def run_pruning(origin: Origin, output: PathLike, pruning: Pruning, display: Display | None = None) -> RunResult:
+    """Prunes a model during further training, in the run directory `output`; a scan, if any, is stored beside it.
+
+    Args:
+        origin: The model.
+        output: Directory of the stage's run.
+        pruning: How much.
+        display: Shows the progress.
+    """
+    config = stage_config(origin.config, pruning.training, keep_last=True)
     shares = pruning_shares(origin, Path(output).parent, pruning)
 
     def wrap(model: Any, updates: int) -> list[Any]:
         prune(model, shares, end_step=max(1, round(pruning.reached * updates)), frequency=pruning.frequency)
         return [PruningStep()]
 
-    described = {
-        "step": "pruning",
-        **dataclasses.asdict(pruning),
-        **({"shares": shares} if pruning.sensitivity else {}),
-    }
-    config = stage_config(origin.config, pruning.training, keep_last=True)
-    return _run(origin, origin.model, output, config, Step(wrap, described, pruning.training.distillation), display)
+    settings = PruningSettings(**_fields(pruning), shares=shares if pruning.sensitivity else None)
+    step = Step(wrap, settings, pruning.training.distillation)
+    return _run(origin, origin.model, output, config, step, display)
 
 
 def run_quantization(
@@ -183,14 +229,15 @@ def run_quantization(
     """Trains a model with its weights rounded to `bits`; zeros stay zeros. See `run_pruning`.
 
     Args:
-        origin: the uncompressed model.
-        start: directory of the model to begin with, such as a pruned one.
-        output: directory of the stage's run.
-        bits: of all layers.
-        training: the fine-tuning.
-        average_bits: above `bits`, some layers have 8: see `layer_bits`, whose scan is kept beside the run.
-        display: shows the progress.
+        origin: The uncompressed model.
+        start: Directory of the model to begin with, such as a pruned one.
+        output: Directory of the stage's run.
+        bits: Of all layers.
+        training: The fine-tuning.
+        average_bits: Above `bits`, some layers have 8: see `layer_bits`, whose scan is stored beside the run.
+        display: Shows the progress.
     """
+    config = stage_config(origin.config, training, keep_last=False)
     mixed = average_bits is not None and average_bits > bits
     chosen: int | dict[str, int] = (
         layer_bits(origin, start, Path(output).parent, average_bits) if mixed and average_bits else bits
@@ -200,9 +247,14 @@ def run_quantization(
         quantize_aware(model, chosen)
         return []
 
-    described = {"step": f"{bits}-bit weights", "bits": chosen, **dataclasses.asdict(training)}
-    config = stage_config(origin.config, training, keep_last=False)
-    return _run(origin, start, output, config, Step(wrap, described, training.distillation), display)
+    settings = QuantizationSettings(**_fields(training), step=f"{bits}-bit weights", bits=chosen)
+    step = Step(wrap, settings, training.distillation)
+    return _run(origin, start, output, config, step, display)
+
+
+def _fields(settings: Pruning | FineTuning) -> dict[str, Any]:
+    """Values by name, sections as they are."""
+    return {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
 
 
 def _run(

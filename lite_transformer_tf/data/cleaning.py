@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Interval
 
-RATIO_FROM = 10  # tokens of the longer side from which the ratio is judged: "Thanks!" may be three times as long in another language
+from lite_transformer_tf.settings import PositiveInt, section
+
+RATIO_FROM = 10  # tokens of the longer side: "Thanks!" may be three times as long in another language
 
 
-@dataclass(frozen=True)
+@section
 class CleaningRules:
     """Limits that a pair must keep, in tokens without `eos`.
 
     Args:
-        max_tokens: longest side; `None` for no limit.
-        max_ratio: longer side over shorter side, judged when the longer has 10 tokens or more; `None` for no limit.
-        max_source_tokens: a longer source is cut to its first so many tokens, and counted, before the other rules are applied; then
-            `max_tokens` holds for targets alone. `None` never cuts.
+        max_tokens: Longest side; `None` for no limit.
+        max_ratio: Longer side over shorter side, judged when the longer has 10 tokens or more; `None` for no limit.
+        max_source_tokens: A longer source is cut to its first `max_source_tokens` tokens, and counted, before the other
+            rules apply; `max_tokens` is then a limit of targets only. `None` never cuts.
     """
 
-    max_tokens: int | None = 256
-    max_ratio: float | None = 4.0
-    max_source_tokens: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.max_tokens is not None and self.max_tokens < 1:
-            raise ValueError(f"max_tokens must be positive, or None. Received: {self.max_tokens!r}")
-        if self.max_ratio is not None and self.max_ratio < 1:
-            raise ValueError(f"max_ratio must be at least 1, or None. Received: {self.max_ratio!r}")
-        if self.max_source_tokens is not None and self.max_source_tokens < 1:
-            raise ValueError(f"max_source_tokens must be positive, or None. Received: {self.max_source_tokens!r}")
+    max_tokens: PositiveInt | None = 256
+    max_ratio: Annotated[float, Interval(ge=1)] | None = 4.0
+    max_source_tokens: PositiveInt | None = None
 
     def limited(self, max_tokens: int) -> CleaningRules:
         """The same rules with sides of at most `max_tokens`.
@@ -41,7 +37,8 @@ class CleaningRules:
         """
         if self.max_source_tokens is not None and self.max_source_tokens > max_tokens:
             raise ValueError(
-                f"max_source_tokens must leave room for eos in a batch, at most {max_tokens}. Received: {self.max_source_tokens!r}"
+                f"max_source_tokens must leave room for eos in a batch, at most {max_tokens}. "
+                f"Received: {self.max_source_tokens!r}"
             )
         return dataclasses.replace(
             self, max_tokens=max_tokens if self.max_tokens is None else min(self.max_tokens, max_tokens)
@@ -53,11 +50,11 @@ class CleaningReport:
     """What cleaning did: pairs read and kept, and dropped ones by their first reason.
 
     Args:
-        read: pairs read.
-        empty: dropped, because a side has no tokens.
-        too_long: dropped, because a side has more tokens than `max_tokens` or than a batch can hold.
-        ratio: dropped, because one side is more than `max_ratio` times as long as the other.
-        truncated: kept, their source cut to `max_source_tokens`.
+        read: Pairs read.
+        empty: Dropped, because a side has no tokens.
+        too_long: Dropped, because a side has more tokens than `max_tokens` or than fit into a batch.
+        ratio: Dropped, because one side is more than `max_ratio` times as long as the other.
+        truncated: Kept, their source cut to `max_source_tokens`.
     """
 
     read: int = 0
@@ -81,7 +78,8 @@ class CleaningReport:
 
     def __str__(self) -> str:
         cut = f"; {self.truncated} sources truncated" if self.truncated else ""
-        return f"{self.read} pairs read, {self.kept} kept; dropped {self.empty} empty, {self.too_long} too long, {self.ratio} of uneven length{cut}"
+        dropped = f"{self.empty} empty, {self.too_long} too long, {self.ratio} of uneven length"
+        return f"{self.read} pairs read, {self.kept} kept; dropped {dropped}{cut}"
 
     def to_dict(self) -> dict[str, int]:
         return {**dataclasses.asdict(self), "kept": self.kept}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,9 +11,10 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from lite_transformer_tf.decoding.rules.registry import RuleOptions, rules_of
 from lite_transformer_tf.decoding.rules.rule import Check, option
+from lite_transformer_tf.settings import NonNegativeFloat, PositiveInt, require, section
 
 
-@dataclass(frozen=True)
+@section
 class DecodingOptions(RuleOptions):
     """Options of greedy and beam search, as docs/decoding.md defines them.
 
@@ -29,41 +29,32 @@ class DecodingOptions(RuleOptions):
         no_repeat_ngram: See `rules.no_repeat_ngram`.
     """
 
-    beam_size: int = option(4, "hypotheses kept per sentence; 1 is greedy search", metavar="N")
+    beam_size: PositiveInt = option(4, "hypotheses kept per sentence; 1 is greedy search", metavar="N")
     length_penalty: float = option(1.0, "exponent of the length in the final score", metavar="A")
-    max_length: int | None = option(
+    max_length: PositiveInt | None = option(
         None,
         "greatest number of tokens before `eos`, and at least `min_length`",
         metavar="N",
         default_text="by the source's length",
         per_sentence=True,
     )
-    max_length_ratio: float = option(
+    max_length_ratio: NonNegativeFloat = option(
         1.5, "without `max_length`, the limit is `floor(max_length_ratio * S) + max_length_offset`", per_sentence=True
     )
-    max_length_offset: int = option(20, "see `max_length_ratio`", per_sentence=True)
-    n_best: int = option(1, "hypotheses returned, at most `beam_size`", per_sentence=True)
+    max_length_offset: PositiveInt = option(20, "see `max_length_ratio`", per_sentence=True)
+    n_best: PositiveInt = option(1, "hypotheses returned, at most `beam_size`", per_sentence=True)
 
     def __post_init__(self) -> None:
         for holds, rule, received in self._checks():
-            if not holds:
-                raise ValueError(f"{rule}. Received: {received!r}")
+            field, _, rest = rule.partition(" ")
+            require(holds, field, rest, received)
 
     def _checks(self) -> Iterable[Check]:
-        yield self.beam_size >= 1, "beam_size must be at least 1", self.beam_size
-        yield 1 <= self.n_best <= self.beam_size, "n_best must lie between 1 and beam_size", self.n_best
-        yield math.isfinite(self.length_penalty), "length_penalty must be a finite number", self.length_penalty
+        yield self.n_best <= self.beam_size, f"n_best must not exceed beam_size, {self.beam_size}", self.n_best
         for rule in rules_of(self):
             yield from rule.checks(self)
-        least = max(1, self.min_length)
-        yield (
-            self.max_length is None or self.max_length >= least,
-            "max_length must be positive and not below min_length",
-            self.max_length,
-        )
-        ratio = self.max_length_ratio
-        yield ratio >= 0 and math.isfinite(ratio), "max_length_ratio must not be negative", ratio
-        yield self.max_length_offset >= 1, "max_length_offset must be at least 1", self.max_length_offset
+        fits = self.max_length is None or self.max_length >= self.min_length
+        yield fits, f"max_length must not be below min_length, {self.min_length}", self.max_length
 
     def limit(self, source_length: int, capacity: int | None = None) -> int:
         """Greatest number of tokens before `eos` for a source of `source_length` tokens (its `eos` counted).
@@ -132,7 +123,7 @@ def option_arguments(options: type[DecodingOptions] = DecodingOptions) -> Iterat
     of_rules = {field.name for field in dataclasses.fields(RuleOptions)}
     for field in sorted(dataclasses.fields(options), key=lambda field: field.name in of_rules):
         kind = kinds[field.name]
-        if isinstance(kind, types.UnionType):
+        if typing.get_origin(kind) in (typing.Union, types.UnionType):
             kind = next(choice for choice in typing.get_args(kind) if choice is not type(None))
         details = field.metadata
         yield OptionArgument(
@@ -155,7 +146,7 @@ def task_options(task: str, settings: Mapping[str, Any]) -> DecodingOptions:
     saved = settings.get("decoding", {})
     try:
         return DecodingOptions(**{"no_repeat_ngram": 3 if task == "summarization" else 0, **saved})
-    except TypeError as error:
+    except SettingsError as error:
         raise ValueError(
             f"The decoding options saved with a model must be those of this version. Received: {saved!r} ({error})"
         ) from error

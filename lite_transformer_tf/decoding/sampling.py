@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Interval
+
+from lite_transformer_tf.settings import NonNegativeFloat, NonNegativeInt, PositiveInt, require, section
 
 _MASK = (1 << 64) - 1
 _GAMMA = 0x9E3779B97F4A7C15
 
 
-@dataclass(frozen=True)
+@section
 class SamplingOptions:
     """Options of sampling, as docs/sampling.md defines them.
 
@@ -25,29 +28,16 @@ class SamplingOptions:
         max_tokens: Greatest number of tokens.
     """
 
-    temperature: float = 1.0
-    top_k: int = 0
-    top_p: float = 1.0
-    seed: int = 0
-    min_tokens: int = 0
-    max_tokens: int = 128
+    temperature: NonNegativeFloat = 1.0
+    top_k: NonNegativeInt = 0
+    top_p: Annotated[float, Interval(gt=0, le=1)] = 1.0
+    seed: Annotated[int, Interval(ge=0, lt=2**64)] = 0
+    min_tokens: NonNegativeInt = 0
+    max_tokens: PositiveInt = 128
 
     def __post_init__(self) -> None:
-        rules = (
-            (
-                self.temperature >= 0 and np.isfinite(self.temperature),
-                "temperature must not be negative",
-                self.temperature,
-            ),
-            (self.top_k >= 0, "top_k must not be negative", self.top_k),
-            (0 < self.top_p <= 1, "top_p must lie in (0, 1]", self.top_p),
-            (0 <= self.seed <= _MASK, "seed must lie in [0, 2^64)", self.seed),
-            (self.max_tokens >= 1, "max_tokens must be at least 1", self.max_tokens),
-            (0 <= self.min_tokens <= self.max_tokens, "min_tokens must lie between 0 and max_tokens", self.min_tokens),
-        )
-        for holds, rule, received in rules:
-            if not holds:
-                raise ValueError(f"{rule}. Received: {received!r}")
+        fits = self.min_tokens <= self.max_tokens
+        require(fits, "min_tokens", f"must not exceed max_tokens, {self.max_tokens}", self.min_tokens)
 
     def replace(self, **changes: object) -> SamplingOptions:
         """A copy with some options changed."""

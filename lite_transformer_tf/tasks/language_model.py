@@ -12,6 +12,7 @@ from lite_transformer_tf.data.python_docs import python_docs
 from lite_transformer_tf.evaluation.perplexity import PerplexityMeter
 from lite_transformer_tf.files import PathLike, atomic_write_json, atomic_write_text
 from lite_transformer_tf.models.teacher import Teacher
+from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.language_model_config import LanguageDataConfig, LanguageModelRunConfig
 from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, load_vocabulary, save_vocabulary
 from lite_transformer_tf.training.display import Display
@@ -19,7 +20,6 @@ from lite_transformer_tf.training.fine_tuning import beginning_with
 from lite_transformer_tf.training.precision import in_float32
 from lite_transformer_tf.training.run import RunResult, run_training
 from lite_transformer_tf.training.score import PERPLEXITY
-from lite_transformer_tf.training.settings import SettingsError
 from lite_transformer_tf.training.threads import configure_threads
 
 CHECK_TEXTS, CHECK_WORDS = (

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.settings import SettingsError, load_settings
 from lite_transformer_tf.tasks import language_model, summarization, translation
 from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
 from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
-from lite_transformer_tf.training.config import RunConfig, StoredConfig
-from lite_transformer_tf.training.run import Task
-from lite_transformer_tf.training.settings import SettingsError
+from lite_transformer_tf.training.config import RunConfig, TaskConfig
+from lite_transformer_tf.training.task import Task
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class TaskKind:
         make: the task from a configuration and data.
     """
 
-    config: type[StoredConfig]
+    config: type[TaskConfig]
     load: Callable[[Any, PathLike | None], Any]
     make: Callable[[Any, Any], Task]
 
@@ -49,4 +47,4 @@ def run_config(run: PathLike, task: str) -> Any:
     path = Path(run) / "config.yaml"
     if not path.is_file():
         raise SettingsError(f"A run is a directory with a config.yaml. Received: {str(run)!r}, which has none")
-    return TASKS[task].config.from_dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return load_settings(TASKS[task].config, path)

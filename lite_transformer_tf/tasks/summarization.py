@@ -11,12 +11,12 @@ from lite_transformer_tf.data.splits import TranslationSplits
 from lite_transformer_tf.data.summaries import dataset_summary_splits, docstring_splits, find_summary_splits
 from lite_transformer_tf.evaluation.summarization import Lead, score_summaries
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.sequence_to_sequence import Scores, SequenceToSequenceTask, run_task
 from lite_transformer_tf.tasks.summarization_config import SummarizationConfig, SummaryDataConfig
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.run import RunResult
 from lite_transformer_tf.training.score import ROUGE_L
-from lite_transformer_tf.training.settings import SettingsError
 from lite_transformer_tf.training.threads import configure_threads
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from lite_transformer_tf.data import TranslationSplits, embedded_splits, find_splits
 from lite_transformer_tf.evaluation import score_translations
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.sequence_to_sequence import Scores, SequenceToSequenceTask, run_task
 from lite_transformer_tf.training.config import DataConfig, RunConfig
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.run import RunResult
 from lite_transformer_tf.training.score import BLEU
-from lite_transformer_tf.training.settings import SettingsError
 from lite_transformer_tf.training.threads import configure_threads
 
 EMBEDDED_LANGUAGES = ("en", "fr")

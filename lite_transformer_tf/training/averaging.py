@@ -1,7 +1,7 @@
 """Snapshots of a model's weights on disk, and their average.
 
-A snapshot is an `.npz` of `model.named_weights()` named after its update, `weights-00003600.npz`. The reference tests the average of
-the last ten checkpoints; averaging is done in float64.
+A snapshot is an `.npz` of `model.named_weights()` named after its update, `weights-00003600.npz`. The reference tests
+the average of the last ten checkpoints; averaging is done in float64.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def average_snapshots(paths: Iterable[Path]) -> dict[str, np.ndarray]:
             odd = sorted(name for name in known.keys() | shapes.keys() if known.get(name) != shapes.get(name))
             if odd:
                 raise ValueError(
-                    f"Snapshots to be averaged must agree in names and shapes; {path.name} does not. Received: {odd[:5]!r}"
+                    f"Snapshots to be averaged must agree in names and shapes; {path.name} does not. "
+                    f"Received: {odd[:5]!r}"
                 )
             for name, value in weights.items():
                 sums[name] += value

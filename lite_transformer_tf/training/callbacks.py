@@ -11,13 +11,14 @@ import tf_keras as keras
 from lite_transformer_tf.training.checkpoints import DivergedError
 from lite_transformer_tf.training.optimizer import learning_rate_at
 from lite_transformer_tf.training.progress import Interval
+from lite_transformer_tf.training.updates import UpdateCounter
 
 if TYPE_CHECKING:
     from lite_transformer_tf.training.loop import TrainingLoop
 
 
 class BatchWatch(keras.callbacks.Callback):
-    """Keeps the loop's `Progress` after each batch of `model.fit`.
+    """Updates the loop's `Progress` after every batch of `model.fit`.
 
     Checkpoints and snapshots are made only between updates, never within the batches of one accumulated update.
     """
@@ -26,6 +27,7 @@ class BatchWatch(keras.callbacks.Callback):
         super().__init__()
         self._loop = loop
         self._begin = 0.0
+        self._counter = UpdateCounter(loop.model.optimizer)
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         self.model.reset_metrics()  # so that the logs are this batch's, not a running mean
@@ -38,19 +40,24 @@ class BatchWatch(keras.callbacks.Callback):
         loss, tokens = float(figures["loss"]), int(figures["tokens"])
         nll = float(figures.get("nll", loss))
         complete = (progress.batch + 1) % settings.accumulation_steps == 0
-        rate = learning_rate_at(self.model.optimizer, max(0, int(self.model.optimizer.iterations) - complete))
+        rate = learning_rate_at(self.model.optimizer, self._counter.count)
+        updated = self._counter.updated()
         if not math.isfinite(loss):
             raise DivergedError(
-                f"The loss is {loss} at update {progress.update + 1}, epoch {progress.epoch + 1}, with learning rate {rate:.3g}."
+                f"The loss is {loss} at update {progress.update + 1}, epoch {progress.epoch + 1}, "
+                f"with learning rate {rate:.3g}."
             )
         progress.batch += 1
-        progress.update += complete
+        progress.update += updated
         progress.tokens += tokens
         progress.seconds += seconds
-        progress.interval.add(loss, nll, tokens, seconds, complete)
+        progress.interval.add(loss, nll, tokens, seconds, updated)
         loop.display.batch(progress.update, loss, tokens, seconds, rate)
-        if complete:
+        if updated:
             self._after_update(rate)
+        if complete and loop.stop.requested:
+            self.model.stop_training = True
+            loop.save_checkpoint()
 
     def _after_update(self, rate: float) -> None:
         loop, progress, settings = self._loop, self._loop.progress, self._loop.settings
@@ -60,8 +67,7 @@ class BatchWatch(keras.callbacks.Callback):
             progress.interval = Interval()
         if settings.snapshot_every and progress.update % settings.snapshot_every == 0:
             loop.take_snapshot()
-        limit = settings.max_updates is not None and progress.update >= settings.max_updates
-        if loop.stop.requested or limit:
+        if settings.max_updates is not None and progress.update >= settings.max_updates:
             self.model.stop_training = True
-        if loop.stop.requested or progress.update % settings.checkpoint_every == 0:
+        if progress.update % settings.checkpoint_every == 0 and not loop.stop.requested:
             loop.save_checkpoint()

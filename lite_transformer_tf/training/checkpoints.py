@@ -1,7 +1,7 @@
 """Checkpoints of a run: weights, optimizer and `Progress` in one, so that they can never disagree.
 
-TensorFlow writes a checkpoint's files under temporary names and names it in the file `checkpoint` last; a process killed at any
-moment leaves the one before in place.
+TensorFlow writes a checkpoint's files under temporary names and names it in the file `checkpoint` last; a process
+killed at any moment leaves the one before in place.
 """
 
 from __future__ import annotations

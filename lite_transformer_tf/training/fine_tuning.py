@@ -13,9 +13,8 @@ from lite_transformer_tf.files import PathLike, atomic_write_json
 from lite_transformer_tf.model_directory import CONFIG_FILE, model_directory
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_config, load_task, load_weights, vocabulary_sizes
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.training.settings import SettingsError, differences
-
-VOCABULARIES = ("*.model", "vocabulary.txt")
+from lite_transformer_tf.settings import SettingsError, differences
+from lite_transformer_tf.training.run_directory import VOCABULARIES
 
 
 def copy_vocabularies(source: Path, target: Path) -> None:
@@ -34,7 +33,8 @@ def find_model(path: PathLike) -> Path:
     folder = model_directory(path)
     if folder is None:
         raise FileNotFoundError(
-            f"A training begins with a finished run, or with its model directory. Received: {str(path)!r}, which holds no {CONFIG_FILE}"
+            "--start must be a finished run, or its model directory. "
+            f"Received: {str(path)!r}, which has no {CONFIG_FILE}"
         )
     return folder
 
@@ -44,7 +44,8 @@ class FineTuningTask:
 
     Args:
         inner: the task.
-        config: its configuration, which describes the architecture of the model. Dropout may differ; the `vocabulary` section is not used.
+        config: its configuration, which describes the architecture of the model. Dropout may differ; the `vocabulary`
+            section is not used.
         start: the model, see `find_model`.
 
     Raises:
@@ -60,13 +61,14 @@ class FineTuningTask:
         made_for = load_task(self._start)[0]
         if made_for != inner.name:
             raise SettingsError(
-                f"A training for {inner.name} begins with a model made for it. Received: {str(start)!r}, made for {made_for}"
+                f"--start must be a model for {inner.name}. Received: {str(start)!r}, a model for {made_for}"
             )
         stored = load_config(self._start)
         described = config.build_model_config(*vocabulary_sizes(stored))
         if changes := differences(_without_dropout(stored.to_dict()), _without_dropout(described.to_dict())):
             raise SettingsError(
-                f"A training begins with a model of its own architecture. Received: {str(start)!r} with {'; '.join(changes[:5])}"
+                f"--start: that model's architecture differs from the configuration: {'; '.join(changes[:5])}. "
+                f"Received: {str(start)!r}"
             )
 
     @property

@@ -1,7 +1,8 @@
-"""The loop over epochs around `model.fit`: validation, best model, early stopping, checkpoints, exact continuation."""
+"""The loop over epochs around `model.fit`: validation, best model, early stopping, checkpoints, resuming exactly."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,22 +36,23 @@ class TrainingData(Protocol):
 
 
 Validate = Callable[[bool], dict[str, Any]]
-"""`validate(decode)` returns figures of the current weights: "nll", and with `decode` the task's score too, such as "bleu"."""
+"""`validate(decode)` returns figures of the current weights: "nll", with `decode` also the score, such as "bleu"."""
 
 
 class TrainingLoop:
     """Trains a compiled model in a run directory, from where that directory's checkpoints stand.
 
     Args:
-        model: a built and compiled Keras model with `named_weights()`, whose `train_step` returns "loss", "nll" and "tokens".
-        data: its batches.
-        validate: measures the model.
-        settings: of the loop.
-        directory: the run's directory; `checkpoints/`, `log.jsonl`, `tensorboard/` and `run.png` are written there.
-        display: shows the progress.
-        title: heading of the picture.
-        score: the figure of a validation that models are compared by.
-        callbacks: further Keras callbacks of `model.fit`; they run before weights are saved.
+        model: Built and compiled Keras model with `named_weights()`, whose `train_step` returns "loss", "nll" and
+            "tokens".
+        data: Its batches.
+        validate: Measures the model.
+        settings: Of the loop.
+        directory: The run's directory; `checkpoints/`, `log.jsonl`, `tensorboard/` and `run.png` are written there.
+        display: Shows the progress.
+        title: Heading of the plots.
+        score: The figure of a validation that models are compared by.
+        callbacks: Further Keras callbacks of `model.fit`; they run before weights are saved.
 
     Example:
         >>> progress = TrainingLoop(model, data, validate, settings, Path("runs/de")).run()
@@ -76,6 +78,7 @@ class TrainingLoop:
         self._checkpoints = RunCheckpoints(self.directory / "checkpoints", model, model.optimizer)
         self.progress = self._checkpoints.restore() or Progress()
         self.resumed = self.progress.update > 0
+        self._saved = self._position
         self.log = RunLog(self.directory / "log.jsonl", self.progress.log_size, self.directory / "tensorboard")
 
     def run(self) -> Progress:
@@ -88,6 +91,8 @@ class TrainingLoop:
             with self.stop:
                 while not self.progress.finished and not self.stop.requested:
                     self._epoch()
+                if self._saved != self._position:
+                    self.save_checkpoint()
         finally:
             self.display.end_epoch()
             self.log.close()
@@ -99,7 +104,8 @@ class TrainingLoop:
         steps = batches - batches % parts
         if steps == 0:
             raise ValueError(
-                f"An epoch must have at least accumulation_steps batches. Received: {batches} batches, accumulation_steps={parts}"
+                "An epoch must have at least accumulation_steps batches. "
+                f"Received: {batches} batches, accumulation_steps={parts}"
             )
         left = steps * (settings.epochs - progress.epoch) - progress.batch
         if settings.max_updates is not None:
@@ -123,48 +129,57 @@ class TrainingLoop:
         number = progress.epoch + 1
         limit = settings.max_updates is not None and progress.update >= settings.max_updates
         last = number >= settings.epochs or limit
-        if settings.snapshot_every is None or (last and progress.update not in progress.snapshots):
+        if settings.snapshot_every is None or last:
             self.take_snapshot()
-        progress.fruitless += 1
         if last or number % settings.validation.every == 0:
             self._judge(number, last)
         patience = settings.validation.patience
-        progress.stopped_early = not last and patience is not None and progress.fruitless >= patience
+        progress.stopped_early = not last and patience is not None and progress.without_improvement >= patience
         progress.finished = last or progress.stopped_early
+        if progress.finished and not progress.has_model:  # no score is finite
+            progress.best_update = progress.update
+            self._save_weights()
         progress.epoch, progress.batch = number, 0
         self.save_checkpoint()
         draw_run(read_log(self.directory / "log.jsonl"), self.directory / "run.png", self._title, self.score)
         if progress.stopped_early:
-            self.display.line(f"no better model for {patience} epochs: stopped early")
+            self.display.line(f"no better model in {patience} validations: stopped early")
 
     def _judge(self, number: int, last: bool) -> None:
-        """Validates, and keeps the weights when they are the best."""
+        """Validates, and keeps the weights when they are the best; a validation without a score does not count."""
         progress, settings = self.progress, self.settings.validation
         decode = settings.scores and (last or number % settings.score_every == 0)
         figures = self._validate(decode)
         self.log.write("validation", progress.update, {"epoch": number, **figures})
-        figure = figures.get(self.score.name)
-        score = -figures["nll"] if not settings.scores else None if figure is None else self.score.merit(figure)
-        better = score is not None and (progress.best_score is None or score > progress.best_score)
-        if better:
-            progress.best_score, progress.best_update, progress.fruitless = score, progress.update, 0
-            self._save_weights()
+        better = False
+        if decode or not settings.scores:
+            score = self.score.merit(figures[self.score.name]) if decode else -figures["nll"]
+            better = math.isfinite(score) and (progress.best_score is None or score > progress.best_score)
+            if better:
+                progress.best_score, progress.best_update = score, progress.update
+                self._save_weights()
+            progress.without_improvement = 0 if better else progress.without_improvement + 1
         text = "  ".join(f"{name} {value:.3f}" for name, value in figures.items() if isinstance(value, float))
         time_spent = format_seconds(progress.seconds)
         self.display.line(
-            f"epoch {number}/{self.settings.epochs}  update {progress.update}  validation: {text}{'  (best)' if better else ''}  trained {time_spent}"
+            f"epoch {number}/{self.settings.epochs}  update {progress.update}  validation: {text}"
+            f"{'  (best)' if better else ''}  trained {time_spent}"
         )
 
     def _save_weights(self) -> None:
         save_weights(self.model.named_weights(), self.snapshot(self.progress.update))
+
+    @property
+    def _position(self) -> tuple[int, int]:
+        return self.progress.epoch, self.progress.batch
 
     def snapshot(self, update: int) -> Path:
         """Path of the weights after that many updates."""
         return snapshot_path(self.directory / "checkpoints", update)
 
     def take_snapshot(self) -> None:
-        """Keeps the current weights for the average."""
-        if self.settings.average:
+        """Keeps the current weights for the average, once per update."""
+        if self.settings.average and self.progress.update not in self.progress.snapshots:
             self._save_weights()
             self.progress.snapshots = [*self.progress.snapshots, self.progress.update][-self.settings.average :]
 
@@ -172,6 +187,7 @@ class TrainingLoop:
         """Saves everything as it stands, then removes snapshots that nothing needs any more."""
         self.progress.log_size = self.log.size
         self._checkpoints.save(self.progress)
+        self._saved = self._position
         needed = {
             self.snapshot(update)
             for update in (*self.progress.snapshots, self.progress.best_update)

@@ -11,7 +11,7 @@ from lite_transformer_tf.ops.cross_entropy import label_smoothed_cross_entropy
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class LabelSmoothedCrossEntropy(keras.losses.Loss):
-    """`(1 - e) nll + e / V sum_v(-log p_v)`, averaged over the target tokens that are not pads (Szegedy et al. 2016, as the reference has it).
+    """`(1 - e) nll + e / V sum_v(-log p_v)`, averaged over the target tokens that are not pads (Szegedy et al. 2016).
 
     Args:
         smoothing: e, in [0, 1).
@@ -32,7 +32,7 @@ class LabelSmoothedCrossEntropy(keras.losses.Loss):
         return labels != self.pad_id
 
     def token_losses(self, labels: tf.Tensor, logits: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Smoothed loss and negative log-likelihood of each label (B, T) under logits (B, T, V); both (B, T) float32, zero at pads."""
+        """Smoothed loss and negative log-likelihood of labels (B, T) under logits (B, T, V): (B, T), 0 at pads."""
         weights = tf.cast(self.token_mask(labels), tf.float32)
         flat = tf.reshape(logits, [-1, logits.shape[-1]])
         losses, nlls = label_smoothed_cross_entropy(tf.reshape(labels, [-1]), flat, self.smoothing)

@@ -1,4 +1,4 @@
-"""The picture of a run: loss, score and learning rate over the updates."""
+"""The plots of a run: loss, score and learning rate over the updates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lite_transformer_tf.training.score import BLEU, Score
 
 
 def draw_run(records: list[dict[str, Any]], path: Path, title: str = "", score: Score = BLEU) -> None:
-    """Draws the records of a log (`runlog.read_log`) into a PNG file with three panels; it appears whole or not at all."""
+    """Plots the records of a log (`runlog.read_log`) into a PNG file, which appears whole or not at all."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -21,11 +21,11 @@ def precision(policy: str) -> Iterator[None]:
 
 
 def in_float32(model: Any, build: Callable[[], Any]) -> Any:
-    """A model with the same weights that computes in float32, as a loaded one does; the model itself when it is one already.
+    """A model with the same weights that computes in float32, as a loaded one does; the model itself if it does.
 
     Args:
-        model: built under the policy that is in force.
-        build: makes a model of the same architecture.
+        model: Built under the policy that is in force.
+        build: Makes a model of the same architecture.
     """
     if keras.mixed_precision.global_policy().compute_dtype == "float32":
         return model

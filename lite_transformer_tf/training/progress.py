@@ -1,4 +1,4 @@
-"""Where a run stands: everything but weights and optimizer that a checkpoint must hold for an exact continuation."""
+"""Where a run stands: everything but weights and optimizer that resuming exactly needs."""
 
 from __future__ import annotations
 
@@ -40,14 +40,17 @@ class Progress:
     """The state of the loop.
 
     Args:
-        epoch: index of the current epoch, from 0.  batch: batches of it that have been used.
-        update: updates made.  tokens: target tokens seen.  seconds: time spent training.
-        best_score, best_update: of the best validation so far; higher is better.
-        fruitless: validations since then.
-        snapshots: updates of the snapshots that the average takes, oldest first.
-        log_size: bytes of the log that belong to this state.
-        interval: the log's unfinished line.
-        stopped_early, finished: why and whether the loop is over.
+        epoch: Index of the current epoch, from 0.
+        batch: Batches of it that have been used.
+        update: Updates made.
+        tokens: Target tokens seen.
+        seconds: Time spent training.
+        best_score, best_update: Of the best validation so far; higher is better.
+        without_improvement: Validations since then whose score could have been better.
+        snapshots: Updates of the snapshots that the average takes, oldest first.
+        log_size: Bytes of the log that belong to this state.
+        interval: The log's unfinished line.
+        stopped_early, finished: Why and whether the loop is over.
     """
 
     epoch: int = 0
@@ -57,7 +60,7 @@ class Progress:
     seconds: float = 0.0
     best_score: float | None = None
     best_update: int | None = None
-    fruitless: int = 0
+    without_improvement: int = 0
     snapshots: list[int] = field(default_factory=list)
     log_size: int = 0
     interval: Interval = field(default_factory=Interval)
@@ -69,5 +72,21 @@ class Progress:
 
     @classmethod
     def from_json(cls, text: str) -> Progress:
+        """Inverse of `to_json`, also of earlier versions.
+
+        They called the count `fruitless`, and could finish a run before its first score: such a run resumes.
+        """
         data: dict[str, Any] = json.loads(text)
-        return cls(**{**data, "interval": Interval(**data["interval"])})
+        if "fruitless" in data:
+            data["without_improvement"] = data.pop("fruitless")
+        progress = cls(**{**data, "interval": Interval(**data["interval"])})
+        if progress.finished and not progress.has_model:
+            progress.finished = progress.stopped_early = False
+        if progress.best_update is None:
+            progress.without_improvement = 0
+        return progress
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there are weights to choose the finished model from."""
+        return self.best_update is not None or bool(self.snapshots)

@@ -1,4 +1,4 @@
-"""The log of a run: one JSON object a line in `log.jsonl`, and the same figures as TensorBoard scalars."""
+"""The log of a run: one JSON object per line in `log.jsonl`, and the same figures as TensorBoard scalars."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCALAR_CLASS = 1  # DATA_CLASS_SCALAR of summary.proto
 
 
 def _write_scalar(tag: str, value: float) -> None:
-    """What `tf.summary.scalar` writes; that function needs the tensorboard package, which only reading the files should need."""
+    """What `tf.summary.scalar` writes; that function needs the tensorboard package, which only reading should need."""
     metadata = tf.compat.v1.SummaryMetadata(data_class=SCALAR_CLASS)
     metadata.plugin_data.plugin_name = "scalars"
     tf.summary.write(tag, tf.constant(value, tf.float32), metadata=metadata)

@@ -104,7 +104,7 @@ def test_lines():
         (["{unfinished}"], "has not finished"),
         (["{model}", "text", "--input", "file"], "not both"),
         (["{model}", "--input", "{empty}/no.txt"], "No such file"),
-        (["{model}", "text", "--n-best", "9"], "n_best must lie between 1 and beam_size"),
+        (["{model}", "text", "--n-best", "9"], "n_best must not exceed beam_size, 4"),
         (["{model}", "text", "--batch-size", "0"], "--batch-size must be at least 1"),
     ],
 )

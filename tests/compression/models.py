@@ -12,8 +12,8 @@ from lite_transformer_tf.branches import BranchConfig
 from lite_transformer_tf.compression import sparsity
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.layers import LongShortRangeAttention, ResidualNorm, TokenEmbedding
-from lite_transformer_tf.training.adam import FusedAdamW
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
+from lite_transformer_tf.training.optimizers.adam import FusedAdamW
 from tests import tiny
 from tests.language_model import models as language_models
 

@@ -60,7 +60,7 @@ def test_nothing_left_is_an_error_with_counts() -> None:
 
 
 def test_bad_rules_are_refused() -> None:
-    with pytest.raises(ValueError, match="max_tokens must be positive"):
+    with pytest.raises(ValueError, match="max_tokens must be at least 1, or be null. Received: 0"):
         CleaningRules(max_tokens=0)
     with pytest.raises(ValueError, match="max_ratio must be at least 1"):
         CleaningRules(max_ratio=0.5)

@@ -102,7 +102,7 @@ def test_where_rounding_decides(options, number, decides):
         ({"top_p": 0.0}, r"top_p must lie in \(0, 1\]"),
         ({"seed": -1}, "seed must lie in"),
         ({"max_tokens": 0}, "max_tokens must be at least 1"),
-        ({"min_tokens": 9, "max_tokens": 8}, "min_tokens must lie between"),
+        ({"min_tokens": 9, "max_tokens": 8}, "min_tokens must not exceed max_tokens, 8. Received: 9"),
     ],
 )
 def test_wrong_options(options, message):

@@ -12,16 +12,15 @@ import yaml
 
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.data import PlainText, TextSplits
+from lite_transformer_tf.settings import SettingsError, load_settings
 from lite_transformer_tf.tasks.language_model import LanguageModelTask, load_texts, run_language_model
 from lite_transformer_tf.tasks.language_model_config import LanguageDataConfig, LanguageModelRunConfig
-from lite_transformer_tf.training.config import load_settings
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.optimizer import build_optimizer
 from lite_transformer_tf.training.picture import draw_run
-from lite_transformer_tf.training.run import _claim
+from lite_transformer_tf.training.run_directory import claim
 from lite_transformer_tf.training.runlog import read_log
 from lite_transformer_tf.training.score import PERPLEXITY
-from lite_transformer_tf.training.settings import SettingsError
 from train import language_model as program
 
 SMALL = [
@@ -121,14 +120,15 @@ def test_a_finished_run_says_so_and_another_configuration_is_refused(trained):
 
 def test_a_run_goes_on_after_settings_have_come(tmp_path):
     """A configuration that an older version stored lacks new settings: their defaults are meant."""
-    config = small()
+    config = small("training.optimizer={kind: muon}")
     old = config.to_dict()
     del old["training"]["optimizer"]["momentum"]
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(old))
     (tmp_path / "data.json").write_text("{}")
-    _claim(tmp_path, config, {})
-    with pytest.raises(SettingsError, match="momentum: None -> 0.5"):
-        _claim(tmp_path, small("training.optimizer.momentum=0.5"), {})
+    (tmp_path / "report.json").write_text("{}")
+    claim(tmp_path, config, {})
+    with pytest.raises(SettingsError, match="momentum: 0.95 -> 0.5"):
+        claim(tmp_path, small("training.optimizer={kind: muon, momentum: 0.5}"), {})
 
 
 def test_the_paper_optimizer():
@@ -169,7 +169,7 @@ def test_the_recipes_are_valid(name):
     [
         (["model.cutoffs=[500, 400]"], "model: cutoffs must be increasing"),
         (["training.label_smoothing=0.1"], "no label smoothing"),
-        (["vocabulary.kind=bpe"], "needs a size"),
+        (["vocabulary={kind: bpe}"], "vocabulary.size of a vocabulary of kind bpe must be given"),
         (["model.preset=iwslt_160"], "model: "),
         (["model.preset=huge"], "preset must be one of"),
         (["model.architecture=lite"], "model: "),

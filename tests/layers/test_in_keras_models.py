@@ -22,8 +22,8 @@ from lite_transformer_tf.layers import (
     TransformerDecoderLayer,
     TransformerEncoderLayer,
 )
-from lite_transformer_tf.training.adam import FusedAdamW
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
+from lite_transformer_tf.training.optimizers.adam import FusedAdamW
 from lite_transformer_tf.training.precision import precision
 
 C, V = 8, 11

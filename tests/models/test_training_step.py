@@ -8,8 +8,8 @@ import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
-from lite_transformer_tf.training.adam import FusedAdamW
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
+from lite_transformer_tf.training.optimizers.adam import FusedAdamW
 from tests.tiny import PAD, padded, tiny_batch, tiny_model
 
 LENGTHS = [(4, 6), (3, 2), (6, 4), (1, 1), (5, 3)]

@@ -13,10 +13,9 @@ from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.evaluation.summarization import Lead, rouge
 from lite_transformer_tf.models.saving import ModelDirectoryError, load_config, load_model, load_task
+from lite_transformer_tf.settings import SettingsError, load_settings
 from lite_transformer_tf.tasks.summarization import load_splits
 from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
-from lite_transformer_tf.training.config import load_settings
-from lite_transformer_tf.training.settings import SettingsError
 from tests.summarization.corpus import toy_pairs, write_jsonl
 from train.__main__ import PROGRAMS
 

@@ -70,7 +70,7 @@ def test_documents_without_text_are_an_error(vocabularies: VocabularyPair) -> No
 
 
 def test_limits_that_do_not_fit_are_refused(vocabularies: VocabularyPair) -> None:
-    with pytest.raises(ValueError, match="max_source_tokens must be positive"):
+    with pytest.raises(ValueError, match="max_source_tokens must be at least 1, or be null. Received: 0"):
         CleaningRules(max_source_tokens=0)
     with pytest.raises(ValueError, match="must leave room for eos in a batch, at most 99. Received: 100"):
         TranslationData(PAIRS, vocabularies, tokens_per_batch=100, rules=CleaningRules(max_source_tokens=100))

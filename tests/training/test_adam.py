@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.training.adam import FusedAdamW
+from lite_transformer_tf.training.optimizers.adam import FusedAdamW
 
 SHAPES = {"kernel": (4, 3), "bias": (3,), "scale": (5,)}
 CASES = {

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
+from lite_transformer_tf.settings import SettingsError, apply_overrides, differences, parse_override
 from lite_transformer_tf.training.config import RunConfig, load_run_config
-from lite_transformer_tf.training.settings import SettingsError, apply_overrides, differences, parse_override
 
 MINIMAL = {"data": {"source": "en", "target": "de"}, "model": {"preset": "iwslt_160", "embedding_sharing": "all"}}
 
@@ -48,6 +48,38 @@ def test_parse_override():
 @pytest.mark.parametrize(
     "override, message",
     [
+        ("data.target=no", "data.target must be text: quote it, for YAML reads no.* Received: False"),
+        ("data.target=''", "data.target must not be empty. Received: ''"),
+        ("data.tokens_per_batch=1", "data.tokens_per_batch must be at least 2. Received: 1"),
+        (
+            "data.cleaning={max_source_tokens: 4096}",
+            "max_source_tokens must leave room for eos .* 4095. Received: 4096",
+        ),
+        ("training.schedule.peak=0", "^training.schedule.peak must be positive. Received: 0$"),
+        ("training.schedule.peak=.nan", "training.schedule.peak must be a finite number. Received: nan"),
+        ("training.schedule.peak=.inf", "training.schedule.peak must be a finite number. Received: inf"),
+        ("training.schedule.peak=null", "training.schedule.peak must be a number. Received: None"),
+        ("training.schedule.warmup_steps=-5", "training.schedule.warmup_steps must not be negative. Received: -5"),
+        ("training.schedule.initial=1", "training.schedule.initial must not exceed peak, 0.0005. Received: 1"),
+        ("training.schedule={kind: cosine, floor: 1}", "training.schedule.floor must not exceed peak, 0.0005"),
+        ("training.schedule.period=10", "'training.schedule' of kind 'inverse_sqrt' knows only .* Received: period"),
+        ("training.optimizer.beta_1=2", r"training.optimizer.beta_1 must lie in \[0, 1\). Received: 2"),
+        ("training.optimizer.momentum=0.9", "'training.optimizer' of kind 'adam' knows only .* Received: momentum"),
+        ("training.optimizer.momentum=null", "'training.optimizer' of kind 'adam' knows only .* Received: momentum"),
+        ("training.optimizer.kind=lion", r"optimizer.kind must be one of \['adam', 'muon', 'sgd'\]. Received: 'lion'"),
+        ("training.optimizer=adam", "training.optimizer must be a section of settings. Received: 'adam'"),
+        ("training.validation={every: 2, score_every: 3}", "score_every must be a multiple of every, 2. Received: 3"),
+        ("training.seed=-1", "training.seed must lie in"),
+        ("training.max_updates=0", "training.max_updates must be at least 1, or be null. Received: 0"),
+        ("vocabulary.size=0", "vocabulary.size must be at least 1. Received: 0"),
+        ("vocabulary.character_coverage=1.1", r"character_coverage must lie in \(0, 1\]. Received: 1.1"),
+        ("vocabulary.target_size=9", "vocabulary.target_size needs joint: false. Received: 9"),
+        ("decoding={min_length: 5, max_length: 4}", "decoding.max_length must not be below min_length, 5. Received: 4"),
+        ("decoding.n_best=5", "decoding.n_best must not exceed beam_size, 4. Received: 5"),
+        ("model={heads: 0, embed_dim: 16}", "^model: "),
+        ("model={embed_dim: 16, kernel_sizes: 3}", "^model: "),
+        ("model={architecture: [], embed_dim: 16}", "^model: "),
+        ("model.pad_id=5", "model.pad_id must be 1, that of the vocabulary. Received: 5"),
         ("training.learning_rate=1", "knows only .*'schedule'.*Received: learning_rate"),
         ("trainig.epochs=1", "knows only .*'training'.*Received: trainig"),
         ("training.epochs=many", "training.epochs must be a whole number. Received: 'many'"),
@@ -58,7 +90,7 @@ def test_parse_override():
         ("model.preset=huge", "preset must be one of .*iwslt_160.*Received: 'huge'"),
         ("model.dropout=2", "dropout must be in"),
         ("model.width=2", "unknown"),
-        ("decoding.beam_size=0", "decoding: beam_size must be at least 1"),
+        ("decoding.beam_size=0", "decoding.beam_size must be at least 1"),
         ("vocabulary.kind=words", "must be one of"),
     ],
 )

@@ -9,12 +9,12 @@ import yaml
 
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.models.saving import load_config, load_weights
+from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.translation import run_translation
 from lite_transformer_tf.training.config import load_run_config
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import find_model
 from lite_transformer_tf.training.run import RunResult
-from lite_transformer_tf.training.settings import SettingsError
 from tests.training.conftest import write_splits
 from train.__main__ import PROGRAMS
 
@@ -73,23 +73,25 @@ def test_a_run_goes_on_only_with_its_own_beginning(parent, tiny_config, other_da
 def test_another_architecture_is_refused_by_name(parent, tiny_config, other_data, tmp_path):
     with pytest.raises(
         SettingsError,
-        match=r"its own architecture.*decoder\[0\]\.branches\[1\]\.kernel_size: 3 -> 5; encoder\[0\]\.branches\[1\]",
+        match=r"the configuration: decoder\[0\]\.branches\[1\]\.kernel_size: 3 -> 5; encoder\[0\]\.branches",
     ):
         train(tiny_config, other_data, tmp_path / "run", "model.kernel_sizes=[5]", start=parent)
-    with pytest.raises(SettingsError, match=r"with decoder: 1 -> 2 entries; encoder: 1 -> 2 entries$"):
+    with pytest.raises(
+        SettingsError, match=r"configuration: decoder: 1 -> 2 entries; encoder: 1 -> 2 entries. Received: "
+    ):
         train(tiny_config, other_data, tmp_path / "run", "model.kernel_sizes=[3, 3]", start=parent)
     assert not (tmp_path / "run").exists()
 
 
 def test_what_is_no_model_of_the_task(parent, tiny_config, other_data, tmp_path):
-    with pytest.raises(FileNotFoundError, match="begins with a finished run, or with its model directory"):
+    with pytest.raises(FileNotFoundError, match="--start must be a finished run, or its model directory"):
         find_model(tmp_path)
     model = tmp_path / "model"
     model.mkdir()
     stored = json.loads((parent / "model" / "config.json").read_text())
     (model / "config.json").write_text(json.dumps({**stored, "task": "summarization"}))
     with pytest.raises(
-        SettingsError, match="A training for translation begins with a model made for it.*made for summarization"
+        SettingsError, match="--start must be a model for translation. Received: .*, a model for summarization"
     ):
         train(tiny_config, other_data, tmp_path / "run", start=model)
     assert not (tmp_path / "run").exists()

@@ -1,4 +1,4 @@
-"""A training that is killed with SIGKILL ends with the same model as one that is left alone: real processes, the real program."""
+"""A training that is killed with SIGKILL ends with the model of an undisturbed one: real processes, real program."""
 
 import json
 import os
@@ -56,7 +56,7 @@ def wait_for_update(process: subprocess.Popen, output: Path, update: int) -> int
 
 @pytest.fixture(scope="module")
 def runs(toy_data, tiny_config, tmp_path_factory) -> tuple[Path, Path, str]:
-    """A run that was left alone and one that was killed in the middle of an epoch and started again, with its second output."""
+    """An undisturbed run, one that was killed in the middle of an epoch and started again, and its second output."""
     work = tmp_path_factory.mktemp("runs")
     straight, killed = work / "straight", work / "killed"
     first, second = start(tiny_config, toy_data, straight), start(tiny_config, toy_data, killed)
@@ -73,7 +73,7 @@ def runs(toy_data, tiny_config, tmp_path_factory) -> tuple[Path, Path, str]:
 
 def test_weights_are_equal_bit_by_bit(runs):
     straight, killed, errors = runs
-    assert "going on from update" in errors
+    assert "resuming at update" in errors
     names = sorted(path.name for path in (straight / "checkpoints").glob("weights-*.npz"))
     assert names and names == sorted(path.name for path in (killed / "checkpoints").glob("weights-*.npz"))
     for name in names:

@@ -1,4 +1,4 @@
-"""The loop with a real tiny model: exact continuation, accumulation, numbers that are not finite, early stopping, the log."""
+"""The loop with a real tiny model: resuming, accumulation, numbers that are not finite, early stopping, the log."""
 
 import dataclasses
 from pathlib import Path
@@ -10,21 +10,22 @@ import tf_keras as keras
 
 from lite_transformer_tf.data import find_splits
 from lite_transformer_tf.models.saving import load_weights
+from lite_transformer_tf.settings import apply_overrides
 from lite_transformer_tf.tasks.translation import TranslationTask
 from lite_transformer_tf.training.checkpoints import DivergedError
 from lite_transformer_tf.training.config import RunConfig
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.loop import TrainingLoop
+from lite_transformer_tf.training.precision import precision
 from lite_transformer_tf.training.run import compile_model
 from lite_transformer_tf.training.runlog import read_log
-from lite_transformer_tf.training.settings import apply_overrides
 
 from .conftest import TINY
 
 
 class Bench:
-    """Builds loops over the toy data. They share one model, whose graphs take seconds to build; each loop begins with its initial
-    weights and an empty optimizer, or what its checkpoints hold. Two batches make an update."""
+    """Builds loops over the toy data. They share one model, whose graphs take seconds to build; each begins with its
+    initial weights and an empty optimizer, or what its checkpoints have. Two batches make an update."""
 
     def __init__(self, data: Path, work: Path) -> None:
         self.work = work
@@ -48,14 +49,20 @@ class Bench:
         compile_model(model, config.training, task.data.steps_per_epoch)
         return model
 
-    def loop(self, name: str, *overrides: str, validate=None, model=None) -> TrainingLoop:
+    def loop(self, name: str, *overrides: str, validate=None, model=None, callbacks=()) -> TrainingLoop:
         for variable in (*self.model.optimizer.variables, *self.model.non_trainable_variables):
             variable.assign(tf.zeros_like(variable))
         self.model.assign_named_weights(self._weights)
         judge = validate or (lambda decode: self.task.validate(self.model, decode))
         settings = self.config(*overrides).training
         return TrainingLoop(
-            model or self.model, self.task.data, judge, settings, self.work / name, Display(settings.epochs, quiet=True)
+            model or self.model,
+            self.task.data,
+            judge,
+            settings,
+            self.work / name,
+            Display(settings.epochs, quiet=True),
+            callbacks=callbacks,
         )
 
 
@@ -115,6 +122,51 @@ def test_a_stopped_run_goes_on_exactly(bench):
     assert (second.directory / "run.png").read_bytes().startswith(b"\x89PNG")
 
 
+class StopBehind(keras.callbacks.Callback):
+    """A Ctrl-C after the last batch of an epoch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop: TrainingLoop | None = None
+
+    def on_epoch_end(self, epoch, logs=None) -> None:
+        assert self.loop is not None
+        self.loop.stop.requested = True
+
+
+def test_a_stop_behind_the_last_batch_of_an_epoch_loses_nothing(bench):
+    """The checkpoint that the message promises is there, and validation and snapshot of the epoch follow."""
+    late = StopBehind()
+    first = late.loop = bench.loop("late", callbacks=[late])
+    first.run()
+    assert not first.progress.finished and first.progress.snapshots == []
+    assert (first.progress.epoch, first.progress.batch) == (0, 2 * first.progress.update)
+    weights = bench.model.named_weights()
+    second = bench.loop("late")
+    assert (second.progress.update, second.progress.batch) == (first.progress.update, first.progress.batch)
+    assert_same_weights(weights, bench.model.named_weights())
+    second.run()
+    assert second.progress.finished and second.progress.snapshots == [first.progress.update, 2 * first.progress.update]
+    assert figures_of(bench.work / "late") == figures_of(bench.work / "straight")
+
+
+def test_updates_that_float16_skips_do_not_count(bench):
+    """A scale that overflows at first: those batches train nothing, and progress, log and optimizer agree about it."""
+    overrides = ("training.epochs=1", "training.accumulation_steps=1", "training.log_every=1")
+    config = bench.config(*overrides, "training.precision=mixed_float16")
+    with precision("mixed_float16"):
+        model = bench.new_model(config)
+        optimizer = keras.mixed_precision.LossScaleOptimizer(keras.optimizers.SGD(1e-3), initial_scale=2.0**30)
+        model.compile(optimizer=optimizer, loss=model.loss, towers=1)
+        optimizer.build(model.trainable_variables)
+        data, directory, display = bench.task.data, bench.work / "skips", Display(1, quiet=True)
+        loop = TrainingLoop(model, data, lambda decode: {"nll": 1.0}, config.training, directory, display)
+        progress = loop.run()
+    assert 0 < progress.update == int(optimizer.iterations) < data.steps_per_epoch
+    updates = [record["update"] for record in read_log(directory / "log.jsonl") if record["kind"] == "update"]
+    assert updates == list(range(1, progress.update + 1))
+
+
 def test_the_log_holds_per_interval_means(bench):
     """The straight run's records: losses fall, the learning rate is the schedule's, each epoch has one validation."""
     records = read_log(bench.work / "straight" / "log.jsonl")
@@ -155,7 +207,7 @@ def test_a_weight_that_is_not_finite_is_never_saved(bench):
 
 
 def test_early_stopping_and_the_best(bench):
-    """BLEU that falls after the second epoch: patience 2 stops after the fourth, and the best weights are the second epoch's."""
+    """BLEU that falls after the second epoch: patience 2 stops after the fourth, the best weights are the second's."""
     scores = iter([10.0, 30.0, 20.0, 25.0, 40.0])
     overrides = (
         "training.epochs=9",

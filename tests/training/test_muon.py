@@ -7,10 +7,10 @@ import pytest
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.training.adam import FusedAdamW
-from lite_transformer_tf.training.config import OptimizerConfig, ScheduleConfig, TrainingConfig
-from lite_transformer_tf.training.muon import Muon, orthogonalize
+from lite_transformer_tf.training.config import TrainingConfig
 from lite_transformer_tf.training.optimizer import build_optimizer
+from lite_transformer_tf.training.optimizers.adam import FusedAdamW
+from lite_transformer_tf.training.optimizers.muon import Muon, MuonConfig, orthogonalize
 
 RATE = 0.01
 
@@ -75,7 +75,7 @@ def test_the_update_is_as_large_as_adams():
 
 def test_the_configuration_names_it():
     optimizer = build_optimizer(
-        TrainingConfig(optimizer=OptimizerConfig(kind="muon"), schedule=ScheduleConfig()),
+        TrainingConfig(optimizer=MuonConfig()),
         [tf.Variable([[1.0]], name="kernel")],
         5,
     )

@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lite_transformer_tf.training.config import OptimizerConfig, ScheduleConfig, TrainingConfig
-from lite_transformer_tf.training.optimizer import build_optimizer, build_schedule, learning_rate_at
-from lite_transformer_tf.training.schedules import CosineDecay
+from lite_transformer_tf.training.config import TrainingConfig
+from lite_transformer_tf.training.optimizer import build_optimizer, learning_rate_at
+from lite_transformer_tf.training.optimizers.adam import AdamConfig
+from lite_transformer_tf.training.schedules.cosine import CosineConfig, CosineDecay
+from lite_transformer_tf.training.schedules.inverse_square_root import InverseSquareRootConfig
 
 
 def settings(**changes) -> TrainingConfig:
-    schedule = ScheduleConfig(peak=1e-2, warmup_steps=4, initial=1e-3)
-    return TrainingConfig(schedule=schedule, optimizer=OptimizerConfig(weight_decay=0.1, **changes))
+    schedule = InverseSquareRootConfig(peak=1e-2, warmup_steps=4, initial=1e-3)
+    return TrainingConfig(schedule=schedule, optimizer=AdamConfig(weight_decay=0.1, **changes))
 
 
 def reference_adam(weights, gradients, rates, decay, clip=None, beta_1=0.9, beta_2=0.98, epsilon=1e-8):
@@ -54,7 +56,7 @@ def test_slots_exist_at_once():
 
 
 def test_a_cosine_without_a_period_ends_with_the_run():
-    schedule = build_schedule(ScheduleConfig(kind="cosine", peak=1.0, warmup_steps=10, floor=0.0), total_updates=110)
+    schedule = CosineConfig(peak=1.0, warmup_steps=10, floor=0.0).build(total_updates=110)
     assert isinstance(schedule, CosineDecay)
     assert float(schedule(60)) == pytest.approx(0.5)
     assert float(schedule(109)) < 1e-3

@@ -10,11 +10,14 @@ import sys
 import pytest
 import tensorflow as tf
 
+from lite_transformer_tf.cores import usable_cores
+from lite_transformer_tf.report import environment
 from lite_transformer_tf.training.display import Display, format_seconds
 from lite_transformer_tf.training.picture import draw_run
 from lite_transformer_tf.training.progress import Interval, Progress
 from lite_transformer_tf.training.runlog import RunLog, read_log
 from lite_transformer_tf.training.signals import StopRequest
+from lite_transformer_tf.training.threads import default_towers
 
 
 class Terminal(io.StringIO):
@@ -32,7 +35,7 @@ def test_format_seconds():
 
 
 def test_lines_when_it_is_no_terminal():
-    """Speed and time left come from batches after the first, which builds the graph: 100 tokens in 0.5 s, 8 of 10 batches left."""
+    """Speed and time left come from batches after the first: 100 tokens in 0.5 s, 8 of 10 batches left."""
     stream = io.StringIO()
     display = Display(epochs=2, stream=stream, line_seconds=0.0)
     display.begin_epoch(0, 0, 5, 10)
@@ -110,8 +113,20 @@ def test_tensorboard_reads_the_events(tmp_path):
 
 
 def test_progress_round_trip():
-    progress = Progress(epoch=2, batch=7, best_score=1 / 3, snapshots=[3, 9], interval=Interval(1, 20, 0.1, 0.2, 0.3))
+    progress = Progress(
+        epoch=2, batch=7, best_score=1 / 3, best_update=5, snapshots=[3, 9], interval=Interval(1, 20, 0.1, 0.2, 0.3)
+    )
     assert Progress.from_json(progress.to_json()) == progress
+
+
+def test_progress_of_earlier_versions():
+    """The count had another name, and a run could be finished before any model could be chosen: it resumes."""
+    known = {"epoch": 4, "batch": 0, "update": 40, "interval": {}}
+    stored = {**known, "fruitless": 3, "best_score": 2.0, "best_update": 10, "finished": True, "stopped_early": True}
+    progress = Progress.from_json(json.dumps(stored))
+    assert (progress.without_improvement, progress.finished, progress.stopped_early) == (3, True, True)
+    progress = Progress.from_json(json.dumps({**known, "fruitless": 4, "finished": True, "stopped_early": True}))
+    assert (progress.without_improvement, progress.finished, progress.stopped_early) == (0, False, False)
 
 
 @pytest.mark.parametrize(
@@ -148,3 +163,9 @@ def test_threads_are_set_before_tensorflow_starts_and_refused_after():
         "assert 'already started' in str(caught[0].message), caught\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60, capture_output=True)
+
+
+def test_towers_threads_and_report_count_the_cores_of_the_process(monkeypatch):
+    for cores, towers in (({0}, 1), ({3, 5}, 2), (set(range(64)), 2)):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda process, cores=cores: cores, raising=False)
+        assert (usable_cores(), default_towers(), environment()["cores"]) == (len(cores), towers, len(cores))

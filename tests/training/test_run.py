@@ -12,12 +12,13 @@ from lite_transformer_tf.data import find_splits
 from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import load_model
+from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.translation import TranslationTask, load_splits, run_translation
 from lite_transformer_tf.training.config import load_run_config
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.precision import in_float32, precision
-from lite_transformer_tf.training.run import _claim, _locked
-from lite_transformer_tf.training.settings import SettingsError
+from lite_transformer_tf.training.run_directory import claim as claim_directory
+from lite_transformer_tf.training.run_directory import locked
 
 
 @pytest.fixture
@@ -26,49 +27,97 @@ def config(tiny_config):
 
 
 def claim(config, data: Path, output: Path) -> None:
-    output.mkdir(exist_ok=True)
-    _claim(output, config, TranslationTask(config, find_splits(data, "en", "de")).fingerprint())
+    claim_directory(output, config, TranslationTask(config, find_splits(data, "en", "de")).fingerprint())
 
 
-def test_the_same_run_goes_on(config, toy_data, tmp_path):
-    claim(config, toy_data, tmp_path / "run")
-    stored = (tmp_path / "run" / "config.yaml").read_text()
-    assert stored == config.to_yaml()
-    assert load_run_config(tmp_path / "run" / "config.yaml") == config
-    claim(config, toy_data, tmp_path / "run")
+def has_trained(directory: Path) -> None:
+    """Leaves what the first checkpoint leaves."""
+    (directory / "checkpoints").mkdir()
+    (directory / "checkpoints" / "checkpoint").write_text("ckpt-1")
 
 
-def test_another_configuration_is_refused_by_name(config, tiny_config, toy_data, tmp_path):
-    claim(config, toy_data, tmp_path / "run")
+@pytest.fixture
+def run(config, toy_data, tmp_path) -> Path:
+    directory = tmp_path / "run"
+    directory.mkdir()
+    claim(config, toy_data, directory)
+    return directory
+
+
+def test_the_same_run_resumes(config, toy_data, run):
+    assert (run / "config.yaml").read_text() == config.to_yaml()
+    assert load_run_config(run / "config.yaml") == config
+    has_trained(run)
+    claim(config, toy_data, run)
+    assert (run / "checkpoints" / "checkpoint").is_file()
+
+
+def test_another_configuration_is_refused_by_name(tiny_config, toy_data, run):
+    has_trained(run)
     other = load_run_config(tiny_config, ["training.seed=2", "model.dropout=0.2"])
-    with pytest.raises(SettingsError, match=r"model.dropout: 0.1 -> 0.2; training.seed: 1 -> 2"):
-        claim(other, toy_data, tmp_path / "run")
+    with pytest.raises(
+        SettingsError,
+        match=r"Use a new --output, or revert: model.dropout: 0.1 -> 0.2; training.seed: 1 -> 2. Received: ",
+    ):
+        claim(other, toy_data, run)
 
 
-def test_other_data_is_refused_by_name(config, toy_data, tmp_path):
-    claim(config, toy_data, tmp_path / "run")
+def test_other_data_is_refused_by_name(config, toy_data, run, tmp_path):
+    has_trained(run)
     changed = tmp_path / "data"
     shutil.copytree(toy_data, changed)
     (changed / "valid.de").write_text((changed / "valid.de").read_text().replace("eins", "zwei", 1))
-    with pytest.raises(SettingsError, match=r"data\.json\.validation: '[0-9a-f]+' -> '[0-9a-f]+'$"):
-        claim(config, changed, tmp_path / "run")
+    with pytest.raises(SettingsError, match=r"data\.json\.validation: '[0-9a-f]+' -> '[0-9a-f]+'. Received: "):
+        claim(config, changed, run)
 
 
-def test_a_foreign_directory_is_refused(config, toy_data, tmp_path):
+@pytest.mark.parametrize(
+    "override, kept",
+    [("training.seed=2", True), ("vocabulary.size=300", False), ("data.test=other", False), ("model.dropout=0", True)],
+)
+def test_a_run_without_a_checkpoint_takes_other_settings(override, kept, tiny_config, toy_data, run):
+    """Of what the failed attempt left, only vocabularies of the same text and settings stay."""
+    for name in ("vocabulary.model", "log.jsonl", "notes.txt"):
+        (run / name).write_text("left")
+    (run / "checkpoints").mkdir()
+    other = load_run_config(tiny_config, [override])
+    claim(other, toy_data, run)
+    assert load_run_config(run / "config.yaml") == other
+    expected = {"config.yaml", "data.json", "notes.txt"} | ({"vocabulary.model"} if kept else set())
+    assert {path.name for path in run.iterdir()} == expected
+
+
+def test_a_corrected_command_trains_after_one_that_failed(tiny_config, toy_data, tmp_path):
+    """A vocabulary of 150 tokens is too small for the bytes; the same directory then takes 300."""
+    few = ["training.epochs=1", "training.max_updates=1", "training.validation.scores=false"]
+    wrong = load_run_config(tiny_config, [*few, "vocabulary.size=150"])
+    with pytest.raises(ValueError, match="need a size of at least"):
+        run_translation(wrong, toy_data, tmp_path / "run", Display(1, quiet=True))
+    own = load_run_config(tiny_config, [*few, "vocabulary={size: 300, joint: false}"])
+    with pytest.raises(ValueError, match="support a unigram vocabulary of at most"):
+        run_translation(own, toy_data, tmp_path / "run", Display(1, quiet=True))
+    right = load_run_config(tiny_config, few)
+    result = run_translation(right, toy_data, tmp_path / "run", Display(1, quiet=True))
+    assert result.finished and result.figures["data"]["vocabulary_sizes"] == [290, 290]
+    with pytest.raises(SettingsError, match="vocabulary.size: 290 -> 150"):
+        run_translation(wrong, toy_data, tmp_path / "run", Display(1, quiet=True))
+
+
+def test_a_foreign_directory_is_refused_untouched(config, toy_data, tmp_path):
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(SettingsError, match=r"letter\.txt"):
-        claim(config, toy_data, tmp_path)
+        run_translation(config, toy_data, tmp_path, Display(1, quiet=True))
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
 def test_one_process_at_a_time(tmp_path):
     with (
-        _locked(tmp_path / "run"),
+        locked(tmp_path / "run"),
         pytest.raises(SettingsError, match="another one is using"),
-        _locked(tmp_path / "run"),
+        locked(tmp_path / "run"),
     ):
         pass
-    with _locked(tmp_path / "run"):
+    with locked(tmp_path / "run"):
         pass
 
 

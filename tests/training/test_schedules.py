@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import tf_keras as keras
 
-from lite_transformer_tf.training.schedules import CosineDecay, InverseSquareRoot
+from lite_transformer_tf.training.schedules.cosine import CosineDecay
+from lite_transformer_tf.training.schedules.inverse_square_root import InverseSquareRoot
 
 
 def fairseq_cosine(step, peak, warmup, period, floor, initial, growth, shrink):

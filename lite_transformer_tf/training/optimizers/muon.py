@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE
-from lite_transformer_tf.training.adam import FusedAdamW
+from lite_transformer_tf.settings import Share, section
+from lite_transformer_tf.training.optimizers import OPTIMIZERS
+from lite_transformer_tf.training.optimizers.adam import AdamSettings, FusedAdamW
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)  # of the quintic that drives all singular values towards 1
 RMS = (
@@ -15,7 +19,7 @@ RMS = (
 
 
 def orthogonalize(matrix: tf.Tensor, steps: int = 5) -> tf.Tensor:
-    """The nearest matrix whose singular values are all about 1, by Newton-Schulz iteration: (M, N) -> (M, N) float32."""
+    """The nearest matrix with singular values of about 1, by Newton-Schulz iteration: (M, N) -> (M, N) float32."""
     tall = matrix.shape[0] > matrix.shape[1]
     x = tf.transpose(matrix) if tall else matrix
     x = x / (tf.norm(x) + 1e-7)
@@ -30,18 +34,19 @@ def orthogonalize(matrix: tf.Tensor, steps: int = 5) -> tf.Tensor:
 class Muon(FusedAdamW):
     """Muon (Jordan et al. 2024) with AdamW for tables, biases, norms and taps.
 
-    A kernel's update is its Nesterov momentum made orthogonal, scaled to the size of Adam's updates, so that every direction of a matrix
-    learns equally fast. It costs some products of the kernel's own size, which is little beside a batch of a thousand tokens and more.
+    A kernel's update is its Nesterov momentum made orthogonal, scaled to the size of Adam's updates, so that every
+    direction of a matrix learns equally fast. It costs some products of the kernel's own size, which is little beside a
+    batch of a thousand tokens and more.
 
     Args:
-        momentum: of the kernels' gradients.
-        other arguments: of `FusedAdamW`.
+        momentum: Of the kernels' gradients, in [0, 1); default 0.95.
+        *args, **kwargs: Arguments of `FusedAdamW`.
 
     Example:
         model.compile(optimizer=Muon(1e-3, weight_decay=0.01), loss=...)
     """
 
-    def __init__(self, *args, momentum: float = 0.95, **kwargs) -> None:
+    def __init__(self, *args: Any, momentum: float = 0.95, **kwargs: Any) -> None:
         if not 0 <= momentum < 1:
             raise ValueError(f"Muon: momentum must lie in [0, 1). Received: {momentum!r}")
         super().__init__(*args, **kwargs)
@@ -57,5 +62,17 @@ class Muon(FusedAdamW):
         scale = RMS * max(variable.shape) ** 0.5
         variable.assign_sub(tf.cast(self.learning_rate, variable.dtype) * scale * update)
 
-    def get_config(self) -> dict:
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "momentum": self.momentum}
+
+
+@OPTIMIZERS.register
+@section
+class MuonConfig(AdamSettings):
+    """Orthogonalised momentum for kernels, Adam for the rest; see `Muon`."""
+
+    kind: Literal["muon"] = "muon"
+    momentum: Share = 0.95
+
+    def build(self, learning_rate: keras.optimizers.schedules.LearningRateSchedule) -> keras.optimizers.Optimizer:
+        return Muon(learning_rate, momentum=self.momentum, **self.adam_arguments())

@@ -1,0 +1,95 @@
+"""Settings from YAML text: a file, or the value of an override."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lite_transformer_tf.settings.errors import SettingsError
+
+
+class Loader(yaml.SafeLoader):
+    """YAML in which 1e-3 is a number, as everybody expects; YAML 1.1 wants 1.0e-3."""
+
+
+Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)[eE][-+]?\d+$"), list("-+0123456789.")
+)
+
+
+class Dumper(yaml.SafeDumper):
+    """YAML that reads back as it was: PyYAML folds the rare line breaks, such as U+0085, of a text without quotes."""
+
+    def represent_text(self, text: str) -> yaml.Node:
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+
+Dumper.add_representer(str, Dumper.represent_text)
+
+
+def write_yaml(data: Mapping[str, Any]) -> str:
+    """Plain settings as YAML, in their order."""
+    return yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True)
+
+
+def parse_yaml(text: str) -> Any:
+    """The value of a YAML text.
+
+    Raises:
+        yaml.YAMLError: it is none.
+    """
+    return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
+
+
+def read_yaml(path: str | Path) -> dict[str, Any]:
+    """The settings of a file; none when it is empty.
+
+    Raises:
+        SettingsError: the file cannot be read, is not YAML, or has no sections of settings.
+    """
+    try:
+        data = parse_yaml(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The configuration file cannot be read: {error}. Received: {str(path)!r}") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        reason = " ".join(str(error).split())
+        raise SettingsError(f"The configuration file must be YAML: {reason}. Received: {str(path)!r}") from error
+    if data is not None and not isinstance(data, Mapping):
+        raise SettingsError(f"The configuration file must hold sections of settings. Received: {data!r}")
+    return dict(data or {})
+
+
+def parse_override(text: str) -> tuple[list[str], Any]:
+    """`"training.schedule.peak=1e-3"` as (["training", "schedule", "peak"], value); the value is read as YAML."""
+    path, separator, value = text.partition("=")
+    names = path.strip().split(".")
+    if not separator or not all(names):
+        raise SettingsError(f"An override must have the form section.name=value. Received: {text!r}")
+    try:
+        return names, parse_yaml(value)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise SettingsError(f"The value of an override must be YAML. Received: {text!r}") from error
+
+
+def apply_overrides(data: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:
+    """A copy of nested settings with `section.name=value` overrides applied, later ones last.
+
+    Unknown names are found by `from_mapping`.
+    """
+
+    def changed(section: Any, names: list[str], value: Any, text: str) -> dict[str, Any]:
+        if section is not None and not isinstance(section, Mapping):
+            raise SettingsError(f"An override must name a setting inside a section. Received: {text!r}")
+        section = dict(section or {})
+        section[names[0]] = value if len(names) == 1 else changed(section.get(names[0]), names[1:], value, text)
+        return section
+
+    result: dict[str, Any] = dict(data)
+    for text in overrides:
+        names, value = parse_override(text)
+        result = changed(result, names, value, text)
+    return result

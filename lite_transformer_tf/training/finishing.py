@@ -1,0 +1,71 @@
+"""The end of a run: the best weights are chosen, the model is saved and tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lite_transformer_tf.models.saving import load_weights
+from lite_transformer_tf.training.averaging import average_snapshots
+from lite_transformer_tf.training.config import TaskConfig
+from lite_transformer_tf.training.loop import TrainingLoop
+from lite_transformer_tf.training.task import Task
+
+
+def choose_weights(task: Task, model: Any, loop: TrainingLoop) -> dict[str, Any]:
+    """Puts the better of the candidates, the average of the snapshots and the best single one, into the model.
+
+    Returns:
+        What was compared: `chosen`, its `validation`, and all `candidates`.
+    """
+    progress, score, scored = loop.progress, loop.score, loop.settings.validation.scores
+    candidates: dict[str, Callable[[], dict[str, np.ndarray]]] = {}
+    if len(progress.snapshots) > 1:
+        paths = [loop.snapshot(update) for update in progress.snapshots]
+        candidates[f"average of {len(paths)}"] = lambda: average_snapshots(paths)
+    best_update = progress.best_update
+    if best_update is not None:
+        candidates[f"best, update {best_update}"] = lambda: load_weights(loop.snapshot(best_update))
+    compared: dict[str, dict[str, Any]] = {}
+    for name, weights in candidates.items():
+        model.assign_named_weights(weights())
+        compared[name] = task.validate(model, decode=scored, final=True)
+    chosen = max(
+        compared, key=lambda name: (score.merit(compared[name][score.name]) if scored else 0.0, -compared[name]["nll"])
+    )
+    model.assign_named_weights(candidates[chosen]())
+    return {"chosen": chosen, "validation": compared[chosen], "candidates": compared}
+
+
+def finish_run(task: Task, model: Any, loop: TrainingLoop, config: TaskConfig, directory: Path) -> dict[str, Any]:
+    """Chooses, tests and saves the finished model; returns the figures of the report."""
+    progress = loop.progress
+    choice = choose_weights(task, model, loop)
+    loop.display.line(f"model: {choice['chosen']}, validation {_short(choice['validation'])}")
+    test = task.test(model, directory)
+    if test:
+        loop.display.line(f"test: {_short(test)}")
+    task.save(model, directory / "model", test)
+    parameters = sum(int(value.size) for value in model.named_weights().values())
+    return {
+        "task": task.name,
+        "model": {"parameters": parameters, **choice},
+        "training": {
+            "epochs": progress.epoch,
+            "updates": progress.update,
+            "target_tokens": progress.tokens,
+            "seconds": round(progress.seconds, 1),
+            "tokens_per_second": round(progress.tokens / max(progress.seconds, 1e-9), 1),
+            "stopped_early": progress.stopped_early,
+        },
+        "test": test,
+        "data": task.describe(),
+        "config": config.to_dict(),
+    }
+
+
+def _short(figures: dict[str, Any]) -> str:
+    return "  ".join(f"{name} {value:.3f}" for name, value in figures.items() if isinstance(value, float))
