@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from lite_transformer_tf.decoding.rules.registry import RuleOptions, rules_of
 from lite_transformer_tf.decoding.rules.rule import Check, option
-from lite_transformer_tf.settings import NonNegativeFloat, PositiveInt, require, section
+from lite_transformer_tf.settings import NonNegativeFloat, PositiveInt, SettingsError, require, section
 
 
 @section
