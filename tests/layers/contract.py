@@ -26,7 +26,7 @@ class Case:
 
     Args:
         layer: Class of the layer.
-        arguments: Arguments of its constructor, all different from the defaults, so that none can be missing in `get_config`.
+        arguments: Arguments of its constructor, all different from the defaults, so that `get_config` can omit none.
         inputs: Example arguments of its call by name; the first one is positional.
         outputs: Shape of the outputs of the example.
         parameters: Number of trainable weights' entries.
@@ -124,7 +124,9 @@ def policies(case: Case, folder: Path) -> None:
             outputs = case.call(layer)
             assert outputs.dtype == (policy.removeprefix("mixed_") if case.narrow else "float32")
             assert {weight.dtype for weight in layer.weights} <= {tf.float32}
-            np.testing.assert_allclose(plain(outputs), plain(case.call(exact)), rtol=0, atol=tolerance)
+            expected = plain(case.call(exact))
+            np.testing.assert_allclose(plain(outputs), expected, rtol=0, atol=tolerance)
+            assert policy == "float32" or (plain(outputs) != expected).any()  # it was computed in the narrow type
 
 
 def one_step_of_fit(case: Case, folder: Path) -> None:

@@ -1,7 +1,7 @@
-"""Files of earlier code still open: a finished run, a stopped one, a bundle, a download and the outputs of a compression.
+"""Files of earlier code still open: a finished run, a stopped one, a bundle, a download, outputs of a compression.
 
-The fixtures are outputs of commit 03418e3, made with the commands that these tests repeat. Only logs, plots and other files
-that nothing reads again are left out. They are never made again: code that cannot open them breaks everybody's files.
+The fixtures are outputs of commit 03418e3, made with the commands that these tests repeat. Only logs, plots and other
+files that nothing reads again are left out. Never regenerate them: code that cannot open them breaks everybody's files.
 """
 
 from __future__ import annotations
