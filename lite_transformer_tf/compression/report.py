@@ -1,4 +1,4 @@
-"""What a model consists of, and how much of it is zero."""
+"""Sizes and sparsity of a model's layers."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from lite_transformer_tf.compression.places import find_places
 
 
 def compressible_layers(model: keras.Model) -> dict[str, int]:
-    """The layers that can be pruned and quantised, by their names, and how many weights each has."""
+    """Number of weights by name, of all layers that can be pruned and quantised."""
     return {name: place.size for name, place in find_places(model).items()}
 
 
 def sparsity(model: keras.Model) -> dict[str, Any]:
     """Zeros in the weight matrices of a model, wrapped or not.
 
-    Zeros that rounding makes of small weights count once they are in the model, after `strip`.
+    Small weights that rounding turns into zeros count only after `strip`.
 
     Returns:
-        `layers`: `zeros`, `weights` and `sparsity` by layer name; `total`: the same of all layers; `without_embeddings`: of all
-        but the tables. Ready for JSON.
+        A dictionary for JSON. `layers` has `zeros`, `weights` and `sparsity` by layer name; `total` has the same of all
+        layers, `without_embeddings` of all layers except the tables.
     """
     layers, tables = {}, []
     for name, place in find_places(model).items():

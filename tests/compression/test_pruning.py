@@ -179,7 +179,7 @@ def test_training_without_the_callback_is_refused():
     model = compiled(prune(MODELS["language_model"](), 0.5, end_step=4))
     with pytest.raises(tf.errors.InvalidArgumentError, match="callbacks=\\[PruningStep"):
         model.fit(batches(model, 1), verbose=0)
-    with pytest.raises(ValueError, match="must have a model that `prune` has wrapped. Received: 'language_model"):
+    with pytest.raises(ValueError, match="must have a model wrapped by `prune`. Received: 'language_model"):
         plain = compiled(MODELS["language_model"]())
         plain.fit(batches(plain, 1), callbacks=[PruningStep()], verbose=0)
     several = compiled(prune(MODELS["functional"](), 0.5, end_step=4), eager=False, steps_per_execution=2)
@@ -197,7 +197,7 @@ def test_training_without_the_callback_is_refused():
         ({"sparsity": {"head": 0.2, "embedding": 1.5}, "end_step": 9}, r"Received: 1.5"),
         (
             {"sparsity": {"lsra/attention/queri": 0.2}, "end_step": 9},
-            r"must fit one of .*lsra/attention/query.* Received: 'lsra/attention/queri'",
+            r"must match one of .*lsra/attention/query.* Received: 'lsra/attention/queri'",
         ),
         ({"sparsity": 0.5}, r"polynomial schedule must have an end_step.* Received: None"),
         (

@@ -75,7 +75,7 @@ def test_a_file_of_another_length_is_refused(tmp_path):
     writer.finish()
     with (tmp_path / "ids").open("ab") as stream:
         stream.write(b"\0")
-    with pytest.raises(ValueError, match=r"must have 3 of them|must hold 3 of them"):
+    with pytest.raises(ValueError, match=r"must have 3 of them"):
         load_ragged(tmp_path / "ids", NARROW)
 
 

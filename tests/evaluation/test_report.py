@@ -52,7 +52,7 @@ def test_directories_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with atomic_directory(path) as new:
         (new / "x").write_text("1")
     assert (path / "x").read_text() == "1"
-    with pytest.raises(FileExistsError, match="must not exist or be empty"), atomic_directory(path):
+    with pytest.raises(FileExistsError, match="must be new or empty"), atomic_directory(path):
         pytest.fail("the block must not run")
     with pytest.raises(FileExistsError, match="Only a directory that holds 'y'"):
         check_output(path, overwrite=True, marker="y")

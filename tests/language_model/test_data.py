@@ -52,7 +52,7 @@ def test_words_are_sorted_by_frequency_and_come_back(tmp_path):
         (["a", "b"], "must begin with <s>, <pad>"),
         (["<s>", "<pad>", "<eos>", "<unk>", "a", "a"], "must occur once. Received: 'a'"),
         (["<s>", "<pad>", "<eos>", "<unk>", ""], "must not be empty.*Received: ''"),
-        (["<s>", "<pad>", "<eos>", "<unk>", "a b"], "no white space. Received: 'a b'"),
+        (["<s>", "<pad>", "<eos>", "<unk>", "a b"], "contain white space. Received: 'a b'"),
     ],
 )
 def test_broken_word_vocabularies(words, message):

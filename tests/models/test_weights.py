@@ -154,11 +154,11 @@ def test_a_save_that_fails_leaves_the_old_model(model, vocabularies, directory):
 
 
 def test_what_is_not_to_be_replaced(model, vocabularies, directory, tmp_path):
-    with pytest.raises(FileExistsError, match="must not exist or be empty"):
+    with pytest.raises(FileExistsError, match="must be new or empty"):
         save_model(model, vocabularies, directory, overwrite=False)
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").write_bytes(b"meow")
-    with pytest.raises(FileExistsError, match="Only a directory that holds 'config.json' is overwritten"):
+    with pytest.raises(FileExistsError, match="Only a directory with a file 'config.json' is overwritten"):
         save_model(model, vocabularies, tmp_path / "photos")
     assert (tmp_path / "photos" / "cat.jpg").read_bytes() == b"meow"
 
