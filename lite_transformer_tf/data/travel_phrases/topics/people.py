@@ -164,7 +164,8 @@ PEOPLE = rules(
     man=NAMES,
     go=ALONE,
     past=phrases(
-        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nyesterday evening = hier soir\nlast summer = l'été dernier"
+        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\n"
+        "yesterday evening = hier soir\nlast summer = l'été dernier"
     ),
     described=qualified(_PEOPLE, _PERSONAL),
     person=_PEOPLE,
@@ -194,7 +195,8 @@ SMALL_TALK = rules(
     {s} {speak:{s.p}} {language}. = {s} {speak:present {s.p}} {language}.
     {s} {speak:{s.p}} {language} and {language2}. = {s} {speak:present {s.p}} {language} et {language2}.
     {s} {s.do} not speak {language}. = {s} ne {speak:present {s.p}} pas {language}.
-    {s} {speak:{s.p}} {language} better than {language2}. = {s} {speak:present {s.p}} mieux {language.the} que {language2.the}.
+    {s} {speak:{s.p}} {language} better than {language2}. = \
+    {s} {speak:present {s.p}} mieux {language.the} que {language2.the}.
     {s} {s.have} been learning {language} for {span}. = {s} {learn:present {s.p}} {language.the} depuis {span}.
     Do you speak {language}, {name}? = Parles-tu {language}, {name} ?
     {name}, where do you live? = {name}, où habites-tu ?
@@ -231,7 +233,8 @@ SMALL_TALK = rules(
     ],
     do__o=ACTIVITIES,
     past=phrases(
-        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nyesterday evening = hier soir\nlast Sunday = dimanche dernier"
+        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\n"
+        "yesterday evening = hier soir\nlast Sunday = dimanche dernier"
     ),
     gift=nouns.SOUVENIRS,
     relative=RELATIVES,
