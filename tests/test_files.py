@@ -19,6 +19,8 @@ from lite_transformer_tf.files import (
 )
 from lite_transformer_tf.lines import one_line
 
+pytestmark = pytest.mark.light
+
 CHUNKS = st.lists(st.binary(max_size=20), max_size=5)
 OLD = st.none() | st.binary(max_size=20)
 JSON = st.recursive(

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from lite_transformer_tf.data.batching import cut_batches, padding_fraction, plan_batches
 
+pytestmark = pytest.mark.light
+
 
 def _lengths(count: int) -> tuple[np.ndarray, np.ndarray]:
     generator = np.random.default_rng(0)

@@ -12,6 +12,8 @@ from lite_transformer_tf.data.files import count_lines, read_lines
 from lite_transformer_tf.data.splits import find_split
 from tests.data.corpus import PAIRS, write_lines
 
+pytestmark = pytest.mark.light
+
 SOURCES, TARGETS = ([pair[side] for pair in PAIRS[:50]] for side in (0, 1))
 
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from lite_transformer_tf.data.ragged import RaggedIds, RaggedWriter, id_dtype, load_ragged
 
+pytestmark = pytest.mark.light
+
 IDS = st.integers(0, 2**16 - 1)
 ROWS = st.lists(st.lists(IDS, max_size=9), max_size=12)
 NARROW = np.dtype("<u2")

@@ -13,6 +13,8 @@ from lite_transformer_tf.text import Vocabulary, WordVocabulary, normalize
 from tests.text.corpus import ENGLISH, FRENCH, trained
 from tests.text.reference_tokenizer import SPACE, ReferenceTokenizer
 
+pytestmark = pytest.mark.light
+
 ANY = st.text(max_size=40)  # hypothesis makes no lone surrogates
 FAMILIAR = st.text("abcdehilnorst éàù.?'  ", max_size=40)
 TEXTS = (ANY | FAMILIAR).map(lambda text: text.replace(SPACE, "_"))

@@ -13,6 +13,8 @@ from sentencepiece import sentencepiece_model_pb2
 from lite_transformer_tf.text import Vocabulary, VocabularyPair
 from tests.text.corpus import ENGLISH, FRENCH, trained
 
+pytestmark = pytest.mark.light
+
 
 @pytest.fixture(scope="module")
 def vocabulary() -> Vocabulary:
