@@ -79,7 +79,7 @@ def environment() -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """`value` with NumPy scalars and arrays, tuples and paths as JSON types; a non-finite number becomes None."""
     if isinstance(value, Mapping):
         return {str(key): _plain(entry) for key, entry in value.items()}
@@ -97,7 +97,7 @@ def _plain(value: Any) -> Any:
 
 
 def write_report(
-    directory: PathLike, figures: Mapping[str, Any], *, seed: int | None = None, name: str = REPORT_NAME
+    directory: PathLike, figures: Mapping[str, object], *, seed: int | None = None, name: str = REPORT_NAME
 ) -> Path:
     """Writes the figures and the `environment` to `directory/report.json`, completely or not at all.
 
@@ -112,5 +112,6 @@ def write_report(
     """
     path = Path(directory) / name
     seeded = {} if seed is None else {"seed": seed}
-    atomic_write_json(path, {**_plain(figures), **seeded, "environment": environment()})
+    plain = {key: _plain(value) for key, value in figures.items()}
+    atomic_write_json(path, {**plain, **seeded, "environment": environment()})
     return path

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 MARKDOWN_NAME, PLOT_NAME = "compression.md", "compression.png"
 INTRODUCTION = (
-    "Backbone: all parameters except embeddings, at the width of the weights, without zeros or an index, as in the paper.",
-    "model.tflite and download (`.ltpk`): sizes of whole files. Equal ids: share of the check set on which the file gives",
-    "the same ids as its Keras model, which computes with float32 activations. With float activations: the same when the",
-    "file's weights compute in float32 too. The difference between the two columns is the runtime's rounding of",
-    "activations to 8 bits.",
+    "Backbone: all parameters except embeddings, at the width of the weights, without zeros or an index, as in the",
+    "paper. model.tflite and download (`.ltpk`): sizes of whole files. Equal ids: share of the check set on which the",
+    "file gives the same ids as its Keras model, which computes with float32 activations. With float activations: the",
+    "same when the file's weights compute in float32 too. The difference between the two columns is the runtime's",
+    "rounding of activations to 8 bits.",
 )
 COLUMNS = (
     "",
@@ -127,8 +127,8 @@ def _plot_scores(axes: Axes, scores: Sequence[float | None]) -> None:
 def _plot_sizes(axes: Axes, backbones: Sequence[float], downloads: Sequence[float | None]) -> None:
     places = range(len(backbones))
     axes.bar([place - 0.2 for place in places], backbones, 0.4, color="#1f77b4", label="backbone, without index")
-    known = [(place + 0.2, size) for place, size in enumerate(downloads) if size is not None]
-    axes.bar(*zip(*known, strict=True), 0.4, color="#9aa5b1", label="download of the whole bundle")
+    known = {place + 0.2: size for place, size in enumerate(downloads) if size is not None}
+    axes.bar(list(known), list(known.values()), 0.4, color="#9aa5b1", label="download of the whole bundle")
     for place, size in enumerate(backbones):
         _label(axes, f"{max(backbones) / size:.1f}x", place - 0.2, size, 2)
     axes.set_yscale("log")

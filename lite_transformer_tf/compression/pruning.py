@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import tensorflow as tf
@@ -121,7 +121,7 @@ def _wrap(place: Place, schedule: PruningSchedule) -> None:
     replace(place, wrapper)
 
 
-def _check_sparsity(value: Any) -> float:
+def _check_sparsity(value: object) -> float:
     if not isinstance(value, (int, float, np.number)) or not 0 <= value < 1:
         raise ValueError(f"A sparsity must lie in [0, 1). Received: {value!r}")
     return float(value)
@@ -183,7 +183,7 @@ class PruningStep(keras.callbacks.Callback):
         super().__init__()
         self._layers: list[PrunedLayer] = []
 
-    def on_train_begin(self, logs: Any = None) -> None:
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         layers = pruned_layers(self.model)
         if not layers:
             raise ValueError(
@@ -200,7 +200,7 @@ class PruningStep(keras.callbacks.Callback):
         self._step = int(layers[0].pruning_step)
         self._follow()
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         self._follow()
 
     def _follow(self) -> None:

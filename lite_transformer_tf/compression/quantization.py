@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 from tensorflow_model_optimization.quantization.keras import QuantizeConfig, QuantizeWrapperV2
@@ -57,7 +57,7 @@ class LayerQuantization(QuantizeConfig):
     def get_output_quantizers(self, layer):
         return [ActivationQuantizer()] if self.activations else []
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> dict[str, object]:
         return {"weight": self.weight, "quantizer": self.quantizer.get_config(), "activations": self.activations}
 
 
@@ -139,7 +139,7 @@ def _wrap(place: Place, bits: int, activations: bool) -> None:
     replace(place, wrapper)
 
 
-def _check_bits(value: Any) -> int:
-    if isinstance(value, bool) or value not in BITS:
+def _check_bits(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value not in BITS:
         raise ValueError(f"bits must be one of {BITS}. Received: {value!r}")
     return int(value)

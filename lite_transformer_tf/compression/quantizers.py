@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import tensorflow as tf
 from tensorflow_model_optimization.python.core.quantization.keras.quantizers import (
     LastValueQuantizer,
@@ -72,7 +70,7 @@ class WeightQuantizer(LastValueQuantizer):
     def __call__(self, inputs, training, weights, **kwargs) -> tf.Tensor:
         return round_weights(float32(inputs) * weights["mask"], self.num_bits, self.axis)
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> dict[str, int]:
         return {"bits": self.num_bits, "axis": self.axis}
 
 
@@ -111,5 +109,5 @@ class ActivationQuantizer(MovingAverageQuantizer):
         low.assign(new_low)
         high.assign(new_high)
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> dict[str, int]:
         return {}

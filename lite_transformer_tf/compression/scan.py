@@ -28,7 +28,7 @@ def smallest_to_zero(weights: np.ndarray, sparsity: float) -> np.ndarray:
 
 def sensitivity(
     model: keras.Model,
-    evaluate: Callable[[Any], float],
+    evaluate: Callable[[keras.Model], float],
     kind: Literal["sparsity", "bits"] = "sparsity",
     levels: Sequence[float] | None = None,
     *,
@@ -89,7 +89,7 @@ def _check_levels(kind: str, levels: Sequence[float]) -> list[float]:
 
 
 def _losses(
-    model: keras.Model, evaluate: Callable[[Any], float], place: Place, kind: str, levels: Sequence[float]
+    model: keras.Model, evaluate: Callable[[keras.Model], float], place: Place, kind: str, levels: Sequence[float]
 ) -> list[float | None]:
     weights = float32(place.variable).numpy()
     losses = []

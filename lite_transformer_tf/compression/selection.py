@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TypeVar
 
 from lite_transformer_tf.compression.places import Place
 
+Setting = TypeVar("Setting")
+
 
 def per_layer(
-    setting: Any, places: Mapping[str, Place], check: Callable[[Any], Any], *, embeddings: bool
-) -> dict[str, Any]:
+    setting: Setting | Mapping[str, Setting],
+    places: Mapping[str, Place],
+    check: Callable[[object], Setting],
+    *,
+    embeddings: bool,
+) -> dict[str, Setting]:
     """The setting of each layer that has one.
 
     Args:

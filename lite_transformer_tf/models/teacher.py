@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import tensorflow as tf
+import tf_keras as keras
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Teacher:
         >>> student.compile(optimizer=..., loss=LabelSmoothedCrossEntropy(0.1), teacher=Teacher(big_model, 0.5))
     """
 
-    model: Any
+    model: keras.Model
     share: float
 
     def __post_init__(self) -> None:

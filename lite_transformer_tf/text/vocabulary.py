@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import sentencepiece
 
@@ -16,6 +16,7 @@ from lite_transformer_tf.text.normalization import normalize
 from lite_transformer_tf.text.vocabulary_training import train_model
 
 if TYPE_CHECKING:
+    import keras_nlp
     import tensorflow as tf
 
 
@@ -134,7 +135,7 @@ class Vocabulary:
         return self._processor.id_to_piece(int(id))
 
     @cached_property
-    def _tokenizer(self) -> Any:
+    def _tokenizer(self) -> keras_nlp.tokenizers.SentencePieceTokenizer:
         """The keras-nlp layer; imported late, because TensorFlow takes seconds and `encode` does not need it."""
         import keras_nlp
         import tensorflow as tf
