@@ -10,7 +10,7 @@ PROSE_SECTIONS = frozenset(
 )
 _HEADING = re.compile(
     r"(?P<title>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3})\s*:{1,2}\s*"
-)  # Google style: "Args:" alone on a line
+)  # Google style: only "Args:" on a line
 _HASH_HEADING = re.compile(r"#{1,6} +(?P<title>.+?)[ #:]*")
 _UNDERLINE = re.compile(r"([=\-~^\"'*#+])\1{2,}")
 _FIELD = re.compile(r"[:@][a-zA-Z]+(?: [^:]*)?:(?: |$)|@(?:param|return|raise|type)")  # ":param x:", "@return"

@@ -24,7 +24,7 @@ class Text(str):
 
 
 def nouns(table: str, number: str = "s") -> list[Entry]:
-    """Reads a table of nouns, one a line: `english[/plural] = french gender[/plural]`.
+    """Reads a table of nouns, one per line: `english[/plural] = french gender[/plural]`.
 
     Args:
         table: Words in the singular. For `number="p"` the English is in the plural and the French in the singular,
@@ -86,7 +86,7 @@ def _qualify(noun: Entry, adjective: Entry) -> Entry:
 
 
 def phrases(table: str) -> list[Entry]:
-    """Reads fixed phrases, one a line: `english = french`."""
+    """Reads fixed phrases, one per line: `english = french`."""
     return [Entry(*line.strip().split(" = ")) for line in table.strip().splitlines()]
 
 

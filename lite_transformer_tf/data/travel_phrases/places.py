@@ -100,7 +100,7 @@ SURROUNDINGS = nouns("""
     bathroom = salle de bains f
     wardrobe = armoire f
 """)
-# By country; a French name that differs from the English one stands before it.
+# By country; a French name that differs from the English one comes first.
 _CITIES = """
     France: Paris Lyon Marseille Nice Bordeaux Lille Strasbourg Nantes Toulouse Rennes Avignon Cannes Grenoble
     England: Londres/London Oxford Cambridge; Scotland: Édimbourg/Edinburgh; Ireland: Dublin
