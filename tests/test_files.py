@@ -115,7 +115,7 @@ def test_text_keeps_its_line_ends(text):
 @given(st.text() | st.text("ab \t\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"))
 @settings(deadline=None, max_examples=100)
 def test_one_line(text):
-    """It has no tab, nothing that any reader takes for a line end, and the same words; a second call changes nothing."""
+    """It has no tabs or line ends of any kind, and the same words; a second call changes nothing."""
     line = one_line(text)
     assert "\t" not in line and line.splitlines() in ([], [line])
     assert line.split() == text.split() and one_line(line) == line

@@ -55,7 +55,7 @@ def test_wrapping_and_stripping_change_nothing(name):
 
 
 def test_all_matrices_are_found_and_nothing_else():
-    """Every kernel and table has a place of its own; taps that are no Dense layer, biases and norms have none."""
+    """Every kernel and table has its own place; taps outside Dense layers, biases and norms have none."""
     for name in ("three_tables", "tied_dynamic", "language_model", "adaptive"):
         model = MODELS[name]()
         expected = {
@@ -88,7 +88,7 @@ def test_names_and_assignment_of_weights_are_those_of_the_plain_model(name):
     ("name", "schedule"), [*((name, "polynomial") for name in TRAINED), ("language_model", "constant")]
 )
 def test_sparsity_is_reached_exactly(name, schedule):
-    """At the last step too when the frequency does not divide the way there."""
+    """Also at the last step if the frequency does not divide it."""
     model = MODELS[name]()
     shares = {layer: (0.35, 0.6, 0.85)[index % 3] for index, layer in enumerate(compressible_layers(model))}
     prune(model, shares, schedule=schedule, begin_step=1, end_step=4, frequency=2)

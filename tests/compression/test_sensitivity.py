@@ -186,7 +186,8 @@ def test_nothing_imports_model_optimization_before_it_is_needed():
     code = (
         "import sys, lite_transformer_tf.compression, lite_transformer_tf.models.saving;"
         "assert 'tensorflow_model_optimization' not in sys.modules;"
-        "from lite_transformer_tf.compression import sparsity; assert 'tensorflow_model_optimization' not in sys.modules;"
+        "from lite_transformer_tf.compression import sparsity;"
+        "assert 'tensorflow_model_optimization' not in sys.modules;"
         "from lite_transformer_tf.compression import prune; assert 'tensorflow_model_optimization' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -26,7 +26,7 @@ LINES = ["the cat sat", "", "the dog sat on the <unk> mat", "a bird"]
 
 
 def stream(length: int) -> TokenStream:
-    """The ids 4, 5, 6, ..., so that each token is told by its id."""
+    """The ids 4, 5, 6, ..., so that each id occurs once."""
     return TokenStream(np.arange(4, 4 + length), length, length, 4 + length, 1, 2)
 
 

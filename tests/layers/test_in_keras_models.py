@@ -1,4 +1,4 @@
-"""All layers together in a functional model of somebody else's: training, saving as .keras."""
+"""All layers together in an ordinary functional model: training, saving as .keras."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BRANCHES = [BranchConfig("attention", 4, 2), BranchConfig("dynamic", 4, 2, 3, gl
 
 
 def everything() -> keras.Model:
-    """A functional model in which every layer has a place. (tf_keras cannot load a model with `source != 1` inside.)"""
+    """A functional model with all layers. (tf_keras cannot load a model with `source != 1` in it.)"""
     source, target = keras.Input([None], dtype="int32"), keras.Input([None], dtype="int32")
     embedding = TokenEmbedding(V, C, pad_id=1, name="embedding")
     mask, positions = tf.not_equal(source, 1), SinusoidalPositions(C, name="positions")
