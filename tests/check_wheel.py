@@ -1,7 +1,7 @@
-"""Builds the wheel, installs it into a clean environment of every Python 3.11-3.13 on this machine, and translates.
+"""Builds the wheel, installs it into a clean environment of every Python 3.11-3.13 that the machine has, and translates with it.
 
-The installed command must print the same as this checkout's own environment, from a model directory and from a bundle.
-Run it with `make wheel`.
+What the installed command prints must equal what this checkout's own environment prints, from a model directory and from a bundle.
+Run it by `make wheel`.
 """
 
 from __future__ import annotations
@@ -95,8 +95,9 @@ def main() -> None:
         found = pythons()
         for minor, python in sorted(found.items()):
             check(minor, python, wheel, models, expected, folder)
-        missing = sorted(set(MINORS) - set(found)) or "none"
-        print(f"wheel checked on {len(found)} of {len(MINORS)} Python versions; not on this machine: {missing}")
+        print(
+            f"wheel checked on {len(found)} of {len(MINORS)} Python versions; not on this machine: {sorted(set(MINORS) - set(found)) or 'none'}"
+        )
 
 
 if __name__ == "__main__":

@@ -34,10 +34,7 @@ def test_tensorflow_first_without_the_variable_is_refused_clearly():
 
 
 def test_tensorflow_first_with_the_variable_works():
-    code = (
-        "import tensorflow as tf, tf_keras, lite_transformer_tf as lt; assert tf.keras.Model is tf_keras.Model;"
-        "print(lt.preset('iwslt_160').embed_dim)"
-    )
+    code = "import tensorflow as tf, tf_keras, lite_transformer_tf as lt; assert tf.keras.Model is tf_keras.Model; print(lt.preset('iwslt_160').embed_dim)"
     finished = python(code, TF_USE_LEGACY_KERAS="1")
     assert (finished.returncode, finished.stdout) == (0, "160\n"), finished.stderr
 
@@ -56,8 +53,9 @@ def test_the_package_first_selects_legacy_keras():
     ],
 )
 def test_tensorflow_is_not_imported_before_it_is_needed(code):
-    names = ("tensorflow", "tf_keras", "keras")
-    finished = python(f"{code}; import sys; print(sorted(m for m in sys.modules if m.split('.')[0] in {names})[:3])")
+    finished = python(
+        f"{code}; import sys; print(sorted(m for m in sys.modules if m.split('.')[0] in ('tensorflow', 'tf_keras', 'keras'))[:3])"
+    )
     assert (finished.returncode, finished.stdout) == (0, "[]\n"), finished.stderr
 
 

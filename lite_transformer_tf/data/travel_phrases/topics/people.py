@@ -116,6 +116,8 @@ _NAMED = [
 ]
 _SINGULAR = [s for s in THIRD_PERSONS if s.en.p == "3s"]
 
+_PAST = "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nyesterday evening = hier soir\n"
+
 PEOPLE = rules(
     """
     {s} {s.be} {trait}. = {s} {s.suis} {trait:{s.g}}.
@@ -163,10 +165,7 @@ PEOPLE = rules(
     name=NAMES,
     man=NAMES,
     go=ALONE,
-    past=phrases(
-        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\n"
-        "yesterday evening = hier soir\nlast summer = l'été dernier"
-    ),
+    past=phrases(_PAST + "last summer = l'été dernier"),
     described=qualified(_PEOPLE, _PERSONAL),
     person=_PEOPLE,
     relative=[s for s in RELATIVES if s.en.p == "3s"],
@@ -232,10 +231,7 @@ SMALL_TALK = rules(
         for name in ("dance", "sing", "travel", "swim", "cook", "rest", "go out", "have a swim", "go for a walk")
     ],
     do__o=ACTIVITIES,
-    past=phrases(
-        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\n"
-        "yesterday evening = hier soir\nlast Sunday = dimanche dernier"
-    ),
+    past=phrases(_PAST + "last Sunday = dimanche dernier"),
     gift=nouns.SOUVENIRS,
     relative=RELATIVES,
     person=NAMES + RELATIVES,
