@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: demo test test-slow lint wheel benchmarks setup clean android android-test android-models
+.PHONY: demo test test-light test-slow lint wheel benchmarks setup clean android android-test android-models
 
 setup: $(VENV)/.complete
 
@@ -40,6 +40,9 @@ android-models: setup  ## train, or reuse, the app's models of the three tasks, 
 		$(RUN) -m export tflite runs/android/$$model --output runs/android/$$model-int8 --overwrite && \
 		$(RUN) -m export pack runs/android/$$model-int8 --output $(ASSETS)/$$model.ltpk || exit 1; \
 	done
+
+test-light: setup  ## the tests that need no TensorFlow: some seconds
+	$(RUN) -m pytest -q -m light
 
 test-slow: setup  ## the tests that train for minutes
 	$(RUN) -m pytest -q -m slow

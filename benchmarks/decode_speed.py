@@ -2,10 +2,11 @@
 
     python benchmarks/decode_speed.py --output runs/decode_speed
 
-Ours: a Lite Transformer of width 160 with 6 + 6 layers and a tied table of 10,000 rows (the shape of the preset `iwslt_160`), through the
-Python runner. Theirs: CTranslate2, a Transformer of width 112 with feed-forward 448 and 6 + 6 layers, which has as many Mult-Adds for 30
-tokens, and the same vocabulary. Both with random weights, 25 source and 25 target tokens, batch 1; both programs take turns within each
-round, so that a busy machine slows both. Needs `pip install ctranslate2`.
+Ours: a Lite Transformer of width 160 with 6 + 6 layers and a tied table of 10,000 rows (the shape of the preset
+`iwslt_160`) with the Python runner. Theirs: CTranslate2 with a Transformer of width 112, feed-forward width 448 and 6 +
+6 layers, which has as many Mult-Adds for 30 tokens, and the same vocabulary. Both have random weights, 25 source and 25
+target tokens, batch 1. The programs take turns within each round, so that a busy machine slows both. Needs `pip install
+ctranslate2`.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ THEIR_DIM, THEIR_FEED_FORWARD, THEIR_HEADS, LAYERS = 112, 448, 4, 6
 
 
 def random_weights(config: LiteTransformerConfig, seed: int) -> dict[str, np.ndarray]:
-    """Random values under the model's weight names; the model itself is not run."""
+    """Random values by the names of the model's weights; the model itself is not run."""
     from lite_transformer_tf.models.lite_transformer import LiteTransformer
 
     generator = np.random.default_rng(seed)
@@ -55,7 +56,7 @@ def random_weights(config: LiteTransformerConfig, seed: int) -> dict[str, np.nda
 def our_programs(
     buckets: tuple[int, ...], threads: int, seed: int
 ) -> tuple[dict[str, Callable[[], int]], dict[str, int]]:
-    """Name -> a call that translates one sentence and returns its number of tokens; and the sizes of the files."""
+    """Calls by name that translate one sentence and return its number of tokens, and the sizes of the files."""
     config = preset(
         "iwslt_160", source_vocabulary_size=VOCABULARY, target_vocabulary_size=VOCABULARY, embedding_sharing="all"
     )
@@ -143,7 +144,7 @@ def their_programs(directory: Path, threads: int, seed: int) -> dict[str, Callab
 
 
 def measure(programs: dict[str, Callable[[], int]], rounds: int, repeats: int) -> dict[str, dict[str, float]]:
-    """Milliseconds a sentence: minimum and median over all rounds. All programs run in each round, in turn."""
+    """Milliseconds per sentence: minimum and median over all rounds. All programs run in each round, in turn."""
     for name, program in programs.items():
         for _ in range(3):
             tokens = program()
@@ -187,7 +188,8 @@ def main() -> int:
             our = figures[f"{variant}, beam {beam_size}"]
             ratios[f"{variant}, beam {beam_size}"] = {key.removesuffix("_ms"): our[key] / their[key] for key in our}
     report = {
-        "what": f"{TOKENS} source and {TOKENS} target tokens, batch 1, {arguments.threads} thread(s), vocabulary {VOCABULARY}, random weights",
+        "what": f"{TOKENS} source and {TOKENS} target tokens, batch 1, {arguments.threads} thread(s), "
+        f"vocabulary {VOCABULARY}, random weights",
         "milliseconds_a_sentence": figures,
         "ratio_to_ctranslate2": ratios,
         "file_bytes": sizes,

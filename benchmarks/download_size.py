@@ -1,9 +1,10 @@
-"""Bytes of a bundle's download form beside general compressors.
+"""Bytes of a bundle's download compared with general compressors.
 
     python benchmarks/download_size.py --output runs/download_size BUNDLE [BUNDLE ...]
 
-Each compressor gets all files of the bundle one behind the other, without the names: gzip -9, xz -9e, and zstd -19 where that program is
-installed. Ours (`.ltpk`, docs/download.md) is the whole file with its head. Every one is unpacked again and compared; times are of one run.
+Each compressor gets all files of the bundle one after the other, without the names: gzip -9, xz -9e, and zstd -19 if it
+is installed. Ours (`.ltpk`, docs/download.md) is the whole file with its head. Every result is unpacked again and
+compared; times are of one run.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def measure(bundle: Path) -> dict[str, Any]:
 def timed(packed: bytes, decompress: Callable[[bytes], bytes], expected: bytes) -> dict[str, float]:
     start = time.perf_counter()
     if decompress(packed) != expected:
-        raise AssertionError("What is unpacked must be what was packed")
+        raise AssertionError("The unpacked files must equal the packed ones")
     return {"bytes": len(packed), "unpack_seconds": time.perf_counter() - start}
 
 
@@ -68,12 +69,11 @@ def main() -> None:
     write_report(arguments.output, {"bundles": rows})
     names = [name for name in rows[0] if name != "bundle"]
     best = [name for name in names if name not in ("plain", "ltpk")]
-    print("\n".join([f"| | {' | '.join(names)} | under the smallest other |", "|---" * (len(names) + 2) + "|"]))
+    print("\n".join([f"| | {' | '.join(names)} | below the smallest other |", "|---" * (len(names) + 2) + "|"]))
     for row in rows:
         saved = 1 - row["ltpk"]["bytes"] / min(row[name]["bytes"] for name in best)
-        print(
-            f"| {row['bundle']} | {' | '.join(format(row[name]['bytes'], ',') for name in names)} | {100 * saved:.1f} % |"
-        )
+        sizes = " | ".join(format(row[name]["bytes"], ",") for name in names)
+        print(f"| {row['bundle']} | {sizes} | {100 * saved:.1f} % |")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
-"""Speed of training through `model.fit`, beside this machine's arithmetic limit measured in the same run.
+"""Speed of training with `model.fit`, compared with this machine's arithmetic limit measured in the same run.
 
     python benchmarks/training_speed.py --output runs/training_speed
 
-Batches of 164 sentences of 25 + 25 tokens, the shape of the preset `iwslt_160` with one shared table of 4,000 and of 10,000 rows, Adam, label
-smoothing 0.1, dropout 0.2. The limit is the number of floating-point operations of a step's products (forward, and twice that backward) over
-the best rate at which TensorFlow multiplies float32 matrices of the step's most frequent shape on all cores; each is measured in a process of its own.
+Batches of 164 sentences of 25 + 25 tokens, the shape of the preset `iwslt_160` with one shared table of 4,000 and of
+10,000 rows, Adam, label smoothing 0.1, dropout 0.2. The limit is the number of floating-point operations of a step's
+products (forward, and twice that backward) divided by the best rate at which TensorFlow multiplies float32 matrices of
+the step's most frequent shape on all cores. Each is measured in its own process.
 
-A fixed shape hides what the allocator costs, so the same model also trains on real batches, whose shapes change: those of the embedded travel phrases,
-once with the allocator that keeps freed memory, as the package sets it, and once with the system's.
+A fixed shape hides the cost of the allocator, so the same model also trains on real batches, whose shapes change: those
+of the embedded travel phrases, once with the allocator that keeps freed memory, as the package sets it, and once with
+the system's.
 """
 
 from __future__ import annotations
@@ -21,6 +23,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 SENTENCES, LENGTH, DIM = 164, 25, 160
 VOCABULARIES = (4_000, 10_000)
@@ -28,7 +34,7 @@ FRACTION_BAR = 0.4
 
 
 def step_operations(vocabulary: int) -> dict[str, float]:
-    """Floating-point operations of one training step: 2 a multiply-add, times 3 for forward and backward."""
+    """Floating-point operations of one training step: 2 per multiply-add, times 3 for forward and backward."""
     import lite_transformer_tf as lt
 
     config = lt.preset(
@@ -49,7 +55,7 @@ def step_operations(vocabulary: int) -> dict[str, float]:
 
 
 def measure_products(seconds: float) -> dict[str, float]:
-    """Best float32 rates in GFLOP/s of (4100, 160) x (160, 160): threads within a product, and one product a core."""
+    """Best float32 rates in GFLOP/s of (4100, 160) x (160, 160): threads within a product, or one product per core."""
     import lite_transformer_tf  # noqa: F401  isort: skip
     import tensorflow as tf
 
@@ -79,16 +85,16 @@ def measure_products(seconds: float) -> dict[str, float]:
     return rates
 
 
-def fixed_batches(vocabulary: int):
-    """The same batch again and again, of random tokens."""
+def fixed_batches(vocabulary: int) -> tf.data.Dataset:
+    """One batch of random tokens, repeated."""
     import tensorflow as tf
 
     ids = [tf.random.uniform([SENTENCES, LENGTH], 4, vocabulary, tf.int32) for _ in range(3)]
     return tf.data.Dataset.from_tensors(({"source_ids": ids[0], "target_ids": ids[1]}, ids[2])).repeat()
 
 
-def real_batches(vocabulary: int):
-    """The embedded travel phrases in batches of like length, 4,096 tokens each, in the order of an epoch of training."""
+def real_batches(vocabulary: int) -> tf.data.Dataset:
+    """The embedded travel phrases in batches of similar lengths and 4,100 tokens, in the order of a training epoch."""
     import lite_transformer_tf as lt
     from lite_transformer_tf.data import embedded_splits
 
@@ -147,7 +153,7 @@ def measure_training(vocabulary: int, precision: str, steps: int, batches: str) 
 
 
 def in_own_process(*arguments: str, allocator: str = "keep") -> dict[str, float]:
-    """Runs one measurement of this file in a fresh process, for its threads, its allocator and its peak memory."""
+    """Runs one measurement of this file in a new process, with its own threads, allocator and peak memory."""
     environment = {**os.environ, "LITE_TRANSFORMER_ALLOCATOR": allocator}
     done = subprocess.run([sys.executable, __file__, *arguments], capture_output=True, text=True, env=environment)
     if done.returncode:
@@ -155,59 +161,68 @@ def in_own_process(*arguments: str, allocator: str = "keep") -> dict[str, float]
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def main() -> int:
+def measure_fixed(vocabulary: int, rate: float, settings: tuple[str, ...]) -> dict[str, Any]:
+    """Figures of training on batches of one shape, compared with products at `rate` GFLOP/s."""
+    measured = in_own_process("--measure", str(vocabulary), "--batches", "fixed", *settings)
+    operations = step_operations(vocabulary)
+    limit = sum(operations.values()) / rate / 1e9
+    fraction = limit / measured["step_seconds_median"]
+    print(
+        f"vocabulary {vocabulary}: {measured['target_tokens_per_second_median']:,.0f} target tokens/s, "
+        f"{measured['step_seconds_median']:.3f} s per step, {fraction:.2f} of the limit at {rate:.0f} GFLOP/s, "
+        f"peak {measured['peak_memory_mb']:,.0f} MB"
+    )
+    gflop = {name: value / 1e9 for name, value in operations.items()}
+    return {**measured, "gflop": gflop, "limit_seconds": limit, "fraction": fraction}
+
+
+def measure_real(allocator: str, settings: tuple[str, ...]) -> dict[str, Any]:
+    """Figures of training on batches of changing shapes."""
+    vocabulary = str(VOCABULARIES[0])
+    measured = in_own_process("--measure", vocabulary, "--batches", "real", *settings, allocator=allocator)
+    print(
+        f"batches of changing shapes, allocator {allocator!r}: {measured['target_tokens_per_second']:,.0f} target "
+        f"tokens/s, loss {measured['loss']!r}, peak {measured['peak_memory_mb']:,.0f} MB"
+    )
+    return measured
+
+
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", default="runs/training_speed", help="directory of report.json")
     parser.add_argument("--precision", default="float32", choices=["float32", "mixed_bfloat16"])
-    parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--steps", type=int, default=40, help="training steps per measurement (default: %(default)s)")
     parser.add_argument("--measure", help=argparse.SUPPRESS)
     parser.add_argument("--batches", choices=sorted(BATCHES), help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> int:
+    arguments = parse_arguments()
     if arguments.measure == "products":
         print(json.dumps(measure_products(10.0)))
         return 0
     if arguments.measure:
-        print(
-            json.dumps(
-                measure_training(int(arguments.measure), arguments.precision, arguments.steps, arguments.batches)
-            )
-        )
+        vocabulary, precision = int(arguments.measure), arguments.precision
+        print(json.dumps(measure_training(vocabulary, precision, arguments.steps, arguments.batches)))
         return 0
 
     from lite_transformer_tf.report import write_report
 
-    figures: dict = {"precision": arguments.precision, "batch": [SENTENCES, LENGTH], "vocabularies": {}}
-    figures["products_gflops"] = in_own_process("--measure", "products")
-    rate = max(figures["products_gflops"].values())
-    passed = True
     settings = ("--precision", arguments.precision, "--steps", str(arguments.steps))
-    for vocabulary in VOCABULARIES:
-        measured = in_own_process("--measure", str(vocabulary), "--batches", "fixed", *settings)
-        operations = step_operations(vocabulary)
-        limit = sum(operations.values()) / rate / 1e9
-        fraction = limit / measured["step_seconds_median"]
-        passed &= fraction >= FRACTION_BAR
-        figures["vocabularies"][vocabulary] = {
-            **measured,
-            "gflop": {k: v / 1e9 for k, v in operations.items()},
-            "limit_seconds": limit,
-            "fraction": fraction,
-        }
-        print(
-            f"vocabulary {vocabulary}: {measured['target_tokens_per_second_median']:,.0f} target tokens/s, {measured['step_seconds_median']:.3f} s a step, "
-            f"{fraction:.2f} of the limit at {rate:.0f} GFLOP/s, peak {measured['peak_memory_mb']:,.0f} MB"
-        )
-    figures["real_batches"] = {}
-    for allocator in ("keep", "system"):
-        measured = in_own_process(
-            "--measure", str(VOCABULARIES[0]), "--batches", "real", *settings, allocator=allocator
-        )
-        figures["real_batches"][allocator] = measured
-        print(
-            f"batches of changing shapes, allocator {allocator!r}: {measured['target_tokens_per_second']:,.0f} target tokens/s, loss {measured['loss']!r}, "
-            f"peak {measured['peak_memory_mb']:,.0f} MB"
-        )
-    write_report(Path(arguments.output), {**figures, "passed": passed})
+    products = in_own_process("--measure", "products")
+    rate = max(products.values())
+    fixed = {vocabulary: measure_fixed(vocabulary, rate, settings) for vocabulary in VOCABULARIES}
+    passed = all(figures["fraction"] >= FRACTION_BAR for figures in fixed.values())
+    figures = {
+        "precision": arguments.precision,
+        "batch": [SENTENCES, LENGTH],
+        "products_gflops": products,
+        "vocabularies": fixed,
+        "real_batches": {allocator: measure_real(allocator, settings) for allocator in ("keep", "system")},
+        "passed": passed,
+    }
+    write_report(Path(arguments.output), figures)
     return 0 if passed else 1
 
 

@@ -1,4 +1,4 @@
-"""What composite layers share: named parts, hence stable weight names, and products on rank-2 tensors."""
+"""Base of composite layers: named parts, hence stable weight names, and products on rank-2 tensors."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ PACKAGE = "lite_transformer_tf"
 
 
 class Composite(keras.layers.Layer):
-    """A layer made of named parts. A weight's name is the path of parts that leads to it: `lsra/attention/query/kernel`.
+    """A layer made of named parts. A weight's name is the path of its parts: `lsra/attention/query/kernel`.
 
-    A part can be wrapped or replaced: `setattr(layer, layer.parts["query"], replacement)`. For that reason every use of a part's weights,
-    transposed ones too, is a call of the part.
+    A part can be wrapped or replaced: `setattr(layer, layer.parts["query"], replacement)`. For that reason every use of
+    a part's weights, transposed ones too, is a call of the part.
     """
 
     rounds_activations = False
@@ -24,12 +24,12 @@ class Composite(keras.layers.Layer):
 
     @property
     def parts(self) -> dict[str, str]:
-        """Names of the parts (a weight, or a layer with weights) and the attributes that hold them, in the order of the computation."""
+        """Attributes by part name (a part is a weight or a layer with weights), in the order of the computation."""
         raise NotImplementedError
 
 
 def named_variables(layer: keras.layers.Layer, prefix: str = "") -> Iterator[tuple[str, tf.Variable]]:
-    """Yields (name, variable) for all weights below `layer`. A wrapper leaves no trace in the names and adds no weights to them."""
+    """Yields (name, variable) for all weights below `layer`, without those of wrappers, which names do not mention."""
     while isinstance(layer, keras.layers.Wrapper):
         layer = layer.layer
     if isinstance(layer, Composite):
@@ -56,13 +56,13 @@ def dense(
     name: str,
     kind: type[keras.layers.Dense] = keras.layers.Dense,
 ) -> keras.layers.Dense:
-    """A Dense layer with the reference's Xavier initialisation of that gain and bias 0; its dtype policy is the owner's."""
+    """A Dense layer with the owner's dtype policy, Xavier initialisation of this gain, and bias 0."""
     initializer = keras.initializers.VarianceScaling(gain**2, "fan_avg", "uniform")
     return kind(units, activation, use_bias, kernel_initializer=initializer, name=name, dtype=owner.dtype_policy)
 
 
 def project(layer: keras.layers.Layer, inputs: tf.Tensor) -> tf.Tensor:
-    """Applies a Dense layer to (B, T, C) as one product of (B T, C): TensorFlow then fuses product, bias and activation."""
+    """Applies a Dense layer to (B, T, C) as one product of (B T, C); TensorFlow then fuses bias and activation."""
     batch, length, channels = shape_of(inputs)
     outputs = layer(tf.reshape(inputs, [-1, channels]))
     return tf.reshape(outputs, [batch, length, outputs.shape[-1]])

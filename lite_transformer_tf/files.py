@@ -1,4 +1,4 @@
-"""Writing files and directories so that a reader never meets a half-written one."""
+"""Writing files and directories so that a reader never sees a half-written one."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 PathLike = str | os.PathLike[str]
 
 
 def _default_mode(mode: int) -> int:
-    """Permissions that a newly created file (0o666) or directory (0o777) gets by default; temporary ones are private instead."""
+    """Default permissions of a new file (0o666) or directory (0o777); temporary ones are private instead."""
     mask = os.umask(0)
     os.umask(mask)
     return mode & ~mask
@@ -23,13 +23,13 @@ def _default_mode(mode: int) -> int:
 
 @contextmanager
 def atomic_file(path: PathLike) -> Iterator[IO[bytes]]:
-    """A binary file to write, which takes the place of `path` when the block ends well and vanishes when it does not.
+    """A binary file to write, which replaces `path` when the block succeeds and is removed when it raises.
 
     Args:
-        path: the file to write; missing parent directories are made. An existing file is replaced.
+        path: The file to write. Missing parent directories are made; an existing file is replaced.
 
     Yields:
-        the open temporary file, a sibling of `path`.
+        The open temporary file, a sibling of `path`.
 
     Raises:
         IsADirectoryError: `path` is a directory.
@@ -52,28 +52,33 @@ def atomic_file(path: PathLike) -> Iterator[IO[bytes]]:
 
 
 def atomic_write_bytes(path: PathLike, data: bytes) -> None:
-    """Writes `data` to `path`, whole or not at all."""
+    """Writes `data` to `path`, completely or not at all."""
     with atomic_file(path) as stream:
         stream.write(data)
 
 
 def atomic_write_text(path: PathLike, text: str) -> None:
-    """Writes `text` to `path` in UTF-8 with its newlines as they are, whole or not at all."""
+    """Writes `text` to `path` in UTF-8 with its newlines as they are, completely or not at all."""
     atomic_write_bytes(path, text.encode("utf-8"))
 
 
-def atomic_write_json(path: PathLike, value: Any) -> None:
-    """Writes `value` to `path` as indented JSON, whole or not at all; NaN and infinities are an error, for they are not JSON."""
+def atomic_write_json(path: PathLike, value: object) -> None:
+    """Writes `value` to `path` as indented JSON, completely or not at all.
+
+    Raises:
+        ValueError: `value` contains NaN or an infinity, which JSON cannot express.
+        TypeError: `value` contains something else that JSON cannot express.
+    """
     atomic_write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def check_output(path: PathLike, *, overwrite: bool = False, marker: str | None = None) -> None:
-    """Raises unless a directory may be written at `path`: call it before long work, so that the refusal comes first.
+    """Raises unless a directory may be written at `path`. Call it before long work, so that the error comes first.
 
     Args:
-        path: the directory to write. Missing, or empty, is always good.
-        overwrite: whether an existing one may be replaced as a whole.
-        marker: name of a file that the directory must hold to be replaced, so that a mistyped path never deletes foreign files.
+        path: The directory to write. A missing or empty one is always accepted.
+        overwrite: Whether an existing directory may be replaced as a whole.
+        marker: Name of a file that marks directories which may be replaced, so that a mistyped path deletes nothing.
 
     Raises:
         FileExistsError: it exists, and it may not be replaced.
@@ -89,24 +94,24 @@ def check_output(path: PathLike, *, overwrite: bool = False, marker: str | None 
         return
     if not overwrite:
         raise FileExistsError(
-            f"The output directory must not exist or be empty, unless overwriting is asked for. Received: {str(target)!r}"
+            f"The output directory must be new or empty, unless you ask to overwrite it. Received: {str(target)!r}"
         )
     if marker is not None and not (target / marker).is_file():
         raise FileExistsError(
-            f"Only a directory that holds {marker!r} is overwritten; this one does not. Received: {str(target)!r}"
+            f"Only a directory with a file {marker!r} is overwritten. Received: {str(target)!r}, which has none"
         )
 
 
 @contextmanager
 def atomic_directory(path: PathLike, *, overwrite: bool = False, marker: str | None = None) -> Iterator[Path]:
-    """A directory to fill, which takes the place of `path` when the block ends well and vanishes when it does not.
+    """A directory to fill, which replaces `path` when the block succeeds and is removed when it raises.
 
     Args:
-        path: the directory to write; missing parents are made.
-        overwrite, marker: when an existing directory may be replaced, see `check_output`.
+        path: The directory to write. Missing parents are made.
+        overwrite, marker: When an existing directory may be replaced, see `check_output`.
 
     Yields:
-        the temporary directory, a sibling of `path`.
+        The temporary directory, a sibling of `path`.
 
     Raises:
         FileExistsError: see `check_output`.

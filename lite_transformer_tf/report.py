@@ -1,4 +1,4 @@
-"""report.json: the figures of a program, with what one must know to compare them with others."""
+"""report.json: the figures of a program, and the environment that they depend on."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _cpu_model() -> str:
 
 
 def _gpus() -> list[str]:
-    """Names of the GPUs, when TensorFlow is in use already; nothing is imported or started for it."""
+    """Names of the GPUs if TensorFlow is already in use; it is never imported or started for this."""
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is None:
         return []
@@ -61,7 +61,7 @@ def environment() -> dict[str, Any]:
     """CPU, cores, GPUs, operating system, Python and package versions; no host names, user names or paths.
 
     Returns:
-        a JSON-able dictionary. A package that is not installed is left out.
+        A dictionary for JSON, without packages that are not installed.
     """
     versions = {package: _version(package) for package in PACKAGES}
     return {
@@ -74,8 +74,8 @@ def environment() -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
-    """`value` with NumPy scalars and arrays, tuples and paths turned into what JSON knows; a non-finite number becomes None."""
+def _plain(value: object) -> object:
+    """`value` with NumPy scalars and arrays, tuples and paths as JSON types; a non-finite number becomes None."""
     if isinstance(value, Mapping):
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, np.ndarray):
@@ -92,20 +92,21 @@ def _plain(value: Any) -> Any:
 
 
 def write_report(
-    directory: PathLike, figures: Mapping[str, Any], *, seed: int | None = None, name: str = REPORT_NAME
+    directory: PathLike, figures: Mapping[str, object], *, seed: int | None = None, name: str = REPORT_NAME
 ) -> Path:
-    """Writes the figures and the `environment` to `directory/report.json`, whole or not at all.
+    """Writes the figures and the `environment` to `directory/report.json`, completely or not at all.
 
     Args:
-        directory: made when it is missing.
-        figures: numbers, texts, lists and dictionaries (NumPy ones too). Non-finite numbers are written as null.
-        seed: seed of the run, if it has one.
-        name: another file name.
+        directory: Made if it is missing.
+        figures: Numbers, texts, lists and dictionaries (NumPy ones too). Non-finite numbers are written as null.
+        seed: Seed of the run, if it has one.
+        name: Another file name.
 
     Returns:
-        the path of the file.
+        The path of the file.
     """
     path = Path(directory) / name
     seeded = {} if seed is None else {"seed": seed}
-    atomic_write_json(path, {**_plain(figures), **seeded, "environment": environment()})
+    plain = {key: _plain(value) for key, value in figures.items()}
+    atomic_write_json(path, {**plain, **seeded, "environment": environment()})
     return path

@@ -47,7 +47,7 @@ _RULES = (
 
 
 def our_weights(state: dict[str, np.ndarray], names: set[str]) -> dict[str, np.ndarray]:
-    """The reference's tensors (or gradients) under our names and in our orientation; those that we do not have are left out."""
+    """The reference's tensors (or gradients) with our names and orientation, without those that we do not have."""
     tables = {
         "encoder.embed_tokens.weight": "source",
         "decoder.embed_tokens.weight": "target",

@@ -1,9 +1,9 @@
-"""Makes a signed APK of the app's jars: R8, zip, signature; then checks it with tools that had no part in making it.
+"""Makes a signed APK of the app's jars: R8, zip, signature. Then checks it with tools that were not used to make it.
 
-    python3 tools/apk.py --parts JARS --resources app/target/android --framework android-all.jar --tools DIRECTORY --rules rules.pro \\
-        --abis arm64-v8a --java-home JDK --output demo.apk
+    python3 tools/apk.py --parts JARS --resources app/target/android --framework android-all.jar --tools DIRECTORY \\
+        --rules rules.pro --abis arm64-v8a --java-home JDK --output demo.apk
 
-The key is made when there is none: good for trying, not for a store. KEYSTORE, KEYSTORE_ALIAS and KEYSTORE_PASSWORD name another.
+A missing key is generated, for trying, not for a store. KEYSTORE, KEYSTORE_ALIAS and KEYSTORE_PASSWORD name your own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from r8 import R8, run
 MIN_SDK = "26"
 ENTRY_TIME = (1980, 1, 1, 0, 0, 0)
 STORED = (".so", ".ltpk", ".tflite", ".arsc")
-# What R8 passes through of the jars and a phone does not need.
+# Files that R8 passes through from the jars but a phone does not need.
 UNWANTED = ("META-INF/", "kotlin/", "DebugProbesKt.bin")
 UNWANTED_SUFFIXES = (".kotlin_module", ".kotlin_builtins", ".kotlin_metadata", ".h", ".class")
 
@@ -56,7 +56,7 @@ def is_native(jar: Path) -> bool:
 
 
 def shrink(options: argparse.Namespace, output: Path) -> Path:
-    """The mapping of names, for reading stack traces, lies beside the output."""
+    """Shrinks the code; the mapping of names, for reading stack traces, is beside the output."""
     jars = [jar for jar in sorted(options.parts.glob("*.jar")) if not is_native(jar)]
     rules = [options.rules, options.resources / "resources.pro"]
     r8 = R8(options.tools, options.framework, options.java_home)

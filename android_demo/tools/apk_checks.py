@@ -1,4 +1,4 @@
-"""Checks of a finished APK, with tools that had no part in making it."""
+"""Checks of a finished APK, with tools that were not used to make it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def check_manifest(apk: Path) -> None:
 
 
 def check_code(apk: Path, parts: Path) -> None:
-    """Every native method must have its function in each ABI's libraries, and every class of the manifest must be there."""
+    """Each ABI's libraries must have the function of every native method; all classes of the manifest must exist."""
     with tempfile.TemporaryDirectory() as directory, zipfile.ZipFile(apk) as archive:
         dumps = [
             tool("dexdump", archive.extract(name, directory))
@@ -89,7 +89,7 @@ def native_methods(dump: str) -> list[tuple[str, str, str]]:
 
 
 def jni_name(owner: str, method: str, signature: str | None = None) -> str:
-    """The C function of a native method; with the signature the long form, which overloaded methods have."""
+    """The C function of a native method; with a signature the long form, for overloaded methods."""
     name = f"Java_{mangle(owner)}_{mangle(method)}"
     return name if signature is None else f"{name}__{mangle(signature[1 : signature.index(')')])}"
 
@@ -100,7 +100,7 @@ def mangle(text: str) -> str:
 
 
 def check_libraries(apk: Path) -> None:
-    """16 KB pages: of the ELF segments, and of the places in the APK, where the libraries lie uncompressed."""
+    """16 KB pages, both of the ELF segments and of the positions of the uncompressed libraries in the APK."""
     with zipfile.ZipFile(apk) as archive, apk.open("rb") as stream, tempfile.TemporaryDirectory() as directory:
         libraries = [entry for entry in archive.infolist() if entry.filename.endswith(".so")]
         for entry in libraries:
@@ -108,7 +108,7 @@ def check_libraries(apk: Path) -> None:
             name_size, extra_size = struct.unpack("<HH", stream.read(4))
             place = entry.header_offset + 30 + name_size + extra_size
             if entry.compress_type != zipfile.ZIP_STORED or place % PAGE_BYTES:
-                fail("native libraries must lie uncompressed at a multiple of 16 KB", f"{entry.filename} at {place}")
+                fail("native libraries must be uncompressed at a multiple of 16 KB", f"{entry.filename} at {place}")
             segments = tool("readelf", "-lW", archive.extract(entry, directory))
             alignments = [int(line.split()[-1], 16) for line in segments.splitlines() if line.split()[:1] == ["LOAD"]]
             if not alignments or any(alignment % PAGE_BYTES for alignment in alignments):

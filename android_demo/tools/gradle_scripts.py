@@ -1,8 +1,8 @@
-"""Makes a Kotlin function of each *.gradle.kts file, so that the compiler checks it without Gradle.
+"""Turns each *.gradle.kts file into a Kotlin function, so that the compiler checks it without Gradle.
 
     python3 tools/gradle_scripts.py --root android_demo --output DIRECTORY
 
-What Gradle puts into a script's scope is declared in scripts/src/main/kotlin.
+The declarations that Gradle adds to a script's scope are in scripts/src/main/kotlin.
 """
 
 from __future__ import annotations
@@ -26,16 +26,15 @@ def main() -> None:
     options.output.mkdir(parents=True)
     scripts = [script for folder in FOLDERS for script in sorted((options.root / folder).glob("*.gradle.kts"))]
     if len(scripts) != len(FOLDERS) + 1:
-        sys.exit(
-            f"gradle_scripts.py: there must be settings and a script for each of {FOLDERS}. Received: {[str(script) for script in scripts]}"
-        )
+        rule = f"there must be settings and a script for each of {FOLDERS}"
+        sys.exit(f"gradle_scripts.py: {rule}. Received: {[str(script) for script in scripts]}")
     for script in scripts:
         name = script.relative_to(options.root).as_posix().removesuffix(".gradle.kts").replace("/", "_")
         (options.output / f"{name}.kt").write_text(as_function(script.read_text("utf-8"), name), "utf-8")
 
 
 def as_function(script: str, name: str) -> str:
-    """The imports stay in front; every other line keeps its order, for the compiler's messages."""
+    """The imports stay first; all other lines keep their order, for the compiler's messages."""
     lines = script.splitlines()
     imports = [line for line in lines if line.startswith("import ")]
     body = [line for line in lines if not line.startswith("import ")]

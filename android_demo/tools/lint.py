@@ -1,7 +1,8 @@
 """Runs Android Lint on the app without Gradle; any finding that app/lint.xml does not explain ends the build.
 
-    python3 tools/lint.py --classpath-file toolbox/target/lint.classpath --app app --sources app/src/main/kotlin core/src/main/kotlin \\
-        --libraries android-all.jar kotlin-stdlib.jar xz.jar --target-sdk 36 --java-home JDK --output apk/target/lint
+    python3 tools/lint.py --classpath-file toolbox/target/lint.classpath --app app \\
+        --sources app/src/main/kotlin core/src/main/kotlin --libraries android-all.jar kotlin-stdlib.jar xz.jar \\
+        --target-sdk 36 --java-home JDK --output apk/target/lint
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def parse() -> argparse.Namespace:
 
 
 def describe(options: argparse.Namespace) -> xml.ElementTree:
-    """The app as one module: what the Android plugin of Gradle tells Lint."""
+    """The app as one module, as Gradle's Android plugin describes it to Lint."""
     project = xml.Element("project")
     xml.SubElement(project, "root", dir=str(options.app.resolve().parent))
     module = xml.SubElement(

@@ -1,15 +1,15 @@
-"""Writes the table that the Kotlin NFKC normalisation reads, from this Python's `unicodedata`: the one that training uses.
+"""Writes the table of the Kotlin NFKC normalisation from this Python's `unicodedata`, which training uses.
 
     python android_demo/tools/normalization_table.py            # writes the resource of android_demo/core
-    python android_demo/tools/normalization_table.py --check    # exit status 1 when the resource is another one
+    python android_demo/tools/normalization_table.py --check    # exit status 1 when the resource differs
 
-Numbers are variable-length: seven bits a byte, lowest first, the highest bit set on all but the last. Lists are ascending, with the
-difference to the entry before instead of the code point:
+Numbers have a variable length: seven bits per byte, lowest first, with the highest bit set in all bytes but the last.
+Lists are ascending, with the difference to the entry before instead of the code point:
 
     "NFKC", Unicode version (3 numbers)
-    count; difference, length, code points      full compatibility decompositions, Hangul syllables left out
-    count; difference, length, class            runs of code points of one canonical combining class, other than 0
-    count; difference, second, composite        pairs that compose, by the first (difference 0: the first is the same again)
+    count; difference, length, code points      full compatibility decompositions, without Hangul syllables
+    count; difference, length, class            runs of code points of one canonical combining class other than 0
+    count; difference, second, composite        pairs that compose, by the first (difference 0: the same first again)
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def characters() -> Iterator[str]:
 
 
 def decompositions() -> list[tuple[int, list[int]]]:
-    """Code points whose NFKD form is another one."""
+    """Code points whose NFKD form differs."""
     forms = ((character, unicodedata.normalize("NFKD", character)) for character in characters())
     return [(ord(character), [len(form), *map(ord, form)]) for character, form in forms if form != character]
 
@@ -49,7 +49,7 @@ def combining_classes() -> list[tuple[int, list[int]]]:
 
 
 def compositions() -> list[tuple[int, list[int]]]:
-    """First, second and composite of each canonical pair; the composition exclusions are those that NFC takes apart."""
+    """First, second and composite of each canonical pair, without the composition exclusions, which NFC decomposes."""
     pairs = []
     for character in characters():
         parts = unicodedata.decomposition(character).split()
@@ -91,7 +91,7 @@ def table() -> bytes:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Writes the table of the Kotlin NFKC normalisation.")
     parser.add_argument("--output", type=Path, default=RESOURCE, help="the file to write")
-    parser.add_argument("--check", action="store_true", help="write nothing, and fail when the file is another one")
+    parser.add_argument("--check", action="store_true", help="write nothing, and fail if the file differs")
     arguments = parser.parse_args()
     data = table()
     if arguments.check:

@@ -1,4 +1,4 @@
-"""Runs R8, the shrinker of Android's build, and what belongs to it."""
+"""Runs R8, the shrinker of Android's build, and related programs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class R8:
     def shrink(
         self, jars: Iterable[Path], rules: Iterable[Path], output: Path, mapping: Path, form: Iterable[str]
     ) -> None:
-        """Writes the classes that are needed into `output`, and how they are called now into `mapping`.
+        """Writes the needed classes into `output`, and their new names into `mapping`.
 
         `form` is `--min-api LEVEL` for Android's dex files, or `--classfile`.
         """
@@ -39,7 +39,7 @@ class R8:
         run([*self._java, *words, *jars])
 
     def keep_rules(self, callers: Path, jars: Iterable[Path], libraries: Iterable[Path], output: Path) -> None:
-        """Writes rules that keep exactly what the classes in `callers` refer to in `jars`."""
+        """Writes rules that keep exactly the parts of `jars` to which the classes in `callers` refer."""
         words = [
             "com.android.tools.r8.tracereferences.TraceReferences",
             "--keep-rules",

@@ -1,7 +1,7 @@
 """Rewrites a compiled resource table (resources.arsc) in the encodings that older tools read.
 
-The tables of Android 14 and newer use 16-bit offsets and compact entries, which aapt2 2.19, the one of Debian 12, does not know. Structures are
-those of `ResourceTypes.h` in the Android framework.
+The tables of Android 14 and newer use 16-bit offsets and compact entries, which aapt2 2.19 of Debian 12 cannot read.
+Structures are those of `ResourceTypes.h` in the Android framework.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import struct
 
 TABLE_HEADER = 12
 PACKAGE, TYPE, TYPE_SPEC, OVERLAYABLE, OVERLAYABLE_POLICY, STAGED_ALIAS = 0x0200, 0x0201, 0x0202, 0x0204, 0x0205, 0x0206
-# What a linker does not need and aapt2 2.19 stumbles over.
+# Chunks that a linker does not need and that aapt2 2.19 cannot read.
 DROPPED = {OVERLAYABLE, OVERLAYABLE_POLICY, STAGED_ALIAS}
 SPARSE, OFFSETS_16_BIT = 1, 2
 COMPLEX, COMPACT = 1, 8
@@ -82,5 +82,5 @@ def _chunks(data: bytes, place: int) -> list[tuple[int, bytes]]:
 
 
 def _chunk(original: bytes, rest: bytes) -> bytes:
-    """A chunk of the kind of `original`, its size that of `rest`: what follows the first eight bytes."""
+    """A chunk of the kind of `original` with `rest` after its first eight bytes, and the matching size."""
     return original[:4] + struct.pack("<I", 8 + len(rest)) + rest

@@ -1,6 +1,7 @@
-"""Compiles the app's resources as the Android plugin of Gradle does: resources.ap_, R.java and what Robolectric wants to know of them.
+"""Compiles the app's resources as the Android plugin of Gradle does: resources.ap_, R.java, and Robolectric's settings.
 
-    python3 tools/resources.py --framework android-all.jar --manifest AndroidManifest.xml --resources res --models DIRECTORY ... --output DIRECTORY
+    python3 tools/resources.py --framework android-all.jar --manifest AndroidManifest.xml --resources res \\
+        --models DIRECTORY ... --output DIRECTORY
 
 Needs aapt2 (Debian: `apt-get install aapt`) and nothing else.
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from resource_table import expand
 
-# In the APK as they are, so that they can be read without unpacking: .ltpk files are packed already.
+# Uncompressed in the APK, so that they can be read without unpacking: .ltpk files are already packed.
 STORED = (".ltpk", ".tflite")
 ENTRY_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -49,7 +50,7 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("--resources", type=Path, required=True, metavar="DIRECTORY", help="res")
     parser.add_argument(
-        "--models", type=Path, required=True, metavar="DIRECTORY", help="every .ltpk file of it becomes an asset"
+        "--models", type=Path, required=True, metavar="DIRECTORY", help="every .ltpk file in it becomes an asset"
     )
     parser.add_argument("--package", required=True, help="name of the application and of the class R")
     parser.add_argument("--version-name", required=True)
@@ -67,7 +68,7 @@ def parse() -> argparse.Namespace:
 
 
 def prepare_framework(jar: Path, output: Path) -> Path:
-    """Makes of Android's jar what aapt2 links against; done once for a jar."""
+    """Makes the file against which aapt2 links from Android's jar, once per jar."""
     if not jar.is_file():
         sys.exit(f"resources.py: Android's classes must be there before. Received: no {jar}")
     mark = hashlib.sha256(f"{jar.name} {jar.stat().st_size}".encode()).hexdigest()[:12]
@@ -90,7 +91,8 @@ def collect_assets(models: Path, assets: Path) -> Path:
 
 
 def with_package(manifest: str, options: argparse.Namespace) -> str:
-    versions = f'package="{options.package}" android:versionCode="{options.version_code}" android:versionName="{options.version_name}"'
+    code, name = options.version_code, options.version_name
+    versions = f'package="{options.package}" android:versionCode="{code}" android:versionName="{name}"'
     sdk = f'<uses-sdk android:minSdkVersion="{options.min_sdk}" android:targetSdkVersion="{options.target_sdk}" />'
     text, count = re.subn(r"<manifest\b([^>]*)>", rf"<manifest {versions}\1>{sdk}", manifest)
     if count != 1:

@@ -1,10 +1,11 @@
 """Shrinks the app's classes as for the APK, but to class files of the JVM, so that tests can run on them.
 
-    python3 tools/shrunk_classes.py --parts apk/target/parts --tests core/target/test-classes app/target/test-classes --tools toolbox/target \\
-        --framework android-all.jar --rules apk/rules.pro --java-home JDK --libraries junit.jar --output shrunk/target
+    python3 tools/shrunk_classes.py --parts apk/target/parts --tests core/target/test-classes app/target/test-classes \\
+        --tools toolbox/target --framework android-all.jar --rules apk/rules.pro --java-home JDK \\
+        --libraries junit.jar --output shrunk/target
 
-The rules are those of the APK; what the tests refer to keeps its name beside, everything else is free to be renamed, merged or removed. Writes
-OUTPUT/classes and OUTPUT/test-classes.
+The rules are those of the APK. In addition, everything to which the tests refer keeps its name; the rest may be
+renamed, merged or removed. Writes OUTPUT/classes and OUTPUT/test-classes.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def collect_tests(sources: list[Path], target: Path, archive: Path) -> None:
 
 
 def with_plain_names(code: bytes) -> bytes:
-    """The class file with `_` in names that are sentences, as tests have them: Android's tools take no such names."""
+    """The class file with `_` in names that are sentences, as in tests: Android's tools do not accept such names."""
     changed = bytearray(code)
     (count,) = struct.unpack_from(">H", code, 8)
     place, index = 10, 1

@@ -2,10 +2,11 @@
 
     python android_demo/tools/speed.py FIXTURES/decoding/NAME ... --cases greedy beam --texts 50 --rounds 9
 
-Each directory holds a bundle and answers, as `decoding_fixtures.py` writes them; the cases are among those of its answers. A round is one pass
-of each side over the first texts of a case, one right after the other. Milliseconds a text are the processor time of the thread that does the
-work, so that other work on the machine counts little; the medians of all rounds are printed, and how much of Kotlin's was not the interpreter's.
-Needs Maven, which the first time fetches its exec plugin, and a JDK.
+Each directory has a bundle and answers of `decoding_fixtures.py`; the cases are among those of its answers. A round is
+one pass of each side over the first texts of a case, one right after the other. Milliseconds per text are the
+processor time of the working thread, so that other work on the machine matters little. The output has the medians of
+all rounds, and the share of Kotlin's time outside the interpreter. Needs a JDK and Maven, which downloads its exec
+plugin the first time.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ EXEC = "org.codehaus.mojo:exec-maven-plugin:3.5.1:java"
 
 
 class Kotlin:
-    """The program MAIN over some fixtures, which answers one line for each line."""
+    """The program MAIN with some fixtures, which answers every line with one line."""
 
     def __init__(self, fixtures: Sequence[Path]) -> None:
         command = [
@@ -54,7 +55,7 @@ class Kotlin:
         self._read_until(lambda line: line.rstrip().endswith("ready"))
 
     def milliseconds(self, fixture: int, case: str, texts: int) -> tuple[float, float]:
-        """Of a text: all, and in the interpreter."""
+        """Milliseconds per text: in all, and in the interpreter."""
         assert self._process.stdin is not None
         print(fixture, case, texts, file=self._process.stdin, flush=True)
         whole, interpreter = self._read_until(lambda line: line[:1].isdigit()).split()
@@ -74,7 +75,7 @@ class Kotlin:
 
 
 def python_side(fixture: Path, case: dict[str, Any], texts: Sequence[str]) -> Callable[[], float]:
-    """A pass over the texts, which gives milliseconds a text."""
+    """A pass over the texts, which returns milliseconds per text."""
     generator, options = open_bundle(fixture / "bundle"), dict(case["options"])
     if isinstance(generator, TFLiteCompleter):
         sampling = SamplingOptions(**{**options, "seed": int(options["seed"])})
@@ -115,9 +116,8 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     kotlin = Kotlin(arguments.fixtures)
-    print(
-        "| bundle | case | Python, ms | Kotlin, ms | Kotlin / Python | outside of the interpreter |\n|---|---|---|---|---|---|"
-    )
+    print("| bundle | case | Python, ms | Kotlin, ms | Kotlin / Python | outside the interpreter |")
+    print("|---|---|---|---|---|---|")
     for place, fixture in enumerate(arguments.fixtures):
         answers = json.loads((fixture / "answers.json").read_text("utf-8"))
         texts = answers["texts"][: arguments.texts]

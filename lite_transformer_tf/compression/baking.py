@@ -9,19 +9,19 @@ from lite_transformer_tf.compression.places import all_weights, find_places, flo
 
 
 def bake(model: keras.Model) -> dict[str, np.ndarray]:
-    """All weights by their stable names, float32, masks and rounding applied: what `compile_model` and `assign_named_weights` take.
+    """All weights by stable name, float32, with masks and rounding applied, for `assign_named_weights`.
 
-    The model stays as it is, and may be wrapped or not. Weights of a `tf_keras` model begin with the names of its layers.
+    The model is unchanged and may be wrapped or not. In a `tf_keras` model, weight names begin with layer names.
     """
     weights = {name: float32(variable).numpy() for name, variable in all_weights(model).items()}
     return {**weights, **{place.weight_name: place.baked() for place in find_places(model).values()}}
 
 
 def strip(model: keras.Model) -> keras.Model:
-    """Takes the wrappers off and leaves the baked weights in a plain model: pruned ones masked, quantised ones rounded.
+    """Removes the wrappers and leaves the baked weights in a plain model: pruned ones masked, quantised ones rounded.
 
     Returns:
-        the model, changed in place; one without wrappers is left alone.
+        The model, changed in place; a model without wrappers is unchanged.
     """
     for place in find_places(model).values():
         if place.wrapped:

@@ -1,9 +1,9 @@
-"""Pruning by magnitude while the model trains (Zhu and Gupta 2017, arXiv 1710.01878), through TFMOT's wrapper."""
+"""Magnitude pruning during training (Zhu and Gupta 2017, arXiv 1710.01878) with TFMOT's wrapper."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import tensorflow as tf
@@ -27,7 +27,7 @@ _NO_CALLBACK = "A pruned model must be trained with the callback PruningStep: mo
 
 
 class GradualSparsity(PolynomialDecay):
-    """TFMOT's schedule, which also prunes at its last step when `frequency` does not divide the way there: the final sparsity is reached."""
+    """TFMOT's schedule, which also prunes at its last step if `frequency` does not divide it, to reach the sparsity."""
 
     def _should_prune_in_step(self, step, begin_step, end_step, frequency):
         return tf.logical_or(
@@ -36,10 +36,10 @@ class GradualSparsity(PolynomialDecay):
 
 
 class PrunedLayer(WeightWrapper, PruneLowMagnitude):
-    """`PruneLowMagnitude` whose mask changes between batches and never within one.
+    """`PruneLowMagnitude` with masks that change only between batches.
 
-    TFMOT counts steps and changes masks in the forward pass. Here a step may have several (towers, a table that is read and tied), so
-    `PruningStep` does it for all layers after each update, and calls compute with the weights as they are.
+    TFMOT counts steps and changes masks in the forward pass. Here a step may have several forward passes (towers, tied
+    tables), so `PruningStep` updates all masks after each update, and calls use the weights as they are.
     """
 
     def __init__(self, layer: keras.layers.Layer, weight: str, pruning_schedule: PruningSchedule) -> None:
@@ -52,7 +52,7 @@ class PrunedLayer(WeightWrapper, PruneLowMagnitude):
         return self.layer.call(inputs, **kwargs)
 
     def advance(self, step: tf.Tensor) -> None:
-        """Sets the number of updates made, changes the mask when the schedule says so, and puts zeros where it has them."""
+        """Sets the number of updates, changes the mask if the schedule says so, and applies the mask to the weights."""
         self.pruning_step.assign(step)
         self.pruning_obj.conditional_mask_update()
         self.pruning_obj.weight_mask_op()
@@ -77,28 +77,29 @@ def prune(
     power: float = 3.0,
     embeddings: bool = False,
 ) -> keras.Model:
-    """Wraps the layers that own weights so that `model.fit(..., callbacks=[PruningStep()])` prunes them.
+    """Wraps the layers with weights so that `model.fit(..., callbacks=[PruningStep()])` prunes them.
 
-    Each layer loses its smallest weights, one by one ("fine-grained"); biases, norms and the taps of lightweight convolutions lose none.
-    Compile the model afterwards.
+    In each layer the smallest single weights become zero ("fine-grained"). Biases, norms and the taps of lightweight
+    convolutions are not pruned. Compile the model afterwards.
 
     Args:
-        model: one of this library's models, or a `tf_keras` model made of its layers, with its weights.
-        sparsity: share of zeros in [0, 1) of every layer, or a mapping from layer names or patterns to shares, such as `allocate`
-            gives; layers that it does not name are left alone.
-        schedule: `"polynomial"` raises the share from `initial_sparsity` to `sparsity` between `begin_step` and `end_step`, quickly at
-            first; `"constant"` keeps it at `sparsity` from `begin_step` on.
-        begin_step, end_step: in updates of the optimizer (its `iterations`). A constant schedule without `end_step` never stops
-            choosing anew which weights are the smallest.
-        frequency: updates from one choice to the next.
-        initial_sparsity, power: of the polynomial.
-        embeddings: whether a single `sparsity` prunes the embedding tables too.
+        model: One of this library's models, or a `tf_keras` model made of its layers, with its weights.
+        sparsity: Share of zeros in [0, 1) of every layer. Or a mapping from layer names or patterns to shares, such as
+            the result of `allocate`; layers without an entry are not pruned.
+        schedule: `"polynomial"` raises the share from `initial_sparsity` to `sparsity` between `begin_step` and
+            `end_step`, fast at first; `"constant"` keeps it at `sparsity` from `begin_step` on.
+        begin_step, end_step: Updates of the optimizer (its `iterations`). A constant schedule without `end_step` keeps
+            selecting the smallest weights again.
+        frequency: Number of updates between two selections.
+        initial_sparsity, power: Of the polynomial.
+        embeddings: Whether a single `sparsity` also applies to embedding tables.
 
     Returns:
-        the model, changed in place; `strip` undoes the wrapping and keeps the zeros.
+        The model, changed in place. `strip` removes the wrappers and keeps the zeros.
 
     Raises:
-        ValueError: nothing can be pruned, something is wrapped already, or a setting is out of its range; nothing is changed then.
+        ValueError: nothing can be pruned, a layer is already wrapped, or a setting is out of range. The model is
+            unchanged.
     """
     places = find_places(model)
     require_plain(places)
@@ -120,7 +121,7 @@ def _wrap(place: Place, schedule: PruningSchedule) -> None:
     replace(place, wrapper)
 
 
-def _check_sparsity(value: Any) -> float:
+def _check_sparsity(value: object) -> float:
     if not isinstance(value, (int, float, np.number)) or not 0 <= value < 1:
         raise ValueError(f"A sparsity must lie in [0, 1). Received: {value!r}")
     return float(value)
@@ -147,16 +148,14 @@ def make_schedule(
     if kind == "constant":
         return ConstantSparsity(sparsity, begin_step, -1 if end_step is None else end_step, frequency)
     if end_step is None:
-        raise ValueError(
-            "A polynomial schedule must have an end_step: the update at which the sparsity is reached. Received: None"
-        )
+        raise ValueError("A polynomial schedule must have an end_step, where it reaches the sparsity. Received: None")
     return GradualSparsity(
         min(_check_sparsity(initial_sparsity), sparsity), sparsity, begin_step, end_step, power, frequency
     )
 
 
 def pruned_layers(model: keras.Model) -> list[PrunedLayer]:
-    """The wrappers of a model, wherever they stand."""
+    """All pruning wrappers of a model."""
     return [place.held for place in find_places(model).values() if isinstance(place.held, PrunedLayer)]
 
 
@@ -170,36 +169,38 @@ def _advance_function(layers: list[PrunedLayer]) -> tf.types.experimental.Polymo
 
 
 class PruningStep(keras.callbacks.Callback):
-    """Moves the schedules of a pruned model on after each update of the optimizer, and puts zeros where the masks have them.
+    """Advances the schedules of a pruned model after each update of the optimizer, and applies the masks.
 
-    After each batch the weights have exactly the zeros of the masks; so a callback that saves them must come behind this one. The
-    number of updates is the optimizer's `iterations`: it goes on where a restored checkpoint stood, and batches whose gradients are
-    only accumulated do not count.
+    After each batch the weights have exactly the zeros of the masks, so a callback that saves them must come after this
+    one. The number of updates is the optimizer's `iterations`: a restored checkpoint resumes the schedule, and batches
+    whose gradients are only accumulated do not count.
 
     Raises:
-        ValueError: the model has not been wrapped by `prune`, or is compiled with `steps_per_execution` above 1.
+        ValueError: the model was not wrapped by `prune`, or is compiled with `steps_per_execution` above 1.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._layers: list[PrunedLayer] = []
 
-    def on_train_begin(self, logs: Any = None) -> None:
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         layers = pruned_layers(self.model)
         if not layers:
             raise ValueError(
-                f"PruningStep must have a model that `prune` has wrapped. Received: {self.model.name!r}, which has no pruned layer"
+                f"PruningStep must have a model wrapped by `prune`. "
+                f"Received: {self.model.name!r}, which has no pruned layer"
             )
         if self.model._steps_per_execution is not None and int(self.model._steps_per_execution) > 1:
             raise ValueError(
-                f"PruningStep must see each batch: steps_per_execution must be 1. Received: {int(self.model._steps_per_execution)}"
+                f"PruningStep must see each batch: steps_per_execution must be 1. "
+                f"Received: {int(self.model._steps_per_execution)}"
             )
         if layers != self._layers:
             self._layers, self._advance = layers, _advance_function(layers)
         self._step = int(layers[0].pruning_step)
         self._follow()
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         self._follow()
 
     def _follow(self) -> None:

@@ -1,10 +1,10 @@
-"""Quantisation-aware training through TFMOT's wrapper: the model computes with rounded weights and learns to."""
+"""Quantisation-aware training with TFMOT's wrapper: the model is trained while it computes with rounded weights."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 from tensorflow_model_optimization.quantization.keras import QuantizeConfig, QuantizeWrapperV2
@@ -23,12 +23,12 @@ from lite_transformer_tf.compression.selection import per_layer
 
 
 class LayerQuantization(QuantizeConfig):
-    """What TFMOT's wrapper must know of a layer with one weight matrix.
+    """Quantisation of a layer with one weight matrix, for TFMOT's wrapper.
 
     Args:
-        weight: attribute of the matrix.
-        quantizer: of the matrix.
-        activations: whether input and output are rounded too.
+        weight: Attribute of the matrix.
+        quantizer: Quantizer of the matrix.
+        activations: Whether input and output are rounded too.
     """
 
     def __init__(self, weight: str, quantizer: WeightQuantizer, activations: bool) -> None:
@@ -41,7 +41,7 @@ class LayerQuantization(QuantizeConfig):
         return []
 
     def set_quantize_weights(self, layer, quantize_weights) -> None:
-        """Past Keras' bookkeeping: the variable remains the layer's weight, under its name in checkpoints."""
+        """Bypasses Keras' bookkeeping: the variable remains the layer's weight, with its name in checkpoints."""
         vars(layer)[self.weight] = tf.cast(quantize_weights[0], layer.compute_dtype)
 
     def set_quantize_activations(self, layer, quantize_activations) -> None:
@@ -50,12 +50,12 @@ class LayerQuantization(QuantizeConfig):
     def get_output_quantizers(self, layer):
         return [ActivationQuantizer()] if self.activations else []
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> dict[str, object]:
         return {"weight": self.weight, "quantizer": self.quantizer.get_config(), "activations": self.activations}
 
 
 class QuantizedLayer(WeightWrapper, QuantizeWrapperV2):
-    """`QuantizeWrapperV2` that can round its input too, and that puts the layer's variable back after every call."""
+    """`QuantizeWrapperV2` that can also round its input, and that restores the layer's variable after every call."""
 
     def __init__(self, layer: keras.layers.Layer, quantize_config: LayerQuantization) -> None:
         super().__init__(layer, quantize_config, dtype=layer.dtype_policy)
@@ -94,24 +94,25 @@ class QuantizedLayer(WeightWrapper, QuantizeWrapperV2):
 def quantize_aware(
     model: keras.Model, bits: int | Mapping[str, int] = 8, *, embeddings: bool = True, activations: bool = False
 ) -> keras.Model:
-    """Wraps the layers that own weights so that `model.fit` trains weights which lose nothing when they are stored in few bits.
+    """Wraps the layers with weights so that `model.fit` trains weights that can be stored in few bits without loss.
 
-    Weights that are zero now stay zero: a pruned model keeps its sparsity. Biases, norms and the taps of lightweight convolutions stay
-    float32. Compile the model afterwards.
+    Weights that are zero now stay zero, so a pruned model keeps its sparsity. Biases, norms and the taps of lightweight
+    convolutions stay float32. Compile the model afterwards.
 
     Args:
-        model: one of this library's models, or a `tf_keras` model made of its layers, with its weights.
-        bits: of the weights of every layer, 4, 8, 16 (float16) or 32, or a mapping from layer names or patterns to bits, such as
-            `allocate` gives; layers that it does not name have 32.
-        embeddings: whether a single `bits` is for the embedding tables too.
-        activations: whether inputs and outputs of the Dense layers of 4 or 8 bits inside attention, convolution and feed-forward are
-            rounded to 8 bits, in ranges that training follows. Embeddings, logits and all else stay float.
+        model: One of this library's models, or a `tf_keras` model made of its layers, with its weights.
+        bits: Bits of all weights: 4, 8, 16 (float16) or 32. Or a mapping from layer names or patterns to bits, such as
+            the result of `allocate`; layers without an entry have 32.
+        embeddings: Whether a single `bits` also applies to embedding tables.
+        activations: Whether to round inputs and outputs of the 4-bit and 8-bit Dense layers in attention, convolution
+            and feed-forward to 8 bits, in ranges that training tracks. Embeddings, logits and the rest stay float.
 
     Returns:
-        the model, changed in place; `bake` gives the rounded weights, `strip` undoes the wrapping and keeps them.
+        The model, changed in place. `bake` gives the rounded weights; `strip` removes the wrappers and keeps them.
 
     Raises:
-        ValueError: nothing can be quantised, something is wrapped already, or the bits are none of these; nothing is changed then.
+        ValueError: nothing can be quantised, a layer is already wrapped, or the bits are invalid. The model is
+            unchanged.
     """
     places = find_places(model)
     require_plain(places)
@@ -131,7 +132,7 @@ def _wrap(place: Place, bits: int, activations: bool) -> None:
     replace(place, wrapper)
 
 
-def _check_bits(value: Any) -> int:
-    if isinstance(value, bool) or value not in BITS:
+def _check_bits(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value not in BITS:
         raise ValueError(f"bits must be one of {BITS}. Received: {value!r}")
     return int(value)

@@ -1,8 +1,6 @@
-"""The grids that weights and activations are rounded to while the model trains."""
+"""The grids to which weights and activations are rounded during training."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import tensorflow as tf
 from tensorflow_model_optimization.python.core.quantization.keras.quantizers import (
@@ -21,16 +19,17 @@ DECAY = 0.95
 def grid_step(weights: tf.Tensor, bits: int, axis: int) -> tf.Tensor:
     """Distance of neighbouring values of the grid: the largest magnitude along `axis` over 2^(bits - 1) - 1.
 
-    It is rounded to 17 significant bits, which moves it by less than 1e-5 of itself. Then every value of an 8-bit grid is exactly a
-    float32, so that a quantiser that starts from the rounded weights finds the same step and the same integers.
+    It is rounded to 17 significant bits, a relative change of less than 1e-5. Then every value of an 8-bit grid is
+    exactly a float32, and a quantiser of the rounded weights finds the same step and the same integers.
     """
     step = tf.reduce_max(tf.abs(weights), axis, keepdims=True) * (1.0 / (2 ** (bits - 1) - 1))
     return tf.bitcast(tf.bitwise.bitwise_and(tf.bitcast(step, tf.int32) + 64, -128), tf.float32)
 
 
 def round_weights(weights: tf.Tensor, bits: int, axis: int) -> tf.Tensor:
-    """Weights (rows, columns) float32 as they are stored: 4 and 8 bits: integers in [-7, 7] or [-127, 127] times a step for each slice
-    along `axis`; 16: float16; 32: unchanged. The gradient passes as if nothing had been rounded.
+    """Weights (rows, columns) float32 as they are stored; the gradient passes as if they were not rounded.
+
+    4 and 8 bits: integers in [-7, 7] or [-127, 127] times one step per slice along `axis`. 16: float16. 32: unchanged.
     """
     if bits == 32:
         return weights
@@ -40,24 +39,23 @@ def round_weights(weights: tf.Tensor, bits: int, axis: int) -> tf.Tensor:
         if bits == 16:
             rounded = tf.cast(tf.cast(values, tf.float16), tf.float32)
         else:
-            step = grid_step(values, bits, axis)
-            rounded = (
-                tf.round(tf.math.divide_no_nan(values, step)) * step
-            )  # |values / step| < levels + 1/2: nothing to clip
+            step = grid_step(values, bits, axis)  # |values / step| < levels + 1/2: nothing to clip
+            rounded = tf.round(tf.math.divide_no_nan(values, step)) * step
         return rounded, lambda upstream: upstream
 
     return forward(weights)
 
 
 class WeightQuantizer(LastValueQuantizer):
-    """TFMOT's symmetric, narrow quantizer for each channel, with a mask that keeps zeros.
+    """TFMOT's symmetric, narrow quantizer with one range per channel, and a mask that keeps zeros.
 
-    Its range is that of the weights at every call, in training and in inference alike. TFMOT's inference takes the range of the last
-    training step, from before the last update, and the stored integers would not be those that the model was evaluated with.
+    Its range is that of the weights at every call, in training and in inference. TFMOT's inference uses the range of
+    the last training step, from before the last update; then the stored integers would differ from the evaluated ones.
 
     Args:
-        bits: one of `BITS`.
-        axis: along which weights share a step: 0 of a kernel (in, out), so that each output has its own; 1 of a table (rows, dim).
+        bits: One of `BITS`.
+        axis: Axis along which weights share a step: 0 for a kernel (in, out), hence one step per output; 1 for a table
+            (rows, dim).
     """
 
     def __init__(self, bits: int, axis: int) -> None:
@@ -73,15 +71,15 @@ class WeightQuantizer(LastValueQuantizer):
     def __call__(self, inputs, training, weights, **kwargs) -> tf.Tensor:
         return round_weights(float32(inputs) * weights["mask"], self.num_bits, self.axis)
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> dict[str, int]:
         return {"bits": self.num_bits, "axis": self.axis}
 
 
 class ActivationQuantizer(MovingAverageQuantizer):
     """TFMOT's quantizer for whole tensors of activations, 8 bits, asymmetric, zero on the grid.
 
-    The range is a moving average (decay 0.95: a short fine-tuning must do) that begins with the first training batch, not at [-6, 6];
-    before that nothing is rounded.
+    The range is a moving average (decay 0.95, for short fine-tuning). It begins with the first training batch, not at
+    [-6, 6]; before that nothing is rounded.
     """
 
     def __init__(self) -> None:
@@ -112,5 +110,5 @@ class ActivationQuantizer(MovingAverageQuantizer):
         low.assign(new_low)
         high.assign(new_high)
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> dict[str, int]:
         return {}

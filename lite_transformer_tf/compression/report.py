@@ -1,9 +1,9 @@
-"""What a model consists of, and how much of it is zero."""
+"""Sizes and sparsity of a model's layers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import tf_keras as keras
@@ -11,19 +11,35 @@ import tf_keras as keras
 from lite_transformer_tf.compression.places import find_places
 
 
+class Figures(TypedDict):
+    """Zeros among some weights."""
+
+    zeros: int
+    weights: int
+    sparsity: float
+
+
+class Sparsity(TypedDict):
+    """Zeros by layer, of all layers, and of all layers except the embedding tables."""
+
+    layers: dict[str, Figures]
+    total: Figures
+    without_embeddings: Figures
+
+
 def compressible_layers(model: keras.Model) -> dict[str, int]:
-    """The layers that can be pruned and quantised, by their names, and how many weights each has."""
+    """Number of weights by name, of all layers that can be pruned and quantised."""
     return {name: place.size for name, place in find_places(model).items()}
 
 
-def sparsity(model: keras.Model) -> dict[str, Any]:
+def sparsity(model: keras.Model) -> Sparsity:
     """Zeros in the weight matrices of a model, wrapped or not.
 
-    Zeros that rounding makes of small weights count once they are in the model, after `strip`.
+    Small weights that rounding turns into zeros count only after `strip`.
 
     Returns:
-        `layers`: `zeros`, `weights` and `sparsity` by layer name; `total`: the same of all layers; `without_embeddings`: of all
-        but the tables. Ready for JSON.
+        A dictionary for JSON. `layers` has `zeros`, `weights` and `sparsity` by layer name; `total` has the same of all
+        layers, `without_embeddings` of all layers except the tables.
     """
     layers, tables = {}, []
     for name, place in find_places(model).items():
@@ -34,10 +50,10 @@ def sparsity(model: keras.Model) -> dict[str, Any]:
     return {"layers": layers, "total": _sum(layers.values()), "without_embeddings": _sum(others)}
 
 
-def _sum(parts: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def _sum(parts: Iterable[Figures]) -> Figures:
     parts = list(parts)
     return _figures(sum(part["zeros"] for part in parts), sum(part["weights"] for part in parts))
 
 
-def _figures(zeros: int, weights: int) -> dict[str, Any]:
+def _figures(zeros: int, weights: int) -> Figures:
     return {"zeros": zeros, "weights": weights, "sparsity": zeros / weights if weights else 0.0}

@@ -1,4 +1,4 @@
-"""How much a model loses when one layer alone is compressed, and from that a setting for each layer."""
+"""Loss increase when a single layer is compressed, and an allocation of sparsities or bits to layers from it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEVELS: dict[str, tuple[float, ...]] = {"sparsity": (0.3, 0.5, 0.7, 0.8, 0.9), "
 
 
 def smallest_to_zero(weights: np.ndarray, sparsity: float) -> np.ndarray:
-    """A copy whose smallest magnitudes are zero: as many as `prune` zeroes, which keeps one at least."""
+    """A copy with the smallest magnitudes set to zero: as many as `prune` zeroes, which keeps at least one weight."""
     kept = max(round(weights.size * (1 - sparsity)), 1)
     order = np.argsort(-np.abs(weights), axis=None, kind="stable")
     result = weights.copy()
@@ -28,27 +28,27 @@ def smallest_to_zero(weights: np.ndarray, sparsity: float) -> np.ndarray:
 
 def sensitivity(
     model: keras.Model,
-    evaluate: Callable[[Any], float],
+    evaluate: Callable[[keras.Model], float],
     kind: Literal["sparsity", "bits"] = "sparsity",
     levels: Sequence[float] | None = None,
     *,
     layers: Sequence[str] = ("*",),
     embeddings: bool = False,
 ) -> dict[str, Any]:
-    """Measures the model with one layer at a time compressed to each level, without training. The weights are what they were afterwards.
+    """Loss of the model with one layer at a time compressed to each level, without training. Restores the weights.
 
     Args:
-        model: with its weights, not wrapped.
-        evaluate: a model's loss, such as the negative log-likelihood on the validation set; lower is better. It is called once, and
-            once for each layer and level.
-        kind: what the levels are: shares of zeros, or bits of the weights.
-        levels: shares in (0, 1), or bits; `None` takes `LEVELS[kind]`.
-        layers: names or patterns of those to scan.
-        embeddings: whether patterns reach the embedding tables too. A name does.
+        model: A model with its weights, not wrapped.
+        evaluate: Returns a model's loss, such as the negative log-likelihood on the validation set; lower is better. It
+            is called once for the model, and once for each layer and level.
+        kind: Whether levels are shares of zeros or bits of the weights.
+        levels: Shares in (0, 1), or bits. `None` means `LEVELS[kind]`.
+        layers: Names or patterns of the layers to scan.
+        embeddings: Whether patterns also match embedding tables. A full name always does.
 
     Returns:
-        `kind`; `loss` of the model as it is; `levels`; `layers`: by name the number of `weights`, and `losses` at each level, `None`
-        where one is not finite. Ready for JSON and for `allocate`.
+        A dictionary for JSON and for `allocate`: `kind`; `loss` of the model; `levels`; `layers`, which has by name the
+        number of `weights` and the `losses` at each level, `None` where a loss is not finite.
 
     Raises:
         ValueError: the model, a level or a name cannot be used, or the model's loss is not finite.
@@ -62,10 +62,10 @@ def sensitivity(
         if name in layers or ((embeddings or not place.is_table) and any(fnmatchcase(name, p) for p in layers))
     ]
     if not scanned:
-        raise ValueError(f"layers must fit at least one of {list(places)}. Received: {layers!r}")
+        raise ValueError(f"layers must match at least one of {list(places)}. Received: {layers!r}")
     loss = float(evaluate(model))
     if not math.isfinite(loss):
-        raise ValueError(f"evaluate must give a finite loss of the model as it is. Received: {loss!r}")
+        raise ValueError(f"evaluate must return a finite loss for the uncompressed model. Received: {loss!r}")
     table = {
         name: {"weights": places[name].size, "losses": _losses(model, evaluate, places[name], kind, levels)}
         for name in scanned
@@ -89,7 +89,7 @@ def _check_levels(kind: str, levels: Sequence[float]) -> list[float]:
 
 
 def _losses(
-    model: keras.Model, evaluate: Callable[[Any], float], place: Place, kind: str, levels: Sequence[float]
+    model: keras.Model, evaluate: Callable[[keras.Model], float], place: Place, kind: str, levels: Sequence[float]
 ) -> list[float | None]:
     weights = float32(place.variable).numpy()
     losses = []
@@ -107,21 +107,22 @@ def _losses(
 
 
 def allocate(table: Mapping[str, Any], target: float) -> dict[str, float]:
-    """A level for each scanned layer that meets a target for all of them together with the least sum of losses.
+    """A level for each scanned layer, so that all layers together reach a target with the smallest sum of losses.
 
-    It goes from no compression on to wherever a removed weight (or bit) costs the least, along the convex hull of each layer's losses:
-    the best there is if the losses of single layers add up. A sparsity's last move goes only as far as the target asks.
+    Starting from no compression, it repeatedly takes the move with the smallest loss per removed weight (or bit), along
+    the convex hull of each layer's losses: optimal if the losses of single layers add up. The last move to a sparsity
+    stops at the target.
 
     Args:
-        table: from `sensitivity`.
-        target: share of zeros among all weights of the scanned layers; or bits of their weights on average, from the most bits that
-            were scanned.
+        table: Result of `sensitivity`.
+        target: Share of zeros among all weights of the scanned layers; or average bits of their weights, at most the
+            largest scanned number.
 
     Returns:
-        the sparsity or the bits by layer name, for `prune` and `quantize_aware`.
+        The sparsity or the bits by layer name, for `prune` and `quantize_aware`.
 
     Raises:
-        ValueError: the levels that were scanned cannot meet the target.
+        ValueError: the scanned levels cannot reach the target.
     """
     by_bits = table["kind"] == "bits"
     most = max(table["levels"]) if by_bits else 0.0
@@ -132,8 +133,8 @@ def allocate(table: Mapping[str, Any], target: float) -> dict[str, float]:
     reachable = sum(sizes[name] * max(saving for saving, _ in options[name]) for name in options)
     if not 0 <= needed <= reachable + 1e-9 * total:
         limits = (most - reachable / total, most) if by_bits else (0.0, reachable / total)
-        raise ValueError(f"The target must lie in {limits}, which the scanned levels reach. Received: {target!r}")
-    chosen = {name: options[name][0] for name in options}  # (saving for each weight, loss)
+        raise ValueError(f"The target must lie in {limits}, the range of the scanned levels. Received: {target!r}")
+    chosen = {name: options[name][0] for name in options}  # (saving per weight, loss)
     saved = 0.0
     while saved < needed - 1e-9 * total:
         _, name, move = min(
@@ -150,7 +151,7 @@ def allocate(table: Mapping[str, Any], target: float) -> dict[str, float]:
 
 
 def _options(table: Mapping[str, Any], name: str, by_bits: bool, most: float) -> list[tuple[float, float]]:
-    """(saving for each weight, loss), no compression first."""
+    """(saving per weight, loss), no compression first."""
     losses = table["layers"][name]["losses"]
     pairs = [
         (most - level if by_bits else level, loss)

@@ -1,4 +1,4 @@
-"""Data: parallel text from files or memory, cleaned, tokenised once and batched by a token budget in a reproducible order; running text in blocks."""
+"""Data: parallel text, cleaned, tokenised once and batched reproducibly by a token budget; running text in blocks."""
 
 from lite_transformer_tf.data.cleaning import CleaningReport, CleaningRules
 from lite_transformer_tf.data.language_modeling import BatchedStreams, ShuffledBlocks, TokenStream

@@ -1,9 +1,10 @@
 """Which pairs go into which batch: little padding, and an order that is a pure function of seed and epoch.
 
-A batch of B pairs whose longest side has L tokens (`eos` counted) is full when one more pair would make `B * L` exceed the token
-budget. Pairs are sorted by their longer side; among equals, by how much longer one side is (in steps of two tokens, upwards and
-downwards in turn, so that neighbours stay alike); among those still equal, at random. That sorted row is cut into batches, and the
-batches are shuffled. The cuts depend on the sorted longer sides alone, hence every epoch has the same number of batches.
+A batch of B pairs whose longest side has L tokens (with `eos`) is full when one more pair would make `B * L` exceed the
+token budget. Pairs are sorted by their longer side; among equals, by how much longer one side is (in steps of two
+tokens, ascending and descending in turn, so that neighbours stay alike); then at random. The sorted pairs are cut into
+batches, and the batches are shuffled. The cuts depend only on the sorted longer sides, hence every epoch has the same
+number of batches.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 
 def check_position(epoch: int, skip: int, batches: int) -> None:
-    """Raises ValueError unless batch `skip` of an epoch of so many batches is a place to begin at."""
+    """Raises ValueError unless `epoch` is valid and an epoch of `batches` batches can begin after `skip` of them."""
     if epoch < 0:
         raise ValueError(f"An epoch must not be negative. Received: {epoch!r}")
     if not 0 <= skip <= batches:
@@ -27,7 +28,7 @@ class BatchPlan:
 
     Args:
         order: (N,) int64, the pairs, batch after batch.
-        bounds: (M, 2) int64, where each of the M batches begins and ends in `order`.
+        bounds: (M, 2) int64, begin and end of each of the M batches in `order`.
     """
 
     order: np.ndarray
@@ -43,7 +44,7 @@ class BatchPlan:
 
 
 def cut_batches(longer: np.ndarray, tokens_per_batch: int) -> np.ndarray:
-    """Cuts a sorted row into batches of at most `tokens_per_batch` tokens, padding counted.
+    """Cuts sorted pairs into batches of at most `tokens_per_batch` tokens, with padding.
 
     Args:
         longer: (N,) int64 ascending, tokens of each pair's longer side; the last is at most `tokens_per_batch`.
@@ -71,9 +72,9 @@ def plan_batches(
     """The batches of one epoch.
 
     Args:
-        source_lengths, target_lengths: (N,) tokens of each side, `eos` counted.
-        tokens_per_batch: the budget; no pair may exceed it.
-        generator: shuffles; `None` gives one fixed order, short sentences first.
+        source_lengths, target_lengths: (N,) tokens of each side, with `eos`.
+        tokens_per_batch: The budget; no pair may exceed it.
+        generator: Generator for shuffling. `None` gives one fixed order, short sentences first.
 
     Raises:
         ValueError: a pair is longer than the budget.
@@ -81,7 +82,8 @@ def plan_batches(
     longer = np.maximum(source_lengths, target_lengths).astype(np.int64)
     if len(longer) and longer.max() > tokens_per_batch:
         raise ValueError(
-            f"tokens_per_batch must hold the longest pair, {longer.max()} tokens. Received: {tokens_per_batch!r}"
+            f"tokens_per_batch must be at least {longer.max()}, the tokens of the longest pair. "
+            f"Received: {tokens_per_batch!r}"
         )
     order = np.arange(len(longer)) if generator is None else generator.permutation(len(longer))
     unevenness = (source_lengths.astype(np.int64) - target_lengths) // 2 * np.where(longer % 2 == 0, 1, -1)

@@ -10,7 +10,7 @@ PROSE_SECTIONS = frozenset(
 )
 _HEADING = re.compile(
     r"(?P<title>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3})\s*:{1,2}\s*"
-)  # Google style: "Args:" alone on a line
+)  # Google style: only "Args:" on a line
 _HASH_HEADING = re.compile(r"#{1,6} +(?P<title>.+?)[ #:]*")
 _UNDERLINE = re.compile(r"([=\-~^\"'*#+])\1{2,}")
 _FIELD = re.compile(r"[:@][a-zA-Z]+(?: [^:]*)?:(?: |$)|@(?:param|return|raise|type)")  # ":param x:", "@return"
@@ -58,7 +58,7 @@ def first_sentence(text: str) -> tuple[str, str]:
 
 
 def without_lead_in(text: str) -> str:
-    """The text without a last sentence that ends in a colon, for it only announces what followed: code or a list."""
+    """The text without a last sentence that ends in a colon, which only announces what followed: code or a list."""
     if not text.endswith(":"):
         return text
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
@@ -75,7 +75,7 @@ def _indent(line: str) -> int:
 
 
 def _section(lines: list[str], number: int) -> tuple[str | None, bool]:
-    """Title of the section whose heading is that line, lower-cased (`None`: no heading), and whether it is an underlined one."""
+    """Lower-case title of the section that begins at a line (`None`: no heading), and whether it is underlined."""
     line = lines[number].strip()
     follower = lines[number + 1].strip() if number + 1 < len(lines) else ""
     if line and _UNDERLINE.fullmatch(follower) and len(follower) >= min(len(line), 3):
@@ -85,10 +85,10 @@ def _section(lines: list[str], number: int) -> tuple[str | None, bool]:
 
 
 def prose_lines(docstring: str) -> list[str]:
-    """The lines of a dedented docstring that hold prose; an empty line where something else stood.
+    """The prose lines of a dedented docstring, with an empty line in the place of anything else.
 
-    Left out are doctests, code blocks, directives, field lists, tables, and every section but those of `PROSE_SECTIONS`: parameters,
-    results, errors, examples, references.
+    Left out are doctests, code blocks, directives, field lists, tables, and every section except `PROSE_SECTIONS`:
+    parameters, results, errors, examples, references.
     """
     lines = docstring.splitlines()
     kept: list[str] = []
@@ -133,7 +133,7 @@ def prose_lines(docstring: str) -> list[str]:
 
 
 def summary_and_body(docstring: str) -> tuple[str, str]:
-    """The first sentence of a docstring, and the prose behind it, both one line of plain text; either may be empty."""
+    """The first sentence of a docstring and the prose after it, one line of plain text each; either may be empty."""
     head, _, rest = inspect.cleandoc(docstring).partition("\n\n")
     summary, more = first_sentence(plain(" ".join(line for line in prose_lines(head) if line)))
     paragraphs: list[list[str]] = [[]]

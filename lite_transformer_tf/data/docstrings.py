@@ -1,10 +1,10 @@
-"""A corpus for summarization that needs no download: docstrings of the standard library and of the packages that this one installs.
+"""A corpus for summarization without a download: docstrings of the standard library and of our dependencies.
 
-The document is the prose of a docstring, the summary its first sentence. Source files are parsed, never imported; nothing of them is
-copied here. Other versions of the packages give a few other pairs, which fall into the same splits: a split is a function of the
-module's name alone.
+The document is the prose of a docstring, the summary its first sentence. Source files are parsed, never imported;
+nothing of them is copied here. Other versions of the packages give slightly different pairs in the same splits, because
+a split depends only on the module's name.
 
-`python -m lite_transformer_tf.data.docstrings --output DIRECTORY` writes the corpus as train.jsonl.gz, valid.jsonl.gz, test.jsonl.gz.
+`python -m lite_transformer_tf.data.docstrings --output DIRECTORY` writes train.jsonl.gz, valid.jsonl.gz, test.jsonl.gz.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ class DocstringPair:
     """Prose of a docstring and its first sentence.
 
     Args:
-        document, summary: one line of plain text each.
-        module: dotted name of the module it stands in.
+        document, summary: One line of plain text each.
+        module: Dotted name of the module with the docstring.
     """
 
     document: str
@@ -92,7 +92,7 @@ class DocstringPair:
 
 
 def package_roots(names: Iterable[str] = PACKAGES) -> dict[str, Path]:
-    """Directories of the standard library ("") and of the packages that are installed, by import name; nothing of them is imported."""
+    """Directories of the standard library ("") and of the installed packages by import name; nothing is imported."""
     roots = {"": Path(sysconfig.get_paths()["stdlib"])}
     for name in names:
         parent, _, child = name.rpartition(".")
@@ -112,7 +112,7 @@ def _module_name(package: str, path: Path) -> str:
 
 
 def source_files(package: str, root: Path) -> Iterator[tuple[str, Path]]:
-    """(module, file) of a package's Python files in the order of their modules' names, tests and bundled packages left out."""
+    """(module, file) of a package's Python files, sorted by module name, without tests and bundled packages."""
     found = []
     for path in root.rglob("*.py"):
         relative = path.relative_to(root)
@@ -127,7 +127,7 @@ def source_files(package: str, root: Path) -> Iterator[tuple[str, Path]]:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Without garbage collection, parsing takes half the time."""
+    """Switches garbage collection off: parsing then takes half the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -148,7 +148,7 @@ def _docstrings(node: ast.AST) -> Iterator[str]:
 
 
 def read_docstrings(path: Path) -> list[str]:
-    """The docstrings of a source file; none of one that this Python cannot read or parse."""
+    """The docstrings of a source file; none if this Python cannot read or parse it."""
     try:
         content = path.read_bytes()
         if b'"""' not in content and b"'''" not in content:
@@ -161,7 +161,7 @@ def read_docstrings(path: Path) -> list[str]:
 
 
 def make_pair(docstring: str, module: str) -> DocstringPair | None:
-    """The pair of a docstring; `None` when one of its sides is too short, too long, or no prose."""
+    """The pair of a docstring; `None` when one of its sides is too short, too long, or not prose."""
     summary, document = summary_and_body(docstring)
     lengths = len(summary.split()), len(document.split())
     fits = SUMMARY_WORDS[0] <= lengths[0] <= SUMMARY_WORDS[1] and BODY_WORDS[0] <= lengths[1] <= BODY_WORDS[1]
@@ -181,7 +181,7 @@ def collect(roots: dict[str, Path]) -> list[DocstringPair]:
     """The pairs of packages, each document and each summary once, in the order of a hash, which mixes the packages.
 
     Args:
-        roots: package name to its directory; the first package that has a text keeps it.
+        roots: Directories by package name. Of packages with the same text, the first one keeps it.
     """
     documents: set[str] = set()
     summaries: set[str] = set()
@@ -216,7 +216,7 @@ def _installed() -> tuple[DocstringPair, ...]:
 def docstring_pairs(split: str) -> list[DocstringPair]:
     """The pairs of a split, `"train"`, `"valid"` or `"test"`, from the packages installed here.
 
-    No module is in two splits, and no document or summary occurs twice in the corpus. The first call parses some 5,000 files.
+    No module is in two splits, and no document or summary occurs twice. The first call parses some 5,000 files.
 
     Raises:
         ValueError: an unknown split.
@@ -230,11 +230,11 @@ def write_corpus(directory: PathLike, pairs: Sequence[DocstringPair] | None = No
     """Writes train.jsonl.gz, valid.jsonl.gz and test.jsonl.gz, objects with `document`, `summary` and `module`.
 
     Args:
-        directory: made when it is missing.
-        pairs: those to write; `None` takes the whole corpus.
+        directory: Made if it is missing.
+        pairs: Pairs to write. `None` writes the whole corpus.
 
     Returns:
-        the number of pairs in each split.
+        The number of pairs in each split.
     """
     counts = {}
     for split in ("train", *SPLITS):

@@ -1,4 +1,4 @@
-"""Running text as one stream of ids, and the batches that a language model trains on."""
+"""Running text as one stream of ids, and batches for training a language model on it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class TokenStream:
 
     Args:
         ids: (N,) ids.
-        words: how many words the text has: what stands between white space, and each line's end. With a word vocabulary it is N.
-        characters: how many characters (code points), line ends counted.
-        vocabulary_size, pad_id, eos_id: of the vocabulary.
-        name: how messages call the text.
+        words: Number of words separated by white space plus number of line ends. With a word vocabulary it is N.
+        characters: Number of characters (code points), including line ends.
+        vocabulary_size, pad_id, eos_id: Of the vocabulary.
+        name: Name of the text in messages.
     """
 
     ids: np.ndarray = field(repr=False)
@@ -72,9 +72,9 @@ class TokenStream:
         return len(self.ids)
 
     def between(self, begin: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-        """Ids that enter the model and labels of positions [begin, end): each label is its position's id, each input the id before it.
+        """Inputs and labels of positions [begin, end): each label is its position's id, each input the id before it.
 
-        What stands before the text is `eos`; positions outside of the text are pads.
+        The input of the first position is `eos`; positions outside the text are pads.
         """
         places = np.arange(begin, end)
         labels = np.where(
@@ -87,21 +87,23 @@ class TokenStream:
 
 
 class StreamBatches(abc.ABC):
-    """Batches over a stream, in an order that depends on (seed, epoch) alone and can be entered anywhere; each token is a label once an epoch.
+    """Batches of a stream, in an order that depends only on (seed, epoch) and can be resumed anywhere.
+
+    Each token is a label once per epoch.
 
     Args:
-        stream: the text.
-        batch_size: rows B of a batch.
-        block: positions T of a row.
-        seed: of the order.
+        stream: The text.
+        batch_size: Number of rows B of a batch.
+        block: Number of positions T of a row.
+        seed: Seed of the order.
 
     Raises:
-        ValueError: the text is shorter than one block (than one in each row of `BatchedStreams`), or a number is too small.
+        ValueError: the text is shorter than one block (`BatchedStreams`: one block per row), or a number is too small.
 
     Example:
         data = ShuffledBlocks(TokenStream.from_text(text, vocabulary), batch_size=32, block=128)
         for inputs, labels in data.dataset(epoch=0):
-            ...  # inputs["ids"] (B, T), labels (B, T), int32; pads fill what the text does not
+            ...  # inputs["ids"] (B, T), labels (B, T), int32; the rest are pads
     """
 
     def __init__(self, stream: TokenStream, *, batch_size: int, block: int, seed: int = 1) -> None:
@@ -111,12 +113,13 @@ class StreamBatches(abc.ABC):
         self.stream, self.batch_size, self.block, self.seed = stream, batch_size, block, seed
         if len(stream) < self._least:
             raise ValueError(
-                f"A text must have at least {self._least} tokens for this block and batch_size. Received: {stream.name} with {len(stream)}"
+                f"A text must have at least {self._least} tokens for this block and batch_size. "
+                f"Received: {stream.name} with {len(stream)}"
             )
 
     @property
     def _least(self) -> int:
-        """Tokens that the text must have."""
+        """Smallest number of tokens of a text."""
         return self.block
 
     @property
@@ -126,7 +129,7 @@ class StreamBatches(abc.ABC):
 
     @abc.abstractmethod
     def ranges(self, epoch: int, number: int) -> list[tuple[int, int, int]]:
-        """The rows of a batch: (begin, first, last) each, a row that begins at position `begin` and counts labels of [first, last)."""
+        """The rows of a batch: (begin, first, last) is a row from position `begin` with the labels [first, last)."""
 
     @property
     def tokens_per_epoch(self) -> int:
@@ -145,7 +148,7 @@ class StreamBatches(abc.ABC):
         return {"ids": ids}, labels
 
     def dataset(self, epoch: int = 0, skip: int = 0) -> tf.data.Dataset:
-        """The batches of one epoch, from the one after `skip` batches on, prefetched.
+        """The batches of one epoch without the first `skip`, prefetched.
 
         Raises:
             ValueError: `epoch` is negative, or `skip` not in [0, steps_per_epoch].
@@ -166,9 +169,9 @@ class StreamBatches(abc.ABC):
 
 
 class BatchedStreams(StreamBatches):
-    """The text cut into B streams that run side by side: row b of each batch goes on where row b of the batch before ended.
+    """The text cut into B parallel streams: row b of each batch continues row b of the batch before.
 
-    The order is the text's own in every epoch. See `StreamBatches`; the text must have `batch_size * block` tokens.
+    Every epoch has the order of the text. See `StreamBatches`; the text must have `batch_size * block` tokens.
     """
 
     @property
@@ -177,7 +180,7 @@ class BatchedStreams(StreamBatches):
 
     @property
     def _length(self) -> int:
-        """Tokens of one stream; the last may have fewer."""
+        """Tokens per stream; the last stream may have fewer."""
         return -(-len(self.stream) // self.batch_size)
 
     @property
@@ -191,16 +194,16 @@ class BatchedStreams(StreamBatches):
 
 
 class ShuffledBlocks(StreamBatches):
-    """The text cut into blocks that are shuffled; where the cuts lie changes from epoch to epoch, so that no token is always a block's first.
+    """The text cut into shuffled blocks.
 
-    See `StreamBatches`.
+    The cuts differ from epoch to epoch, so that no token is always the first of its block. See `StreamBatches`.
     """
 
     _last_plan: tuple[int, int, np.ndarray] | None = None
 
     @property
     def _blocks(self) -> int:
-        """Blocks of an epoch: the first and the last may be short, or empty."""
+        """Number of blocks per epoch; the first and the last may be short or empty."""
         return -(-len(self.stream) // self.block) + 1
 
     @property
@@ -209,7 +212,7 @@ class ShuffledBlocks(StreamBatches):
 
     def plan(self, epoch: int) -> tuple[int, np.ndarray]:
         """The first cut, in [1, block], and the order of the blocks in an epoch."""
-        last = self._last_plan  # read once: tf.data asks from a thread of its own
+        last = self._last_plan  # read once: tf.data calls this from another thread
         if last is None or last[0] != epoch:
             generator = np.random.Generator(np.random.PCG64([self.seed, epoch]))
             last = epoch, int(generator.integers(1, self.block + 1)), generator.permutation(self._blocks)

@@ -1,6 +1,7 @@
-"""The documentation text that every CPython ships (`pydoc_data.topics`), as a small corpus that needs no download.
+"""The documentation text in every CPython (`pydoc_data.topics`), as a small corpus without a download.
 
-It differs a little from one Python version to the next. Licence: Python Software Foundation License; nothing of it is copied here.
+It differs a little from one Python version to the next. Licence: Python Software Foundation License; nothing of it is
+copied here.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ SHARES = {
 
 
 def _split_of(topic: str) -> str:
-    """A topic's split: a function of its name alone, so that other Python versions split alike."""
+    """A topic's split, which depends only on its name, so that other Python versions split alike."""
     number = int.from_bytes(hashlib.sha256(f"{SALT}{topic}".encode()).digest()[:4], "big") % 100
     return next((split for split, below in SHARES.items() if number < below), "train")
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a topic, one line each: line breaks and indentation become single spaces, underlines of headings go."""
+    """The paragraphs of a topic, one line each, with single spaces and without underlines of headings."""
     found = []
     for block in re.split(r"\n[ \t]*\n", text):
         words = " ".join(line for line in block.splitlines() if not _UNDERLINE.fullmatch(line.strip())).split()
@@ -35,10 +36,10 @@ def paragraphs(text: str) -> list[str]:
 
 
 def python_docs() -> TextSplits:
-    """Training, validation and test text, split by topics, one paragraph a line.
+    """Training, validation and test text, split by topics, one paragraph per line.
 
-    Topics repeat parts of others: a paragraph that stands in several splits is left to the test text first, then to the validation
-    text, so that nothing of those is trained on; within a split it is kept once.
+    Topics repeat parts of others. A paragraph of several splits stays only in the test text, or else the validation
+    text, so that neither is trained on; within a split it is kept once.
     """
     from pydoc_data.topics import topics
 

@@ -10,17 +10,17 @@ import numpy as np
 
 
 def id_dtype(vocabulary_size: int) -> np.dtype:
-    """The smallest little-endian type that holds the ids of a vocabulary."""
+    """The smallest little-endian type for the ids of a vocabulary."""
     return np.dtype("<u2" if vocabulary_size <= 1 << 16 else "<i4")
 
 
 @dataclass(frozen=True)
 class RaggedIds:
-    """N sequences of ids, one behind the other.
+    """N sequences of ids, one after the other.
 
     Args:
         values: (total,) ids, an array or a memory map.
-        splits: (N + 1,) int64; sequence i is `values[splits[i]:splits[i + 1]]`.
+        splits: (N + 1,) int64. Sequence i is `values[splits[i]:splits[i + 1]]`.
     """
 
     values: np.ndarray
@@ -51,13 +51,13 @@ class RaggedIds:
         """Some sequences as a rectangle.
 
         Args:
-            rows: (B,) which sequences.
-            pad_id: fills the right of shorter ones.
-            before: id put in front of each, or none.
-            after: id put behind each, or none.
+            rows: (B,) numbers of the sequences.
+            pad_id: Fills shorter sequences on the right.
+            before: Id to put before each sequence, or `None`.
+            after: Id to put after each sequence, or `None`.
 
         Returns:
-            (B, T) int32; T is the longest length, `before` and `after` counted.
+            (B, T) int32; T is the largest length, including `before` and `after`.
         """
         starts, lengths = self.splits[rows], self.splits[rows + 1] - self.splits[rows]
         lead, tail = int(before is not None), int(after is not None)
@@ -74,11 +74,11 @@ class RaggedIds:
 
 
 class RaggedWriter:
-    """Builds a `RaggedIds` piece by piece; given a path, the ids go to that file, so that memory holds the lengths alone.
+    """Builds a `RaggedIds` piece by piece. With a path the ids go to that file, and memory has only the lengths.
 
     Args:
-        dtype: type of the stored ids.
-        path: file of the ids, in `dtype`; the lengths lie beside it as `<name>.lengths`, little-endian int32.
+        dtype: Type of the stored ids.
+        path: File of the ids, in `dtype`. The lengths are beside it in `<name>.lengths`, little-endian int32.
     """
 
     def __init__(self, dtype: np.dtype, path: Path | None = None) -> None:
@@ -89,7 +89,7 @@ class RaggedWriter:
         self._lengths: list[np.ndarray] = []
 
     def append(self, sequences: RaggedIds, keep: np.ndarray) -> None:
-        """Adds those of the sequences that `keep` ((N,) bool) says."""
+        """Adds the sequences where `keep` ((N,) bool) is true."""
         lengths = sequences.lengths
         values = sequences.values[np.repeat(keep, lengths)].astype(self._dtype)
         self._lengths.append(lengths[keep].astype("<i4"))
@@ -99,12 +99,12 @@ class RaggedWriter:
             values.tofile(self._stream)
 
     def close(self) -> None:
-        """Ends the file, if there is one."""
+        """Closes the file, if there is one."""
         if self._stream is not None:
             self._stream.close()
 
     def finish(self) -> RaggedIds | None:
-        """What was added; `None` when it lies in files, see `load_ragged`."""
+        """All added sequences; `None` when they are in files, see `load_ragged`."""
         lengths = _join(self._lengths, np.dtype("<i4"))
         if self._path is None:
             return RaggedIds(_join(self._values, self._dtype), _splits(lengths))
@@ -122,7 +122,8 @@ def load_ragged(path: Path, dtype: np.dtype) -> RaggedIds:
     splits = _splits(np.fromfile(_lengths_path(path), "<i4"))
     if path.stat().st_size != int(splits[-1]) * dtype.itemsize:
         raise ValueError(
-            f"A file of token ids must hold {splits[-1]} of them. Received: {str(path)!r} of {path.stat().st_size} bytes; delete the folder"
+            f"A file of token ids must have {splits[-1]} of them. "
+            f"Received: {str(path)!r} of {path.stat().st_size} bytes; delete the folder"
         )
     values = np.memmap(path, dtype, "r") if splits[-1] else np.zeros(0, dtype)
     return RaggedIds(values, splits)

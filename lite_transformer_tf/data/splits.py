@@ -1,4 +1,4 @@
-"""Training, validation and test text: found in a data directory by the names of its files, or embedded in the library."""
+"""Training, validation and test text: found in a data directory by the files' names, or embedded in the library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUFFIXES = ("", ".gz")
 
 @dataclass(frozen=True)
 class TranslationSplits:
-    """The texts of one translation task; `test` is `None` when the data directory has none."""
+    """The texts of one translation task; `test` is `None` without test data."""
 
     train: ParallelText
     valid: ParallelText
@@ -28,14 +28,15 @@ def _find(directory: Path, stem: str, language: str) -> Path | None:
 
 
 def _find_pair(directory: Path, stem: str, languages: tuple[str, str]) -> ParallelText | None:
-    """The pair of files of that stem, `None` when neither is there; one without the other is an error."""
+    """The pair of files of this stem, `None` when there is neither; one without the other is an error."""
     found = [_find(directory, stem, language) for language in languages]
     if found[0] is not None and found[1] is not None:
         return ParallelText.from_files(found[0], found[1])
     for path, missing in zip(found, reversed(languages)):
         if path is not None:
             raise FileNotFoundError(
-                f"{path.name} needs its other side. Received: no {stem}.{missing} or {stem}.{missing}.gz in {str(directory)!r}"
+                f"{path.name} needs its other side. "
+                f"Received: no {stem}.{missing} or {stem}.{missing}.gz in {str(directory)!r}"
             )
     return None
 
@@ -51,13 +52,13 @@ def find_split(directory: PathLike, split: str, source: str, target: str) -> Par
     """The two files of a split in a data directory, such as `train.en.gz` and `train.de.gz`.
 
     Args:
-        directory: where the files lie.
+        directory: Directory of the files.
         split: `"train"`; `"valid"`, also named `val` or `dev`; `"test"`, also any single name that begins with `test`;
             or the exact beginning of another name, such as `"test_2016_flickr"`.
-        source, target: languages as the files' names have them.
+        source, target: Languages as in the files' names.
 
     Raises:
-        FileNotFoundError: no files of that split, or one side only; the message names what was looked for.
+        FileNotFoundError: the split has no files, or only one side.
         ValueError: several test sets, or equal languages.
     """
     folder = Path(directory)
@@ -74,7 +75,7 @@ def find_split(directory: PathLike, split: str, source: str, target: str) -> Par
     if split == "test":
         others = _test_stems(folder, languages)
         if len(others) > 1:
-            raise ValueError(f"Several test sets are there; name one of them. Received: {others!r}")
+            raise ValueError(f"There are several test sets; name one of them. Received: {others!r}")
         if others:
             found = _find_pair(folder, others[0], languages)
             assert found is not None
@@ -82,7 +83,7 @@ def find_split(directory: PathLike, split: str, source: str, target: str) -> Par
     looked_for = ", ".join(f"{stem}.{{{source},{target}}}[.gz]" for stem in stems)
     there = sorted(path.name for path in folder.iterdir())[:20]
     raise FileNotFoundError(
-        f"The {split} split must be files named {looked_for}. Received: {str(folder)!r}, which holds {there!r}"
+        f"The {split} split must be files named {looked_for}. Received: {str(folder)!r}, which contains {there!r}"
     )
 
 
@@ -90,7 +91,7 @@ def find_splits(directory: PathLike, source: str, target: str, *, test: str = "t
     """Training, validation and, if there is one, test text of a data directory, see `find_split`.
 
     Args:
-        test: name of the test split, when there are several.
+        test: Name of the test split, when there are several.
     """
     train, valid = (find_split(directory, split, source, target) for split in ("train", "valid"))
     try:
@@ -102,7 +103,7 @@ def find_splits(directory: PathLike, source: str, target: str, *, test: str = "t
 
 
 def embedded_splits() -> TranslationSplits:
-    """The travel phrases that come with the library, for programs that are given no data directory."""
+    """The travel phrases that come with the library, for programs without a data directory."""
     from lite_transformer_tf.data.travel_phrases import travel_phrases
 
     train, valid, test = (

@@ -1,4 +1,4 @@
-"""Training, validation and test pairs of (document, summary): files of a data directory, a known data set, or embedded docstrings."""
+"""Training, validation and test pairs of (document, summary): from files, a known data set, or embedded docstrings."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ def find_summaries(directory: PathLike, split: str, fields: Fields = KNOWN_FIELD
     """The pairs of a split in a data directory.
 
     Args:
-        directory: where the files lie: `train.jsonl`, `train.tsv`, or the two files `train.document` and `train.summary`; plain or .gz.
+        directory: Directory of the files `train.jsonl`, `train.tsv`, or `train.document` and `train.summary`, plain or
+            .gz.
         split: `"train"`; `"valid"`, also named `val` or `dev`; `"test"`; or the exact beginning of another name.
-        fields: names of the fields in JSON Lines, and endings of two files.
+        fields: Names of the fields in JSON Lines, and suffixes of two files.
 
     Raises:
-        FileNotFoundError: no files of that split; the message names what was looked for.
-        ValueError: more than one file of that split, so that it is not clear which is meant.
+        FileNotFoundError: the split has no files.
+        ValueError: the split has more than one file, so that it is not clear which is meant.
     """
     folder = Path(directory)
     if not folder.is_dir():
@@ -47,7 +48,7 @@ def find_summaries(directory: PathLike, split: str, fields: Fields = KNOWN_FIELD
     looked_for = f"{{{','.join(stems)}}}.jsonl, .tsv, or .{fields[0]} and .{fields[1]}, each plain or .gz"
     there = sorted(path.name for path in folder.iterdir())[:20]
     raise FileNotFoundError(
-        f"The {split} split must be files named {looked_for}. Received: {str(folder)!r}, which holds {there!r}"
+        f"The {split} split must be files named {looked_for}. Received: {str(folder)!r}, which contains {there!r}"
     )
 
 
@@ -57,7 +58,7 @@ def find_summary_splits(
     """Training, validation and, if there is one, test pairs of a data directory, see `find_summaries`.
 
     Args:
-        test: name of the test split.
+        test: Name of the test split.
     """
     train, valid = (find_summaries(directory, split, fields) for split in ("train", "valid"))
     try:
@@ -87,7 +88,8 @@ def dataset_summary_splits(
     train, valid, tested = (dataset_text(builder, split, fields) for split in ("train", "valid", test))
     if train is None or valid is None:
         raise ValueError(
-            f"A data set must have a training and a validation split. Received: {name!r}, which has {sorted(builder.info.splits)}"
+            f"A data set must have a training and a validation split. "
+            f"Received: {name!r}, which has {sorted(builder.info.splits)}"
         )
     return TranslationSplits(train, valid, tested)
 

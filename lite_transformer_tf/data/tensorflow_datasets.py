@@ -1,4 +1,4 @@
-"""Pairs of texts from the tensorflow-datasets package, which is not installed with this one. Nothing is downloaded unless asked for."""
+"""Pairs of texts from tensorflow-datasets, which this package does not install. Nothing is downloaded unasked."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ def open_builder(name: str, data_directory: PathLike | None = None, *, download:
     """The builder of a data set, prepared for reading.
 
     Args:
-        name: such as `"cnn_dailymail"` or, with its version, `"cnn_dailymail:3.4.0"`.
-        data_directory: where prepared data sets lie; `None` for tensorflow-datasets' own place.
-        download: whether a data set that is not there may be downloaded and prepared.
+        name: Such as `"cnn_dailymail"` or, with its version, `"cnn_dailymail:3.4.0"`.
+        data_directory: Directory of prepared data sets. `None` uses tensorflow-datasets' default.
+        download: Whether a missing data set may be downloaded and prepared.
 
     Raises:
-        ValueError: tensorflow-datasets is not installed, knows no such data set, or it is not prepared and may not be downloaded.
+        ValueError: tensorflow-datasets is not installed or does not know the data set, or the data set is missing and
+            may not be downloaded.
     """
     try:
         import tensorflow_datasets as tfds
     except ImportError as error:
         raise ValueError(
-            f"A data set's name needs the package tensorflow-datasets: pip install tensorflow-datasets. Received: {name!r} ({error})"
+            f"A data set's name needs the package tensorflow-datasets: pip install tensorflow-datasets. "
+            f"Received: {name!r} ({error})"
         ) from error
     try:
         builder = tfds.builder(name, data_dir=None if data_directory is None else str(data_directory))
@@ -39,7 +41,7 @@ def open_builder(name: str, data_directory: PathLike | None = None, *, download:
         ) from error
     if not builder.info.splits:
         if not download:
-            rule = "A data set must be prepared on this machine, unless downloading it is asked for (--download)"
+            rule = "A data set must be prepared on this machine, unless you ask to download it (--download)"
             raise ValueError(f"{rule}. Received: {name!r}, not found in {str(builder.data_path)!r}")
         builder.download_and_prepare()
     return builder
@@ -50,9 +52,9 @@ class DatasetText(StreamedText):
     """A `ParallelText` whose pairs are the examples of one split, streamed.
 
     Args:
-        builder: see `open_builder`.
-        split: name of a split.
-        fields: names of the two text features.
+        builder: See `open_builder`.
+        split: Name of the split.
+        fields: Names of the two text features.
     """
 
     builder: Any = field(default=None, repr=False)
@@ -64,7 +66,7 @@ class DatasetText(StreamedText):
             yield example[self.fields[0]].decode("utf-8"), example[self.fields[1]].decode("utf-8")
 
     def digest(self) -> str:
-        """SHA-256 over name, version, split, its sizes and the names of the fields: the texts themselves may be many gigabytes."""
+        """SHA-256 of name, version, split, its sizes and field names, because the texts may be many gigabytes."""
         info = self.builder.info.splits[self.split]
         facts = (self.builder.info.full_name, self.split, info.num_examples, info.num_bytes, *self.fields)
         return hashlib.sha256("\n".join(map(str, facts)).encode("utf-8")).hexdigest()
@@ -74,9 +76,9 @@ def dataset_text(builder: Any, split: str, fields: tuple[str, str] = KNOWN_FIELD
     """The pairs of a split, `None` when the data set lacks it.
 
     Args:
-        builder: see `open_builder`.
-        split: `"train"`, `"valid"`, `"test"`, or a name of the data set's own.
-        fields: as those of `RecordText`; when the data set has none of them, the input and output that it declares are taken.
+        builder: See `open_builder`.
+        split: `"train"`, `"valid"`, `"test"`, or a name that the data set defines.
+        fields: As those of `RecordText`. A data set without these fields gives the input and output that it declares.
 
     Raises:
         ValueError: it has no such fields and declares none.
@@ -88,6 +90,7 @@ def dataset_text(builder: Any, split: str, fields: tuple[str, str] = KNOWN_FIELD
     found = next((pair for pair in field_pairs(fields) if set(pair) <= set(features)), builder.info.supervised_keys)
     if found is None or not set(found) <= set(features):
         raise ValueError(
-            f"A data set must have the fields {fields[0]!r} and {fields[1]!r}. Received: {builder.info.full_name}, which has {features}"
+            f"A data set must have the fields {fields[0]!r} and {fields[1]!r}. "
+            f"Received: {builder.info.full_name}, which has {features}"
         )
     return DatasetText(f"{builder.info.full_name} ({name})", builder=builder, split=name, fields=(found[0], found[1]))

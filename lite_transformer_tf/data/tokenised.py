@@ -1,4 +1,4 @@
-"""A parallel text turned into ids once, by tf.data, and cleaned; kept in memory or in a folder of memory-mapped files."""
+"""A parallel text as ids, tokenised once by tf.data and cleaned; in memory or in a folder of memory-mapped files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _chunks(text: ParallelText) -> Iterator[tuple[list[bytes], list[bytes]]]:
 
 
 def _tokenised_chunks(text: ParallelText, vocabularies: VocabularyPair) -> Iterator[tuple[RaggedIds, RaggedIds]]:
-    """Source and target ids of each chunk, by the vocabularies' graph operations; an error of the text is raised as it is."""
+    """Source and target ids of each chunk, by the vocabularies' graph operations; errors of the text pass unchanged."""
     import tensorflow as tf
 
     failures: list[Exception] = []
@@ -74,7 +74,7 @@ def _fill(
     """Writes the kept pairs.
 
     Raises:
-        ValueError: there are no pairs, or none is kept.
+        ValueError: there are no pairs, or cleaning drops all of them.
     """
     report = CleaningReport()
     for sources, targets in _tokenised_chunks(text, vocabularies):
@@ -83,7 +83,7 @@ def _fill(
         writers[0].append(sources.truncated(rules.max_source_tokens), keep)
         writers[1].append(targets, keep)
     if report.read == 0:
-        raise ValueError(f"A parallel text must hold at least one pair. Received: {text.name}, which has no lines")
+        raise ValueError(f"A parallel text must have at least one pair. Received: {text.name}, which has no lines")
     if report.kept == 0:
         raise ValueError(f"Cleaning must leave at least one pair. Received: {text.name}; {report} (limits: {rules})")
     return report
@@ -94,7 +94,7 @@ def _dtypes(vocabularies: VocabularyPair) -> tuple[np.dtype, np.dtype]:
 
 
 def _cache_key(text: ParallelText, vocabularies: VocabularyPair, rules: CleaningRules) -> dict[str, object]:
-    """Everything that the cached ids depend on."""
+    """Everything that determines the cached ids."""
     return {
         "version": CACHE_VERSION,
         "text": text.digest(),
@@ -104,7 +104,7 @@ def _cache_key(text: ParallelText, vocabularies: VocabularyPair, rules: Cleaning
 
 
 def _load_cache(folder: Path, key: dict[str, object], dtypes: tuple[np.dtype, np.dtype]) -> TokenisedPairs | None:
-    """The pairs of a cache folder, `None` when it is missing or holds another text, vocabulary or cleaning."""
+    """The pairs of a cache folder; `None` if it is missing or was made for another text, vocabulary or cleaning."""
     marker = folder / CACHE_MARKER
     if not marker.is_file():
         return None
@@ -124,15 +124,16 @@ def tokenise(
     """Reads, tokenises and cleans a whole corpus.
 
     Args:
-        text: the pairs, read once in chunks.
-        vocabularies: source and target vocabulary.
-        rules: which pairs to keep.
-        cache: a folder for the ids. It is written once, whole or not at all, and mapped into memory; a folder that already holds the
-            ids of this text, these vocabularies and rules is used as it is. `None` keeps the ids in memory, 2 bytes a token.
+        text: The pairs, read once in chunks.
+        vocabularies: Source and target vocabulary.
+        rules: Which pairs to keep.
+        cache: A folder for the ids. It is written once, completely or not at all, and mapped into memory. A folder that
+            already has the ids of this text, these vocabularies and rules is reused. `None` keeps the ids in memory,
+            2 bytes per token.
 
     Raises:
-        ValueError: no pairs, none left by cleaning, or a file's errors, see `ParallelText`.
-        FileExistsError: `cache` is a folder of something else.
+        ValueError: there are no pairs, cleaning drops all of them, or a file is wrong, see `ParallelText`.
+        FileExistsError: `cache` is a folder with other contents.
     """
     dtypes = _dtypes(vocabularies)
     if cache is None:

@@ -1,4 +1,4 @@
-"""Batches for translation, as `model.fit` and the training program take them."""
+"""Batches for translation, for `model.fit` and the training program."""
 
 from __future__ import annotations
 
@@ -31,28 +31,31 @@ def _check_ids(vocabularies: VocabularyPair) -> VocabularyPair:
 class TranslationData:
     """A corpus as ids, with a reproducible order of batches that can be entered anywhere.
 
-    The order of epoch e is a pure function of (seed, e), so a run that stopped after n batches of epoch e goes on with
+    The order of epoch e is a pure function of (seed, e), so a run that stopped after n batches of epoch e resumes with
     `dataset(e, skip=n)`. Skipping costs nothing.
 
     Args:
-        pairs: a `ParallelText`, or any (source, target) texts.
-        vocabularies: of source and target.
-        tokens_per_batch: greatest `B * L` of a batch of B pairs whose longest side, pads and `eos` counted, is L.
-        rules: which pairs to keep; a side that does not fit into a batch is dropped in any case.
-        shuffle: `False` gives every epoch the same order, short sentences first: for validation.
-        seed: of the shuffling.
-        cache: folder for the ids of a corpus too large for memory, see `tokenise`.
+        pairs: A `ParallelText`, or any (source, target) texts.
+        vocabularies: Vocabularies of source and target.
+        tokens_per_batch: Largest `B * L` of a batch of B pairs, where L is the length of its longest side with pads and
+            `eos`.
+        rules: Which pairs to keep. A pair that does not fit into a batch is always dropped.
+        shuffle: Whether epochs are shuffled. `False` gives every epoch the same order, short sentences first, as
+            validation needs it.
+        seed: Seed for shuffling.
+        cache: Folder for the ids of a corpus too large for memory, see `tokenise`.
 
     Raises:
-        ValueError: no pairs, none left by cleaning, files that do not fit together.
+        ValueError: there are no pairs, cleaning drops all of them, or files do not match.
 
     Attributes:
         cleaning: `CleaningReport`, what was read and dropped.
-        steps_per_epoch: number of batches, the same in every epoch.
-        source_lengths, target_lengths: (N,) int64 tokens of each kept pair, `eos` counted.
+        steps_per_epoch: Number of batches, the same in every epoch.
+        source_lengths, target_lengths: (N,) int64 tokens of each kept pair, with `eos`.
 
     Example:
-        data = TranslationData(ParallelText.from_files("train.en.gz", "train.de.gz"), vocabularies, tokens_per_batch=4096)
+        text = ParallelText.from_files("train.en.gz", "train.de.gz")
+        data = TranslationData(text, vocabularies, tokens_per_batch=4096)
         for inputs, labels in data.dataset(epoch=0):
             ...  # inputs["source_ids"] (B, S), inputs["target_ids"] (B, T), labels (B, T)
     """
@@ -91,11 +94,11 @@ class TranslationData:
 
     @property
     def tokens_per_epoch(self) -> int:
-        """Target tokens that an epoch trains on, `eos` counted and pads not."""
+        """Target tokens of an epoch, with `eos` and without pads."""
         return int(self.target_lengths.sum())
 
     def plan(self, epoch: int) -> BatchPlan:
-        """Which pairs each batch of an epoch holds."""
+        """Which pairs are in each batch of an epoch."""
         key = epoch if self.shuffle else 0
         last = self._last_plan  # read once: tf.data may ask from a thread of its own
         if last is not None and last[0] == key:
@@ -113,10 +116,11 @@ class TranslationData:
         """One batch as arrays.
 
         Args:
-            rows: (B,) which of the kept pairs.
+            rows: (B,) numbers of kept pairs.
 
         Returns:
-            {"source_ids": (B, S) x + [eos], "target_ids": (B, T) [eos] + y} and labels (B, T) y + [eos]; int32, pads on the right.
+            {"source_ids": (B, S) x + [eos], "target_ids": (B, T) [eos] + y} and labels (B, T) y + [eos]; int32, with
+            pads on the right.
         """
         source, target = self.vocabularies.source, self.vocabularies.target
         inputs = {
@@ -126,7 +130,7 @@ class TranslationData:
         return inputs, self._ids.targets.padded(rows, target.pad_id, after=target.eos_id)
 
     def dataset(self, epoch: int = 0, skip: int = 0) -> tf.data.Dataset:
-        """The batches of one epoch, from the one after `skip` batches on, prefetched; elements as `batch` has them.
+        """The batches of one epoch without the first `skip`, prefetched; elements as those of `batch`.
 
         Raises:
             ValueError: `epoch` is negative, or `skip` not in [0, steps_per_epoch].
@@ -137,7 +141,7 @@ class TranslationData:
         return self._batches(tf.constant(epoch, tf.int64), skip).prefetch(PREFETCHED)
 
     def endless(self) -> tf.data.Dataset:
-        """A dataset whose n-th iteration is epoch n, so that `model.fit` sees a new order in every epoch; `cardinality()` is known."""
+        """A dataset whose n-th iteration is epoch n, so that `model.fit` sees a new order in every epoch."""
         import tensorflow as tf
 
         epochs = count()
@@ -148,7 +152,7 @@ class TranslationData:
         return dataset.apply(tf.data.experimental.assert_cardinality(self.steps_per_epoch)).prefetch(PREFETCHED)
 
     def _batches(self, epoch: tf.Tensor, skip: int) -> tf.data.Dataset:
-        """The batches of one epoch (scalar int64) from number `skip` on."""
+        """The batches of one epoch (scalar int64) without the first `skip`."""
         import tensorflow as tf
 
         def load(epoch: np.ndarray, number: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -173,12 +177,13 @@ def translation_dataset(
     seed: int = 1,
     cache: PathLike | None = None,
 ) -> tf.data.Dataset:
-    """A dataset for `model.fit`: each iteration is one epoch, in an order of its own; two runs with one seed see the same batches.
+    """A dataset for `model.fit`: each iteration is one epoch in its own order; the same seed gives the same batches.
 
-    Args: see `TranslationData`, which also gives single epochs, from any batch on.
+    Args: see `TranslationData`, which can also resume an epoch at any batch.
 
     Returns:
-        elements ({"source_ids": (B, S), "target_ids": (B, T)}, labels (B, T)), int32; `cardinality()` is the number of batches.
+        Elements ({"source_ids": (B, S), "target_ids": (B, T)}, labels (B, T)), int32; `cardinality()` is the number of
+        batches.
 
     Example:
         model.fit(translation_dataset([("A dog runs.", "Ein Hund rennt."), ...], vocabularies), epochs=10)

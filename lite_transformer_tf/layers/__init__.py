@@ -1,4 +1,4 @@
-"""Keras layers of the Lite Transformer, one a file; each works in any `tf_keras` model."""
+"""Keras layers of the Lite Transformer, one per file; each works in any `tf_keras` model."""
 
 from lite_transformer_tf.branches.attention.layer import MultiHeadAttention
 from lite_transformer_tf.branches.convolution.dynamic_layer import DynamicConvolution

@@ -35,18 +35,18 @@ class ReversibleDense(keras.layers.Dense):
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class EmbeddingBand(Composite):
-    """One band of an adaptive embedding: a table of rows of `dim` numbers, and the projection that widens them to D.
+    """One band of an adaptive embedding: a table with rows of `dim` numbers, and a projection from `dim` to D.
 
     Args:
-        size: rows of the table.
-        dim: numbers of a row.
-        embed_dim: width D.
-        pad_id: row that starts as zeros; `None` for none.
+        size: Integer. Number of rows of the table.
+        dim: Integer. Width of a row.
+        embed_dim: Integer. Width D.
+        pad_id: Optional integer. Row that starts as zeros. Defaults to `None` (no such row).
 
     Call arguments:
-        inputs: what `use` asks for.
-        use: `"rows"`: ids within the band, (N,) int32, to their embeddings (N, D). `"narrow"`: the projection in reverse, states (N, D)
-            to (N, dim). `"scores"`: products of (N, dim) with all rows of the table, (N, size).
+        inputs: Depends on `use`.
+        use: `"rows"`: ids within the band, (N,) int32, to their embeddings (N, D). `"narrow"`: the projection in
+            reverse, states (N, D) to (N, dim). `"scores"`: products of (N, dim) with all rows of the table, (N, size).
 
     Returns:
         (N, D), (N, dim) or (N, size).
@@ -91,18 +91,25 @@ class EmbeddingBand(Composite):
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class AdaptiveEmbedding(Composite):
-    """Adaptive input (Baevski and Auli 2019): each band of the vocabulary has a table of its own width. Times sqrt(D), as a plain embedding.
+    """Adaptive input (Baevski and Auli 2019): each band of the vocabulary has a table of its own width.
+
+    The result is scaled by sqrt(D), as that of `TokenEmbedding`.
 
     Args:
-        bands: (begin, end, dim) of each band, as `LanguageModelConfig.bands` has them.
-        embed_dim: width D.
-        pad_id: row that starts as zeros; `None` for none.
+        bands: Sequence of (begin, end, dim), one per band, as in `LanguageModelConfig.bands`.
+        embed_dim: Integer. Width D.
+        pad_id: Optional integer. Row that starts as zeros. Defaults to `None` (no such row).
 
     Call arguments:
-        inputs: ids (B, T) int32, in [0, V).
+        inputs: Ids (B, T) int32, in [0, V).
 
     Returns:
         (B, T, D).
+
+    Example:
+        >>> layer = AdaptiveEmbedding([(0, 100, 64), (100, 1000, 16)], embed_dim=64)
+        >>> layer(tf.constant([[5, 500]])).shape
+        TensorShape([1, 2, 64])
     """
 
     def __init__(
@@ -128,7 +135,7 @@ class AdaptiveEmbedding(Composite):
         return [getattr(self, f"band_{index}") for index in range(len(self.edges))]
 
     def band_of(self, ids: tf.Tensor) -> tf.Tensor:
-        """Which band each id lies in: (N,) int32 -> (N,) int32."""
+        """Number of the band of each id: (N,) int32 -> (N,) int32."""
         return tf.add_n([tf.cast(ids >= begin, tf.int32) for begin, _, _ in self.edges[1:]])
 
     def call(self, inputs):

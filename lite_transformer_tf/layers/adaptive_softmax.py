@@ -1,4 +1,4 @@
-"""Adaptive softmax: frequent tokens and the names of the other bands compete in a short head; each other band has a softmax of its own."""
+"""Adaptive softmax: frequent tokens and the tail bands compete in a short head; each tail has its own softmax."""
 
 from __future__ import annotations
 
@@ -16,19 +16,25 @@ from lite_transformer_tf.ops.shapes import shape_of
 class AdaptiveSoftmax(Composite):
     """Adaptive softmax (Grave et al. 2017), tied: tables and projections are those of an `AdaptiveEmbedding`.
 
-    The head scores the first band's tokens (with its table, without its projection) and one class a tail band;
+    The head scores the first band's tokens (with its table, without its projection) and one class per tail band;
     log p(token of a tail) = log p(class) + log p(token in its band).
 
     Args:
-        tails: number of bands behind the first.
-        dropout: rate on the states that enter, and on their projections in the tails.
+        tails: Integer. Number of bands after the first.
+        dropout: Float. Dropout rate on the input states and on their projections in the tails. Defaults to `0.0`.
 
     Call arguments:
-        inputs: states (B, T, D).
-        embedding: the built `AdaptiveEmbedding` that it shares its weights with.
+        inputs: States (B, T, D).
+        embedding: The built `AdaptiveEmbedding` that it shares its weights with.
 
     Returns:
-        log-probabilities (B, T, V), float32. `token_losses` needs no such matrix.
+        Log-probabilities (B, T, V), float32. `token_losses` needs no such matrix.
+
+    Example:
+        >>> embedding = AdaptiveEmbedding([(0, 100, 64), (100, 1000, 16)], embed_dim=64)
+        >>> states = embedding(tf.constant([[5, 500]]))
+        >>> AdaptiveSoftmax(tails=1)(states, embedding=embedding).shape
+        TensorShape([1, 2, 1000])
     """
 
     def __init__(self, tails: int, dropout: float = 0.0, **kwargs) -> None:
@@ -51,7 +57,7 @@ class AdaptiveSoftmax(Composite):
         return tf.concat([embedding.bands[0](states, use="scores"), self.classes(states)], -1)
 
     def _tail(self, index: int, states: tf.Tensor, embedding: AdaptiveEmbedding, training: bool | None) -> tf.Tensor:
-        """Scores (N, size) of one tail band, from 1."""
+        """Scores (N, size) of one tail band; `index` counts from 1."""
         band = embedding.bands[index]
         return band(dropout(band(states, use="narrow"), self.dropout, training), use="scores")
 
@@ -71,7 +77,7 @@ class AdaptiveSoftmax(Composite):
     ) -> tf.Tensor:
         """Negative log-likelihood of labels (N,) int32 under states (N, D): (N,) float32.
 
-        Each tail is computed for the labels that lie in it, and for no others.
+        Each tail is computed only for the labels in it.
         """
         states = dropout(tf.cast(states, self.compute_dtype), self.dropout, training)
         bands, first = embedding.band_of(labels), embedding.edges[0][1]

@@ -13,14 +13,18 @@ class FeedForward(Composite):
     """Dense, ReLU, Dense. Lite Transformer flattens it: the hidden width equals D (paper, section 3).
 
     Args:
-        hidden_dim: width between the two layers.
-        activation_dropout: rate after the ReLU.
+        hidden_dim: Integer. Width between the two Dense layers.
+        activation_dropout: Float. Dropout rate after the ReLU. Defaults to `0.0`.
 
     Call arguments:
         inputs: (B, T, D).
 
     Returns:
         (B, T, D).
+
+    Example:
+        >>> FeedForward(hidden_dim=64)(tf.zeros([2, 5, 32])).shape
+        TensorShape([2, 5, 32])
     """
 
     rounds_activations = True

@@ -1,4 +1,4 @@
-"""LayerNorm alone, as pre-norm layers have it."""
+"""LayerNorm without residual connection, as pre-norm layers use it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ class LayerNorm(Composite):
     """LayerNorm over the last axis (Ba et al. 2016).
 
     Args:
-        epsilon: added to the variance.
+        epsilon: Float. Added to the variance. Defaults to `1e-5`.
 
     Call arguments:
         inputs: (..., D).
 
     Returns:
-        (..., D); statistics are computed in float32 under any policy.
+        (..., D). Statistics are computed in float32 under any policy.
+
+    Example:
+        >>> LayerNorm()(tf.zeros([2, 5, 32])).shape
+        TensorShape([2, 5, 32])
     """
 
     def __init__(self, epsilon: float = 1e-5, **kwargs) -> None:

@@ -14,15 +14,19 @@ class ResidualNorm(Composite):
     """`LayerNorm(residual + dropout(update))`, post-norm as in the reference's encoder-decoder.
 
     Args:
-        dropout: rate on the update.
-        epsilon: added to the variance.
+        dropout: Float. Dropout rate on the update. Defaults to `0.0`.
+        epsilon: Float. Added to the variance. Defaults to `1e-5`.
 
     Call arguments:
-        inputs: the residual (B, T, D).
-        update: the sub-layer's output (B, T, D).
+        inputs: The residual (B, T, D).
+        update: The sub-layer's output (B, T, D).
 
     Returns:
-        (B, T, D); statistics are computed in float32 under any policy.
+        (B, T, D). Statistics are computed in float32 under any policy.
+
+    Example:
+        >>> ResidualNorm(dropout=0.1)(tf.zeros([2, 5, 32]), tf.zeros([2, 5, 32])).shape
+        TensorShape([2, 5, 32])
     """
 
     def __init__(self, dropout: float = 0.0, epsilon: float = 1e-5, **kwargs) -> None:

@@ -22,17 +22,21 @@ def sinusoids(rows: tf.Tensor, dim: int) -> tf.Tensor:
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class SinusoidalPositions(keras.layers.Layer):
-    """Position encodings (Vaswani et al. 2017). The first real token takes row 2, wherever it stands; a pad gets zeros.
+    """Position encodings (Vaswani et al. 2017). The first real token gets row 2, wherever it is; pads get zeros.
 
     Args:
-        embed_dim: width D, even.
+        embed_dim: Even integer. Width D.
 
     Call arguments:
-        mask: bool (B, T), true at real tokens.
-        start: how many real tokens stand before these (scalar), for step-by-step decoding.
+        mask: Bool (B, T), true at real tokens.
+        start: Scalar integer. Number of real tokens before these, for step-by-step decoding. Defaults to `0`.
 
     Returns:
         (B, T, D).
+
+    Example:
+        >>> SinusoidalPositions(embed_dim=32)(tf.constant([[True, True, False]])).shape
+        TensorShape([1, 3, 32])
     """
 
     def __init__(self, embed_dim: int, **kwargs) -> None:

@@ -1,4 +1,4 @@
-"""Token embedding whose table can serve as the output projection too."""
+"""Token embedding whose table can also be the output projection."""
 
 from __future__ import annotations
 
@@ -15,16 +15,22 @@ class TokenEmbedding(Composite):
     """Rows of a table times sqrt(D); in reverse, products with all rows: the logits (tied output, no bias).
 
     Args:
-        vocabulary_size: rows V.
-        embed_dim: width D.
-        pad_id: row that starts as zeros; `None` for none.
+        vocabulary_size: Integer. Number of rows V.
+        embed_dim: Integer. Width D.
+        pad_id: Optional integer. Row that starts as zeros. Defaults to `None` (no such row).
 
     Call arguments:
-        inputs: ids (B, T) int32, or with `reverse=True` states (B, T, D).
-        reverse: whether to project states on the vocabulary.
+        inputs: Ids (B, T) int32, or with `reverse=True` states (B, T, D).
+        reverse: Whether to project states on the vocabulary. Defaults to `False`.
 
     Returns:
         (B, T, D), or logits (B, T, V) with `reverse=True`.
+
+    Example:
+        >>> layer = TokenEmbedding(vocabulary_size=1000, embed_dim=64)
+        >>> states = layer(tf.constant([[5, 500]]))
+        >>> states.shape, layer(states, reverse=True).shape
+        (TensorShape([1, 2, 64]), TensorShape([1, 2, 1000]))
     """
 
     def __init__(self, vocabulary_size: int, embed_dim: int, pad_id: int | None = None, **kwargs) -> None:

@@ -24,23 +24,27 @@ PREFILL = 256  # tokens of a prompt that go through the layers at a time
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class LanguageModel(NamedWeights, TokenTrainingModel):
-    """Predicts each token from those before it: causal LSRA layers (paper, section 5.3), tied embeddings, plain or adaptive.
+    """Predicts each token from those before it with causal LSRA layers (paper, section 5.3).
+
+    Embeddings are tied, plain or adaptive.
 
     Args:
-        config: a `LanguageModelConfig`.
+        config: A `LanguageModelConfig`.
 
     Call arguments:
-        inputs: dict of `ids` (B, T) int32, `eos` and the tokens of a text. Pads may stand on the right: no real position sees them.
+        inputs: Dict with `ids` (B, T) int32, `eos` and the tokens of a text. Pads may follow on the right: no real
+            position sees them.
 
     Returns:
-        (B, T, V) float32: logits, which are log-probabilities already when the softmax is adaptive. Training and `token_losses` never
-        make this tensor when it is.
+        (B, T, V) float32: logits, or log-probabilities when the softmax is adaptive. With an adaptive softmax, training
+        and `token_losses` never make this tensor.
 
     Raises:
         ValueError: an id is not in [0, V); inside a graph it is a `tf.errors.InvalidArgumentError`.
 
     Example:
-        >>> model = LanguageModel(LanguageModelConfig.lite(embed_dim=256, kernel_sizes=[7, 15, 31], vocabulary_size=8000, cutoffs=[2000]))
+        >>> config = LanguageModelConfig.lite(embed_dim=256, kernel_sizes=[7, 15, 31], vocabulary_size=8000)
+        >>> model = LanguageModel(config)
         >>> model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=LabelSmoothedCrossEntropy(0.0, pad_id=1))
         >>> model.fit(ShuffledBlocks(stream, batch_size=16, block=128).dataset(epoch=0))
     """
@@ -65,7 +69,7 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
 
     @classmethod
     def from_preset(cls, name: str, **changes: Any) -> LanguageModel:
-        """A new model of a preset's configuration, some settings changed, with its weights initialised."""
+        """A new model with a preset's configuration, with `changes` to it, and initialised weights."""
         model = cls(require_kind(preset(name, **changes), LanguageModelConfig, f"The preset {name!r}"))
         model.initialize()
         return model
@@ -84,8 +88,13 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
     def call(self, inputs: Mapping[str, tf.Tensor], training: bool | None = None) -> tf.Tensor:
         return self._predictions(self.features(inputs["ids"], training=training), training)
 
-    def features(self, ids: tf.Tensor, return_states: bool = False, training: bool | None = None) -> Any:
-        """The last layer's output (B, T, D) for ids (B, T) int32; with `return_states` the embedding's and every layer's, in a list."""
+    def features(
+        self, ids: tf.Tensor, return_states: bool = False, training: bool | None = None
+    ) -> tf.Tensor | list[tf.Tensor]:
+        """The last layer's output (B, T, D) for ids (B, T) int32.
+
+        With `return_states` it is the list of the outputs of the embedding and of all layers.
+        """
         states = self._embed(ids, 0, training)
         outputs = self.decoder(states, return_states=return_states, training=training)
         return [states, *outputs] if return_states else outputs
@@ -97,10 +106,11 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         return tf.cast(self.embedding(states, reverse=True), tf.float32)
 
     def _check(self, ids: tf.Tensor, what: str) -> tf.Tensor:
-        """`ids` as a tensor; an id outside of the vocabulary is an error, in a graph when it runs."""
+        """`ids` as a tensor. An id outside the vocabulary is an error; in a graph it is raised when the graph runs."""
         size = self.config.vocabulary_size
         ids = tf.convert_to_tensor(ids)
-        rule = f"{what} must lie in [0, {size}), the vocabulary{f' with its cut-offs {self.config.cutoffs}' if self.config.cutoffs else ''}."
+        cutoffs = f" with its cut-offs {self.config.cutoffs}" if self.config.cutoffs else ""
+        rule = f"{what} must lie in [0, {size}), the vocabulary{cutoffs}."
         good = tf.reduce_all((ids >= 0) & (ids < size))
         if tf.executing_eagerly():
             if not good:
@@ -124,9 +134,9 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
     def token_losses(
         self, inputs: Mapping[str, tf.Tensor], labels: tf.Tensor, training: bool = False
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Training loss and negative log-likelihood of each label (B, T) that is no pad; both (B, T) float32, zero at pads.
+        """Training loss and negative log-likelihood of each label (B, T); both (B, T) float32, zero at pads.
 
-        Only labels that count are compared with the vocabulary, and in an adaptive softmax only with their own band of it.
+        Logits are computed only for labels that are not pads, and in an adaptive softmax only in a label's band.
         """
         labels = self._check(labels, "A language model's labels")
         states = self.features(inputs["ids"], training=training)
@@ -136,7 +146,8 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         teacher = self._teacher if training else None
         if teacher is not None and not (self.softmax is None and teacher.model.softmax is None):
             raise ValueError(
-                f"A student and its teacher must have a plain softmax, for an adaptive one never makes all logits. Received: {teacher!r}"
+                f"A student and its teacher must have a plain softmax, because an adaptive one never makes all logits. "
+                f"Received: {teacher!r}"
             )
         if self.softmax is None:
             logits = self.embedding(chosen, reverse=True)
@@ -153,13 +164,14 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         return tf.scatter_nd(where, losses, shape), tf.scatter_nd(where, nlls, shape)
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
-        """The cache before the first token. The model must have its weights."""
+        """The cache before the first token. The model must be built."""
         return self.decoder.initial_cache(batch_size)
 
     def extend(self, ids: tf.Tensor, position: tf.Tensor | int, cache: tuple) -> tuple[tf.Tensor, tuple]:
-        """Reads ids (B, T) int32 that stand at `position` (scalar, from 0) and behind it.
+        """Reads ids (B, T) int32 at `position` (scalar, from 0) and the positions after it.
 
-        Returns logits (B, V) float32 of the token that follows the last one, and the new cache.
+        Returns:
+            Logits (B, V) float32 of the next token, and the new cache.
         """
         states, cache = self.decoder(self._embed(ids, position), cache=cache)
         return self._predictions(states[:, -1:])[:, 0], cache
@@ -169,9 +181,12 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         return self.extend(tf.convert_to_tensor(tokens)[:, None], position, cache)
 
     def prefill(self, ids: tf.Tensor) -> tuple[tf.Tensor, tuple]:
-        """Reads the beginning of a text, (B, T) int32 with T > 0, in pieces: what a convolution costs grows with a piece's square.
+        """Reads the beginning of a text, (B, T) int32 with T > 0.
 
-        Returns logits (B, V) float32 of the token that follows, and the cache.
+        It is read in pieces, because the cost of a convolution grows with the square of the length.
+
+        Returns:
+            Logits (B, V) float32 of the next token, and the cache.
         """
         self.initialize()
         cache = self.initial_cache(tf.shape(ids)[0])
@@ -179,7 +194,7 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         for begin in range(0, ids.shape[1], PREFILL):
             logits, cache = self.extend(ids[:, begin : begin + PREFILL], begin, cache)
         if logits is None:
-            raise ValueError("prefill: ids must hold at least one token. Received: none")
+            raise ValueError("prefill: ids must have at least one token. Received: none")
         return logits, cache
 
     def get_config(self) -> dict:

@@ -23,11 +23,11 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
     """Encoder-decoder of LSRA layers (paper, section 4); a plain Transformer is another config of the same model.
 
     Args:
-        config: a `LiteTransformerConfig`.
+        config: A `LiteTransformerConfig`.
 
     Call arguments:
-        inputs: dict of `source_ids` (B, S) and `target_ids` (B, T), int32: source tokens and `eos`; `eos` and target tokens; both
-            padded with `config.pad_id`.
+        inputs: Dict with `source_ids` (B, S), source tokens and `eos`, and `target_ids` (B, T), `eos` and target
+            tokens; int32, padded with `config.pad_id`.
 
     Returns:
         Logits (B, T, V), float32.
@@ -55,7 +55,10 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
 
     @classmethod
     def from_preset(cls, name: str, **changes: Any) -> LiteTransformer:
-        """A new model of a preset's configuration (`lite_transformer_tf.preset_names()`), some settings changed, with its weights initialised."""
+        """A new model with a preset's configuration, with `changes` to it, and initialised weights.
+
+        `lite_transformer_tf.preset_names()` lists the presets.
+        """
         model = cls(require_kind(preset(name, **changes), LiteTransformerConfig, f"The preset {name!r}"))
         model.initialize()
         return model
@@ -75,7 +78,12 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
     def encode(
         self, source_ids: tf.Tensor, return_states: bool = False, training: bool | None = None
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Encodes (B, S) int32 ids. Returns the output (B, S, D) - with `return_states` every layer's - and the mask of real positions (B, S)."""
+        """Encodes (B, S) int32 ids.
+
+        Returns:
+            The output (B, S, D), or with `return_states` the list of all layers' outputs, and the mask (B, S) of real
+            positions.
+        """
         source_ids = tf.convert_to_tensor(source_ids)
         mask = source_ids != self.config.pad_id
         states = self._embed(self.source_embedding, source_ids, mask, training)
@@ -89,7 +97,11 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
         return_states: bool = False,
         training: bool | None = None,
     ) -> tf.Tensor:
-        """Decodes (B, T) int32 ids, all positions at once. Returns states (B, T, D), with `return_states` every layer's."""
+        """Decodes (B, T) int32 ids, all positions at once.
+
+        Returns:
+            States (B, T, D), or with `return_states` the list of all layers' states.
+        """
         target_ids = tf.convert_to_tensor(target_ids)
         states = self._embed(self.target_embedding, target_ids, target_ids != self.config.pad_id, training)
         return self.decoder(
@@ -103,7 +115,11 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
     def decode_step(
         self, tokens: tf.Tensor, position: tf.Tensor, memory_mask: tf.Tensor, cache: tuple
     ) -> tuple[tf.Tensor, tuple]:
-        """One step: tokens (B,) int32 at `position` (scalar, from 0). Returns logits (B, V) float32 and the new cache."""
+        """One step with tokens (B,) int32 at `position` (scalar, from 0).
+
+        Returns:
+            Logits (B, V) float32 and the new cache.
+        """
         real = tf.ones([tf.shape(tokens)[0], 1], tf.bool)
         tokens = tf.convert_to_tensor(tokens)
         states = self.target_embedding(tokens[:, None]) + self.positions(real, start=position)

@@ -1,4 +1,4 @@
-"""Weights by their stable names, as every model of this library has them."""
+"""Weights by stable names, for every model of this library."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from lite_transformer_tf.composite import named_variables
 
 
 class NamedWeights:
-    """A mixin for Keras models made of named parts."""
+    """Mixin for Keras models made of named parts."""
 
     built: bool
 
     @property
     def weight_parts(self) -> dict[str, keras.layers.Layer]:
-        """The layers that hold the weights, by the first part of the weights' names; shared ones once."""
+        """The layers with the weights, by the first part of the weights' names; shared layers once."""
         raise NotImplementedError
 
     def initialize(self) -> None:
@@ -26,7 +26,7 @@ class NamedWeights:
         raise NotImplementedError
 
     def named_variables(self) -> dict[str, tf.Variable]:
-        """All weights by their stable names, such as `decoder/layer_0/lsra/attention/query/kernel`; shared tables once."""
+        """All weights by stable names such as `decoder/layer_0/lsra/attention/query/kernel`; shared tables once."""
         self.initialize()
         return {
             name: variable
@@ -42,7 +42,7 @@ class NamedWeights:
         """Sets all weights.
 
         Raises:
-            ValueError: a name is missing or unknown, or a shape differs; nothing is changed then.
+            ValueError: a name is missing or unknown, or a shape differs. The weights are unchanged.
         """
         variables = self.named_variables()
         if set(weights) != set(variables):
@@ -53,7 +53,8 @@ class NamedWeights:
         for name, variable in variables.items():
             if tuple(weights[name].shape) != tuple(variable.shape):
                 raise ValueError(
-                    f"Weight {name!r} must have the shape {tuple(variable.shape)}. Received: {tuple(weights[name].shape)}"
+                    f"Weight {name!r} must have the shape {tuple(variable.shape)}. "
+                    f"Received: {tuple(weights[name].shape)}"
                 )
         for name, variable in variables.items():
             variable.assign(weights[name])

@@ -1,30 +1,33 @@
-"""Distillation: a model learns from what a trained model predicts, beside the labels."""
+"""Distillation: a model learns from the labels and from the predictions of a trained model."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import tensorflow as tf
+import tf_keras as keras
 
 
 @dataclass(frozen=True)
 class Teacher:
-    """A trained model that another one learns from, token by token (Hinton et al. 2015, arXiv 1503.02531; "word-level" in Kim and Rush
-    2016, arXiv 1606.07947).
+    """A trained model from which a student learns, token by token.
 
-    The loss of a target token becomes `(1 - share) * loss + share * sum_v(-q_v log p_v)` with p of the student and q of the teacher, which
-    sees the same tokens without dropout and learns nothing. It is no part of the student: neither its weights nor its checkpoints hold it.
+    The loss of a target token becomes `(1 - share) * loss + share * sum_v(-q_v log p_v)` with p of the student and q of
+    the teacher, which sees the same tokens without dropout and is not trained. It is not part of the student, whose
+    weights and checkpoints do not contain it.
 
     Args:
-        model: of the student's kind and vocabularies; its size is its own.
-        share: of the teacher in the loss, in (0, 1].
+        model: Trained model of the same kind, with the same vocabulary; it may be larger.
+        share: Float in (0, 1]. Share of the teacher in the loss.
+
+    References:
+        Hinton et al. 2015, arXiv 1503.02531; "word-level" in Kim and Rush 2016, arXiv 1606.07947.
 
     Example:
         >>> student.compile(optimizer=..., loss=LabelSmoothedCrossEntropy(0.1), teacher=Teacher(big_model, 0.5))
     """
 
-    model: Any
+    model: keras.Model
     share: float
 
     def __post_init__(self) -> None:
@@ -32,14 +35,23 @@ class Teacher:
             raise ValueError(f"A teacher's share of the loss must lie in (0, 1]. Received: {self.share!r}")
 
     def mix(self, losses: tf.Tensor, logits: tf.Tensor, teacher_logits: tf.Tensor) -> tf.Tensor:
-        """The losses of tokens (...) float32, and of their logits (..., V) beside the teacher's (..., V).
+        """The losses with the teacher's share.
+
+        Args:
+            losses: Losses of the labels (...) float32.
+            logits: The student's logits (..., V).
+            teacher_logits: The teacher's logits (..., V).
+
+        Returns:
+            Losses (...) float32.
 
         Raises:
             ValueError: the vocabularies differ in size.
         """
         if logits.shape[-1] != teacher_logits.shape[-1]:
             raise ValueError(
-                f"A teacher must have the student's vocabulary, {logits.shape[-1]} tokens. Received: {teacher_logits.shape[-1]} tokens"
+                f"A teacher must have the student's vocabulary, {logits.shape[-1]} tokens. "
+                f"Received: {teacher_logits.shape[-1]} tokens"
             )
         predicted = tf.stop_gradient(tf.nn.softmax(tf.cast(teacher_logits, tf.float32)))
         soft = tf.nn.softmax_cross_entropy_with_logits(labels=predicted, logits=tf.cast(logits, tf.float32))

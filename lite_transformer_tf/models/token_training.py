@@ -17,11 +17,12 @@ class TokenTrainingModel(keras.Model):
     """A Keras model whose `fit` minimises the mean loss over target tokens.
 
     `compile` takes four arguments beyond Keras':
-        towers: the batch is cut into so many parts, each with its own forward and backward pass; they run side by side when TensorFlow
-            has as many inter-op threads, which on a few CPU cores is much faster than threads inside small products.
-        accumulation_steps: batches whose gradients are added before one update of the weights.
-        seed: with the step's number it determines every dropout mask.
-        teacher: a trained model to learn from beside the labels, or `None`.
+        towers: Integer. Number of parts of a batch, each with its own forward and backward pass. They run in parallel
+            when TensorFlow has as many inter-op threads, which on a few CPU cores is much faster than threads inside
+            small products. Defaults to `1`.
+        accumulation_steps: Integer. Number of batches whose gradients are added before an update. Defaults to `1`.
+        seed: Integer. Together with the number of the step it determines every dropout mask. Defaults to `1`.
+        teacher: `Teacher` to learn from in addition to the labels. Defaults to `None`.
     """
 
     _teacher: Teacher | None = None
@@ -76,9 +77,9 @@ class TokenTrainingModel(keras.Model):
         return self._update_metrics(tf.reduce_sum(losses) / tokens, tf.reduce_sum(nlls) / tokens, tokens)
 
     def token_losses(self, inputs, labels: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor]:
-        """Training loss and negative log-likelihood of each label (B, T); both (B, T) float32, zero where a label does not count.
+        """Training loss and negative log-likelihood of each label (B, T); both (B, T) float32, zero at pads.
 
-        A model that can do without logits (B, T, V) overrides it.
+        A model that does not need logits (B, T, V) overrides it.
         """
         logits = self(inputs, training=training)
         losses, nlls = self.loss.token_losses(labels, logits)
@@ -93,7 +94,7 @@ class TokenTrainingModel(keras.Model):
         return {"loss": self._loss_mean.result(), "nll": self._nll_mean.result(), "tokens": tokens}
 
     def _gradients(self, inputs, labels, tokens, variables) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
-        """Gradients of the mean loss over `tokens`, added over the towers, with the mean loss and mean negative log-likelihood."""
+        """Gradients of the mean loss over `tokens`, summed over the towers; mean loss; mean negative log-likelihood."""
         parts = []
         rows = tf.shape(labels)[0]
         for tower in range(self._towers):
@@ -127,7 +128,7 @@ class TokenTrainingModel(keras.Model):
         return tf.stack([tf.constant(self._seed, tf.int64), (batch * self._towers + tower) * _PLACES])
 
     def _create_training_state(self) -> None:
-        """Creates what the first step needs before its graph is traced, so that it is traced once and not twice."""
+        """Creates all variables of a step before its graph is traced, so that it is traced only once."""
         self.initialize()
         optimizer = self.optimizer.inner_optimizer if self._scales_loss else self.optimizer
         optimizer.build(self.trainable_variables)

@@ -1,1 +1,1 @@
-"""The hot operations as functions: layers call them, a faster form replaces one without touching a layer."""
+"""The hot operations as functions: layers call them, so a faster form replaces one without touching a layer."""

@@ -9,7 +9,7 @@ from lite_transformer_tf.ops.shapes import shape_of
 
 
 def masked_value(dtype: tf.DType) -> float:
-    """What is added to the score of a forbidden position: large enough that its weight is exactly zero, finite in `dtype`."""
+    """Added to the score of a masked position: so negative that its weight is exactly zero, but finite in `dtype`."""
     return -6.0e4 if dtype == tf.float16 else -1.0e9
 
 
@@ -19,7 +19,7 @@ def padding_bias(mask: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
 
 
 def causal_bias(queries: tf.Tensor | int, keys: tf.Tensor | int, dtype: tf.DType) -> tf.Tensor:
-    """Additive scores (queries, keys): the last query sees every key, each earlier one a key less."""
+    """Additive scores (queries, keys): the last query sees every key, each earlier query one key less."""
     rows = tf.range(queries)[:, None] + (keys - queries)
     return tf.cast(tf.range(keys)[None, :] > rows, dtype) * masked_value(dtype)
 

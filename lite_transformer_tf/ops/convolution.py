@@ -1,7 +1,8 @@
 """The convolution core of LSRA: y[t] = sum_k w[k] u[t + k - P], one kernel w for each head of channels.
 
-On a CPU the fastest form is a product with a banded matrix, one a head: 6 to 15 times faster than shifted sums or unfolding. Its cost grows
-with the square of the length, so sequences longer than a block are cut into blocks that overlap by the kernel: linear in the length.
+On a CPU the fastest form is a product with one banded matrix per head: 6 to 15 times faster than shifted sums or
+unfolding. Its cost grows with the square of the length, so sequences longer than a block are cut into blocks that
+overlap by the kernel: linear in the length.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ BLOCK = 128
 
 
 def band(taps: tf.Tensor) -> tf.Tensor:
-    """Lays taps (..., T, K) along the diagonals of a matrix (..., T, T + K - 1): row t holds tap k in column t + k.
+    """Lays taps (..., T, K) along the diagonals of a matrix (..., T, T + K - 1): row t has tap k in column t + k.
 
-    Writing each row with T zeros behind it and reading the memory with rows one element shorter shifts row t by t.
+    Writing each row followed by T zeros and reading the memory with rows one element shorter shifts row t by t.
     """
     *lead, length, kernel = shape_of(taps)
     padded = tf.pad(taps, [[0, 0]] * (len(lead) + 1) + [[0, length]])
@@ -27,13 +28,13 @@ def band(taps: tf.Tensor) -> tf.Tensor:
 def lightweight_convolution(
     inputs: tf.Tensor, taps: tf.Tensor, *, left: int, history: tf.Tensor | None = None
 ) -> tf.Tensor:
-    """One kernel a head for all positions (Wu et al. 2019, "Pay Less Attention", section 3).
+    """One kernel per head for all positions (Wu et al. 2019, "Pay Less Attention", section 3).
 
     Args:
         inputs: (B, T, C).
         taps: (H, K), already softmaxed; head h owns channels [h C / H, (h + 1) C / H).
-        left: P, how many taps look to the left; zeros stand outside of the sequence.
-        history: (B, K - 1, C), what stands before `inputs` of a causal convolution (P = K - 1) instead of zeros.
+        left: P, number of taps that look to the left; positions outside the sequence are zeros.
+        history: (B, K - 1, C), the positions before `inputs` of a causal convolution (P = K - 1) instead of zeros.
 
     Returns:
         (B, T, C).
@@ -111,7 +112,7 @@ def _choose(length: int | tf.Tensor, one_band, blocks) -> tf.Tensor:
 
 
 def _windows(inputs: tf.Tensor, kernel: int, left: int) -> tuple[tf.Tensor, tf.Tensor, int]:
-    """Cuts (B, T, C) into n blocks of L positions, each with the K - 1 neighbours that its kernel reaches: (B, n, L + K - 1, C)."""
+    """Cuts (B, T, C) into n blocks of L positions with the K - 1 neighbours each: (B, n, L + K - 1, C)."""
     size = max(BLOCK, kernel - 1)
     batch, length, channels = shape_of(inputs)
     count = (length + size - 1) // size

@@ -14,7 +14,8 @@ def label_smoothed_cross_entropy(labels: tf.Tensor, logits: tf.Tensor, smoothing
         smoothing: e, in [0, 1).
 
     Returns:
-        The smoothed loss (N,), which carries the gradient, and the plain negative log-likelihood (N,), which carries none; float32.
+        The smoothed loss (N,), which has the gradient, and the plain negative log-likelihood (N,), which has none;
+        float32.
     """
 
     @tf.custom_gradient

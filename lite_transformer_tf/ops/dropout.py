@@ -1,4 +1,4 @@
-"""Dropout from random bytes: drawing one byte an element instead of one float makes it four times cheaper on a CPU."""
+"""Dropout from random bytes: one byte per element instead of one float makes it four times cheaper on a CPU."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def keep_mask(shape: tf.Tensor, rate: float) -> tuple[tf.Tensor, float]:
         rate: fraction to drop, in (0, 1); applied as the nearest multiple of 1/256.
 
     Returns:
-        bool mask of that shape, and the factor by which kept elements are multiplied (the inverse of the applied keep rate).
+        Bool mask of that shape, and the factor for the elements that stay (the inverse of the applied keep rate).
     """
     dropped = min(max(round(rate * _LEVELS), 1), _LEVELS - 1)
     size = tf.reduce_prod(shape)

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 
 def embedding_lookup(table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
-    """Rows of a table. Its gradient is a dense table: a tied one gets a dense gradient from the logits too, and two dense ones simply add.
+    """Rows of a table, with a dense gradient: a tied table gets a dense one from the logits too, and the two add up.
 
     Args:
         table: (V, D).

@@ -1,4 +1,7 @@
-"""LayerNorm, alone and with residual connection and dropout, as one operation with its own gradient (it keeps x-hat and 1/std, nothing else)."""
+"""LayerNorm, also with residual connection and dropout, as one operation with its own gradient.
+
+The gradient keeps x-hat and 1/std, nothing else.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ def _normalise(total: tf.Tensor, epsilon: float) -> tuple[tf.Tensor, tf.Tensor]:
 def _gradients(
     upstream: tf.Tensor, normalised: tf.Tensor, inverse_std: tf.Tensor, gamma: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Gradients with respect to what was normalised, gamma and beta."""
+    """Gradients with respect to the normalised tensor, gamma and beta."""
     axes = list(range(upstream.shape.rank - 1))
     scaled = upstream * gamma
     mean = tf.reduce_mean(scaled, -1, keepdims=True)
@@ -27,7 +30,7 @@ def _gradients(
 
 
 def layer_norm(inputs: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, *, epsilon: float = 1e-5) -> tf.Tensor:
-    """`LayerNorm(inputs)`, which stands before every sub-layer of a pre-norm layer.
+    """`LayerNorm(inputs)`, the step before every sub-layer of a pre-norm layer.
 
     Args:
         inputs: (..., D), any floating type; computed in float32.
@@ -63,7 +66,7 @@ def residual_layer_norm(
     training: bool | None = False,
     epsilon: float = 1e-5,
 ) -> tf.Tensor:
-    """`LayerNorm(residual + dropout(update))`, the post-norm step around every sub-layer (paper, section 4; eps as the reference).
+    """`LayerNorm(residual + dropout(update))`, the post-norm step around every sub-layer (paper, section 4).
 
     Args:
         residual, update: (..., D), any floating type; computed in float32.

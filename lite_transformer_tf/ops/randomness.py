@@ -1,4 +1,4 @@
-"""Seeds for dropout: a pure function of (seed, step, place), so that a resumed training draws what an uninterrupted one would have drawn."""
+"""Seeds for dropout: a pure function of (seed, step, place), so that resumed and uninterrupted trainings are equal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tensorflow as tf
 
 
 class _SeedStream:
-    """Hands out one seed a place, in the order in which the model is traced."""
+    """Gives one seed per place, in the order in which the model is traced."""
 
     def __init__(self, base: tf.Tensor) -> None:
         self._base = tf.cast(base, tf.int64)
@@ -28,7 +28,7 @@ _current: ContextVar[_SeedStream | None] = ContextVar("dropout_seeds", default=N
 def dropout_seeds(base: tf.Tensor) -> Iterator[None]:
     """Within this context every dropout draws from `base`, an int64 tensor of shape (2,).
 
-    The second entry is the stream's start: leave some thousands of numbers between two streams.
+    The second entry is the stream's start: leave a few thousand numbers between two streams.
     """
     token = _current.set(_SeedStream(base))
     try:
@@ -38,7 +38,7 @@ def dropout_seeds(base: tf.Tensor) -> Iterator[None]:
 
 
 def next_seed() -> tf.Tensor:
-    """A seed (2,) int64 for one random draw; outside of `dropout_seeds` it follows `tf.random.set_seed`."""
+    """Seed (2,) int64 for one random draw; outside `dropout_seeds` it follows `tf.random.set_seed`."""
     stream = _current.get()
     if stream is not None:
         return stream.next()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from google.protobuf.message import DecodeError
 from sentencepiece import sentencepiece_model_pb2
 
@@ -11,75 +13,77 @@ KINDS = {sentencepiece_model_pb2.TrainerSpec.UNIGRAM: "unigram", sentencepiece_m
 
 
 def parse_model(model: bytes, name: str) -> sentencepiece_model_pb2.ModelProto:
-    """The parsed model; ValueError when the bytes are none."""
+    """The parsed model.
+
+    Raises:
+        ValueError: the bytes are not a SentencePiece model, or it has no pieces.
+    """
     proto = sentencepiece_model_pb2.ModelProto()
     try:
         proto.ParseFromString(model)
     except DecodeError as error:
         raise ValueError(
-            f"{name}: a vocabulary must be a SentencePiece model. Received: {len(model)} bytes that are none"
+            f"{name}: a vocabulary must be a SentencePiece model. Received: {len(model)} bytes of something else"
         ) from error
     if not proto.pieces:
-        raise ValueError(f"{name}: a vocabulary must hold pieces. Received: {len(model)} bytes without any")
+        raise ValueError(f"{name}: a vocabulary must have pieces. Received: {len(model)} bytes without any")
     return proto
 
 
 def check_model(model: bytes, name: str) -> None:
     """Raises unless the model follows the conventions of docs/text.md.
 
-    They are: unigram or BPE; bos 0, pad 1, eos 2, unk 3; one piece for each of the 256 bytes; the identity normaliser with a space added
-    in front, spaces collapsed and written as U+2581; no symbols defined by hand.
+    They are: unigram or BPE; bos 0, pad 1, eos 2, unk 3; one piece for each of the 256 bytes; the identity normaliser
+    with a space added in front, spaces collapsed and written as U+2581; no user-defined symbols.
 
     Args:
-        model: bytes of the `.model` file.
-        name: how the error calls it.
+        model: Bytes of the `.model` file.
+        name: Name of the file in the error.
 
     Raises:
         ValueError: which convention is broken, and what the file has instead.
     """
     proto = parse_model(model, name)
-    trainer, normalizer = proto.trainer_spec, proto.normalizer_spec
+    for kept, rule, received in (*_piece_rules(proto), *_space_rules(proto)):
+        if not kept:
+            raise ValueError(f"{name} is not a vocabulary of this library: {rule}. Received: {received!r}")
+
+
+def _piece_rules(proto: sentencepiece_model_pb2.ModelProto) -> Iterator[tuple[bool, str, object]]:
+    """Whether each rule about pieces is kept, the rule, and what the model has."""
+    trainer = proto.trainer_spec
+    yield trainer.model_type in KINDS, "its kind must be unigram or BPE", trainer.model_type
     ids = {key: getattr(trainer, key) for key in SPECIAL_IDS}
-    types = tuple(proto.pieces[i].type if i < len(proto.pieces) else None for i in range(4))
-    byte_pieces = {piece.piece for piece in proto.pieces if piece.type == PIECE.BYTE}
+    yield ids == SPECIAL_IDS, f"its special ids must be {SPECIAL_IDS}", ids
+    first = proto.pieces[:4]
+    special = [piece.type for piece in first] == [PIECE.CONTROL, PIECE.CONTROL, PIECE.CONTROL, PIECE.UNKNOWN]
+    rule = "its first four pieces must be the special ones, three of type control and one of type unknown"
+    yield special, rule, [piece.piece for piece in first]
+    found = {piece.piece for piece in proto.pieces if piece.type == PIECE.BYTE}
+    whole = trainer.byte_fallback and found == {f"<0x{byte:02X}>" for byte in range(256)}
+    rule = "it must be trained with byte_fallback and have all 256 byte pieces"
+    yield whole, rule, (trainer.byte_fallback, len(found))
+    others = [piece.piece for piece in proto.pieces if piece.type in (PIECE.USER_DEFINED, PIECE.UNUSED)]
+    yield not others, "it must have no user-defined and no unused symbols", others[:5]
+
+
+def _space_rules(proto: sentencepiece_model_pb2.ModelProto) -> Iterator[tuple[bool, str, object]]:
+    """The same for normalisation and spaces."""
+    normalizer = proto.normalizer_spec
+    mapped = normalizer.precompiled_charsmap or proto.denormalizer_spec.precompiled_charsmap
+    rule = 'its normalization_rule_name must be "identity", because NFKC is applied before it'
+    yield normalizer.name == "identity" and not mapped, rule, normalizer.name
     spaces = (
         normalizer.add_dummy_prefix,
         normalizer.remove_extra_whitespaces,
         normalizer.escape_whitespaces,
-        not trainer.treat_whitespace_as_suffix,
+        not proto.trainer_spec.treat_whitespace_as_suffix,
     )
-    others = [piece.piece for piece in proto.pieces if piece.type in (PIECE.USER_DEFINED, PIECE.UNUSED)]
-    normalizes = (
-        normalizer.name != "identity" or normalizer.precompiled_charsmap or proto.denormalizer_spec.precompiled_charsmap
-    )
-    rules = (
-        (trainer.model_type in KINDS, "its kind must be unigram or BPE", trainer.model_type),
-        (ids == SPECIAL_IDS, f"its special ids must be {SPECIAL_IDS}", ids),
-        (
-            types == (PIECE.CONTROL, PIECE.CONTROL, PIECE.CONTROL, PIECE.UNKNOWN),
-            "its first four pieces must be the special ones, control three times and unknown",
-            [piece.piece for piece in proto.pieces[:4]],
-        ),
-        (
-            trainer.byte_fallback and byte_pieces == {f"<0x{byte:02X}>" for byte in range(256)},
-            "it must be trained with byte_fallback and have all 256 byte pieces",
-            (trainer.byte_fallback, len(byte_pieces)),
-        ),
-        (
-            not normalizes,
-            'its normalization_rule_name must be "identity", for NFKC is applied outside',
-            normalizer.name,
-        ),
-        (all(spaces), "it must add a space in front, remove extra spaces and escape spaces", spaces),
-        (not others, "it must have no user-defined and no unused symbols", others[:5]),
-    )
-    for holds, rule, received in rules:
-        if not holds:
-            raise ValueError(f"{name} is not a vocabulary of this library: {rule}. Received: {received!r}")
+    yield all(spaces), "it must add a space in front, remove extra spaces and escape spaces", spaces
 
 
 def pad_model(model: bytes, size: int) -> bytes:
-    """The model with control pieces `<unused_0>`, ... added, `size` pieces in all: no text has them and they decode to nothing."""
+    """The model with control pieces `<unused_0>`, ... at the end, `size` pieces in all; they decode to nothing."""
     proto = parse_model(model, "vocabulary")
     missing = size - len(proto.pieces)
     if missing < 0:

@@ -9,7 +9,7 @@ def normalize(text: str) -> str:
     """The NFKC form of `text`, which equals `tensorflow_text.normalize_utf8(text, "NFKC")`.
 
     Raises:
-        ValueError: `text` holds a lone surrogate, which is no character and has no UTF-8 form.
+        ValueError: `text` contains a lone surrogate, which is not a character and has no UTF-8 form.
     """
     if text.isascii():
         return text

@@ -1,4 +1,4 @@
-"""The one vocabulary of a language model: SentencePiece pieces or whole words, told by the file's name."""
+"""The one vocabulary of a language model: SentencePiece pieces or whole words, as the file's name says."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read_vocabulary(content: bytes, name: str) -> AnyVocabulary:
     """A vocabulary from the bytes of its file: words when the name ends with `.txt`, otherwise pieces.
 
     Raises:
-        ValueError: the bytes are no such vocabulary.
+        ValueError: the bytes are not such a vocabulary.
     """
     return WordVocabulary.from_bytes(content, name) if name.endswith(".txt") else Vocabulary(content, name)
 
@@ -41,8 +41,8 @@ def load_vocabulary(directory: PathLike) -> AnyVocabulary:
     """Reads what `save_vocabulary` wrote.
 
     Raises:
-        FileNotFoundError: the directory holds neither file.
-        ValueError: the file is no vocabulary of this library.
+        FileNotFoundError: the directory has neither file.
+        ValueError: the file is not a vocabulary of this library.
     """
     folder = Path(directory)
     if (folder / WORDS_NAME).is_file():
@@ -50,5 +50,5 @@ def load_vocabulary(directory: PathLike) -> AnyVocabulary:
     if (folder / PIECES_NAME).is_file():
         return Vocabulary.load(folder / PIECES_NAME)
     raise FileNotFoundError(
-        f"A language model's directory must hold {PIECES_NAME!r} or {WORDS_NAME!r}. Received: {str(folder)!r}"
+        f"A language model's directory must contain {PIECES_NAME!r} or {WORDS_NAME!r}. Received: {str(folder)!r}"
     )

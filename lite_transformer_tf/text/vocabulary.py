@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import sentencepiece
 
@@ -16,6 +16,7 @@ from lite_transformer_tf.text.normalization import normalize
 from lite_transformer_tf.text.vocabulary_training import train_model
 
 if TYPE_CHECKING:
+    import keras_nlp
     import tensorflow as tf
 
 
@@ -23,11 +24,11 @@ class Vocabulary:
     """A SentencePiece model with this project's conventions, see `check_model` and docs/text.md.
 
     Args:
-        model: the bytes of a SentencePiece `.model` file.
-        name: how errors call it, usually the file's name.
+        model: Bytes of a SentencePiece `.model` file.
+        name: Name in error messages, usually the file's name.
 
     Raises:
-        ValueError: the bytes are no SentencePiece model, or one of other conventions.
+        ValueError: the bytes are not a SentencePiece model, or it follows other conventions.
 
     Example:
         vocabulary = Vocabulary.train(["A boy runs.", "A girl sings."], size=280)
@@ -57,19 +58,20 @@ class Vocabulary:
         seed: int = 0,
         fill: bool = False,
     ) -> Vocabulary:
-        """A vocabulary of exactly `size` pieces, learnt from `sentences`; the same sentences give the same bytes.
+        """A vocabulary of exactly `size` pieces, trained on `sentences`; the same sentences give the same bytes.
 
         Args:
-            sentences: texts; they are normalised here. Read once, so a generator over a large file is good.
-            size: number of pieces, the 4 special and 256 byte pieces counted.
+            sentences: Texts, normalised here. They are read once, so a generator over a large file works.
+            size: Number of pieces, including the 4 special and 256 byte pieces.
             kind: `"unigram"` (Kudo, 2018) or `"bpe"` (Sennrich et al., 2016).
-            character_coverage: share of the running characters that get pieces of their own; rarer ones are spelt in bytes.
-            max_sentences: at most so many sentences, a random sample, are learnt from; `None` takes all.
-            seed: of that sample.
-            fill: when the sentences support fewer pieces than `size`, add unused ones instead of raising.
+            character_coverage: Share of the running characters that get their own pieces. Rarer ones are spelt in
+                bytes.
+            max_sentences: Train on a random sample of at most this many sentences. `None` uses all.
+            seed: Seed of that sample.
+            fill: When the sentences support fewer pieces than `size`, add unused pieces instead of raising an error.
 
         Raises:
-            ValueError: no sentence holds text, or `size` is too small or too large for them.
+            ValueError: all sentences are blank, or `size` is too small or too large for them.
         """
         model = train_model(sentences, size, kind, character_coverage, max_sentences, seed, fill)
         return cls(pad_model(model, size) if fill else model)
@@ -90,11 +92,11 @@ class Vocabulary:
         return cls(file.read_bytes(), file.name)
 
     def save(self, path: PathLike) -> None:
-        """Writes the `.model` file, whole or not at all."""
+        """Writes the `.model` file, completely or not at all."""
         atomic_write_bytes(path, self.model)
 
     def padded(self, size: int) -> Vocabulary:
-        """The same vocabulary with unused pieces added at the end, up to `size`; no text has them and they decode to nothing."""
+        """The same vocabulary with unused pieces at the end, `size` in all; they decode to nothing."""
         return Vocabulary(pad_model(self.model, size), self.name)
 
     @property
@@ -112,11 +114,11 @@ class Vocabulary:
         return self._processor.encode(normalize(text))
 
     def pieces(self, text: str) -> list[str]:
-        """The pieces that `encode` names by id, for people to read."""
+        """The pieces of `encode`'s ids, for people to read."""
         return self._processor.encode(normalize(text), out_type=str)
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of `ids`; `bos`, `pad` and `eos` have none, and bytes that are no UTF-8 become U+FFFD.
+        """The text of `ids`; `bos`, `pad` and `eos` have none, and bytes that are not UTF-8 become U+FFFD.
 
         Raises:
             ValueError: an id is not in the vocabulary.
@@ -127,14 +129,14 @@ class Vocabulary:
         return self._processor.decode(plain)
 
     def piece(self, id: int) -> str:
-        """The piece of an id, U+2581 standing for a space."""
+        """The piece of an id, with U+2581 for a space."""
         if not 0 <= id < self.size:
             raise ValueError(f"An id must lie in [0, {self.size}). Received: {id!r}")
         return self._processor.id_to_piece(int(id))
 
     @cached_property
-    def _tokenizer(self) -> Any:
-        """The keras-nlp layer; imported late, for TensorFlow takes seconds and encoding in Python needs none of it."""
+    def _tokenizer(self) -> keras_nlp.tokenizers.SentencePieceTokenizer:
+        """The keras-nlp layer; imported late, because TensorFlow takes seconds and `encode` does not need it."""
         import keras_nlp
         import tensorflow as tf
 

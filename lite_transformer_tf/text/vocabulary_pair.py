@@ -19,8 +19,8 @@ class VocabularyPair:
     """Source and target vocabulary; `joint` when they are equal.
 
     Args:
-        source: vocabulary of the source texts.
-        target: of the target texts; `None` means the source's, a joint pair.
+        source: Vocabulary of the source texts.
+        target: Vocabulary of the target texts. `None` makes a joint pair with the source's.
     """
 
     source: Vocabulary
@@ -32,7 +32,7 @@ class VocabularyPair:
 
     @property
     def joint(self) -> bool:
-        """Whether one vocabulary serves both sides, so that their embeddings can be shared."""
+        """Whether both sides have one vocabulary, so that their embeddings can be shared."""
         return self.source is self.target
 
     @property
@@ -42,7 +42,7 @@ class VocabularyPair:
 
     @property
     def files(self) -> dict[str, Vocabulary]:
-        """What `save` writes: file name to vocabulary."""
+        """Vocabularies by the name of the file that `save` writes."""
         return {JOINT_NAME: self.source} if self.joint else {SOURCE_NAME: self.source, TARGET_NAME: self.target}
 
     @classmethod
@@ -57,18 +57,18 @@ class VocabularyPair:
         target_size: int | None = None,
         **settings: Any,
     ) -> VocabularyPair:
-        """A pair learnt from the two sides of a corpus.
+        """A pair trained on the two sides of a corpus.
 
         Args:
-            sources, targets: texts, each read once.
-            size: pieces of the joint, or of the source vocabulary.
-            kind: see `Vocabulary.train`.
-            joint: one vocabulary for both languages.
-            target_size: pieces of a separate target vocabulary; `size` when it is `None`.
-            **settings: further arguments of `Vocabulary.train`.
+            sources, targets: Texts, each read once.
+            size: Number of pieces of the joint or the source vocabulary.
+            kind: See `Vocabulary.train`.
+            joint: Whether both languages have one vocabulary.
+            target_size: Number of pieces of a separate target vocabulary. `None` means `size`.
+            **settings: Further arguments of `Vocabulary.train`.
 
         Raises:
-            ValueError: see `Vocabulary.train`; or a `target_size` that differs in a joint pair.
+            ValueError: see `Vocabulary.train`; or a joint pair was given a different `target_size`.
         """
         if not joint:
             source = Vocabulary.train(sources, size, kind, **settings)
@@ -78,7 +78,7 @@ class VocabularyPair:
         return cls(Vocabulary.train(chain(sources, targets), size, kind, **settings))
 
     def save(self, directory: PathLike) -> None:
-        """Writes `vocabulary.model` (joint), or `source.model` and `target.model`, into an existing or new directory."""
+        """Writes `vocabulary.model` (joint), or `source.model` and `target.model`, into a directory."""
         folder = Path(directory)
         for name in {JOINT_NAME, SOURCE_NAME, TARGET_NAME} - set(self.files):
             (folder / name).unlink(missing_ok=True)
@@ -90,14 +90,15 @@ class VocabularyPair:
         """Reads what `save` wrote.
 
         Raises:
-            FileNotFoundError: the directory holds no vocabulary; the message names the files looked for.
-            ValueError: a file is no vocabulary of this library.
+            FileNotFoundError: the directory has no vocabulary.
+            ValueError: a file is not a vocabulary of this library.
         """
         folder = Path(directory)
         if (folder / JOINT_NAME).is_file():
             return cls(Vocabulary.load(folder / JOINT_NAME))
         if not (folder / SOURCE_NAME).is_file() or not (folder / TARGET_NAME).is_file():
             raise FileNotFoundError(
-                f"A directory of vocabularies must hold {JOINT_NAME!r}, or {SOURCE_NAME!r} and {TARGET_NAME!r}. Received: {str(folder)!r}"
+                f"A directory of vocabularies must contain {JOINT_NAME!r}, or {SOURCE_NAME!r} and {TARGET_NAME!r}. "
+                f"Received: {str(folder)!r}"
             )
         return cls(Vocabulary.load(folder / SOURCE_NAME), Vocabulary.load(folder / TARGET_NAME))

@@ -14,11 +14,11 @@ from lite_transformer_tf.text.normalization import normalize
 
 MODEL_KINDS = ("unigram", "bpe")
 LONGEST_SENTENCE = 16_384  # bytes; SentencePiece skips longer ones
-THREADS = 8  # fixed, for sums of floats depend on how the sentences are dealt to threads
+THREADS = 8  # fixed, because sums of floats depend on how the sentences are distributed over threads
 
 
 def sample_sentences(sentences: Iterable[str], limit: int | None, seed: int) -> list[str]:
-    """Normalised sentences that hold text: all of them, or a random sample of `limit` (reservoir sampling, Vitter's algorithm R)."""
+    """Normalised sentences without blank ones: all, or a random sample of `limit` (Vitter's algorithm R)."""
     generator = random.Random(seed)
     sample: list[str] = []
     count = 0
@@ -36,15 +36,18 @@ def sample_sentences(sentences: Iterable[str], limit: int | None, seed: int) -> 
 
 
 def _explain(message: str, size: int, kind: str, sentences: int) -> str:
-    """SentencePiece's error in a sentence that says what to change."""
+    """SentencePiece's error as a sentence that says what to change."""
     too_large = re.search(r"Please set it to a value <= (\d+)", message)
     if too_large:
-        return f"{sentences} sentences support a {kind} vocabulary of at most {too_large[1]} pieces; give more text or a smaller size. Received: size={size}"
+        return (
+            f"{sentences} sentences support a {kind} vocabulary of at most {too_large[1]} pieces; "
+            f"give more text or a smaller size. Received: size={size}"
+        )
     too_small = re.search(r"smaller than required_chars\. \d+ vs (\d+)", message)
     if too_small:
         return (
-            f"The characters of these {sentences} sentences, 4 special and 256 byte pieces need a size of at least {too_small[1]} "
-            f"(less with a lower character_coverage). Received: size={size}"
+            f"The characters of these {sentences} sentences, 4 special and 256 byte pieces need a size of at least "
+            f"{too_small[1]} (less with a lower character_coverage). Received: size={size}"
         )
     return f"SentencePiece could not train a {kind} vocabulary of size {size} from {sentences} sentences: {message}"
 
@@ -84,10 +87,10 @@ def train_model(
     """Bytes of a trained `.model` file, see `Vocabulary.train`.
 
     Args:
-        allow_smaller: when `size` is too large for the sentences, train the largest that they support.
+        allow_smaller: When `size` is too large for the sentences, train the largest vocabulary that they support.
 
     Raises:
-        ValueError: no sentence holds text, or `size` is too small or too large for them.
+        ValueError: all sentences are blank, or `size` is too small or too large for them.
     """
     if kind not in MODEL_KINDS:
         raise ValueError(f"A vocabulary's kind must be one of {MODEL_KINDS}. Received: {kind!r}")
@@ -99,7 +102,7 @@ def train_model(
         raise ValueError(f"max_sentences must be positive, or None. Received: {max_sentences!r}")
     sample = sample_sentences(sentences, max_sentences, seed)
     if not sample:
-        raise ValueError("A vocabulary needs at least one sentence that holds text. Received: none")
+        raise ValueError("A vocabulary needs at least one sentence with text. Received: none")
     try:
         return _run_trainer(sample, size, kind, character_coverage)
     except RuntimeError as error:

@@ -1,4 +1,4 @@
-"""A word-level vocabulary for text that is tokenised already, such as WikiText: words between spaces, in order of frequency."""
+"""A word-level vocabulary for text that is already tokenised, such as WikiText: words in order of frequency."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ SPECIAL_WORDS = ("<s>", "<pad>", "<eos>", "<unk>")
 
 
 class WordVocabulary:
-    """Words and their ids. Nothing is normalised: a word is what stands between white space.
+    """Words and their ids. Nothing is normalised; white space separates words.
 
-    The file is plain text in UTF-8, one word a line, line n (from 0) being id n. The first four are `<s>`, `<pad>`, `<eos>`, `<unk>`;
-    the rest should be sorted by frequency, most frequent first, as an adaptive softmax needs.
+    The file is plain text in UTF-8 with one word per line; line n (from 0) is the word of id n. The first four are
+    `<s>`, `<pad>`, `<eos>`, `<unk>`. The rest should be sorted by frequency, most frequent first, as an adaptive
+    softmax needs.
 
     Args:
-        words: all words, the special ones first.
-        name: how errors call it, usually the file's name.
+        words: All words, the special ones first.
+        name: Name in error messages, usually the file's name.
 
     Raises:
-        ValueError: the special words are not first, or a word occurs twice, is empty or holds white space.
+        ValueError: the special words are not first, or a word occurs twice, is empty or contains white space.
 
     Example:
         vocabulary = WordVocabulary.train(["the cat sat", "the dog sat"])
@@ -42,11 +43,12 @@ class WordVocabulary:
         self.name = name
         if self.words[:4] != SPECIAL_WORDS:
             raise ValueError(
-                f"{name}: a word vocabulary must begin with {', '.join(SPECIAL_WORDS)}. Received: {list(self.words[:4])!r}"
+                f"{name}: a word vocabulary must begin with {', '.join(SPECIAL_WORDS)}. "
+                f"Received: {list(self.words[:4])!r}"
             )
         broken = next((word for word in self.words if word.split() != [word]), None)
         if broken is not None:
-            raise ValueError(f"{name}: a word must not be empty and must hold no white space. Received: {broken!r}")
+            raise ValueError(f"{name}: a word must not be empty or contain white space. Received: {broken!r}")
         self._ids = {word: i for i, word in enumerate(self.words)}
         if len(self._ids) != len(self.words):
             twice = next(word for word, count in Counter(self.words).items() if count > 1)
@@ -57,12 +59,12 @@ class WordVocabulary:
         """The words of the sentences, most frequent first, equally frequent ones in the order of their code points.
 
         Args:
-            sentences: texts, read once. The word `<unk>` in them is the unknown word; the other special words are left out.
-            size: at most so many words, the special ones counted; `None` takes all.
-            min_count: leaves out rarer words.
+            sentences: Texts, read once. The word `<unk>` in them is the unknown word; other special words are left out.
+            size: Keep at most this many words, including the special ones. `None` keeps all.
+            min_count: Leave out words that occur less often.
 
         Raises:
-            ValueError: no sentence holds a word, or a number is too small.
+            ValueError: no sentence contains a word, or a number is too small.
         """
         if size is not None and size < 5:
             raise ValueError(
@@ -93,7 +95,8 @@ class WordVocabulary:
         file = Path(path)
         if not file.is_file():
             raise FileNotFoundError(
-                f"A word vocabulary must be a text file, one word a line. Received: {str(file)!r}, which does not exist"
+                f"A word vocabulary must be a text file with one word per line. "
+                f"Received: {str(file)!r}, which does not exist"
             )
         return cls.from_bytes(file.read_bytes(), file.name)
 
@@ -113,7 +116,7 @@ class WordVocabulary:
         return cls(text.removesuffix("\n").split("\n"), name)
 
     def save(self, path: PathLike) -> None:
-        """Writes the file, whole or not at all."""
+        """Writes the file, completely or not at all."""
         atomic_write_text(path, self._text)
 
     @property
@@ -141,7 +144,7 @@ class WordVocabulary:
         return [ids.get(word, unknown) for word in text.split()]
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The words of `ids` with spaces between them; `bos`, `pad` and `eos` have none.
+        """The words of `ids`, separated by spaces; `bos`, `pad` and `eos` have none.
 
         Raises:
             ValueError: an id is not in the vocabulary.

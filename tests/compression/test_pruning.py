@@ -55,7 +55,7 @@ def test_wrapping_and_stripping_change_nothing(name):
 
 
 def test_all_matrices_are_found_and_nothing_else():
-    """Every kernel and table has a place of its own; taps that are no Dense layer, biases and norms have none."""
+    """Every kernel and table has its own place; taps outside Dense layers, biases and norms have none."""
     for name in ("three_tables", "tied_dynamic", "language_model", "adaptive"):
         model = MODELS[name]()
         expected = {
@@ -88,7 +88,7 @@ def test_names_and_assignment_of_weights_are_those_of_the_plain_model(name):
     ("name", "schedule"), [*((name, "polynomial") for name in TRAINED), ("language_model", "constant")]
 )
 def test_sparsity_is_reached_exactly(name, schedule):
-    """At the last step too when the frequency does not divide the way there."""
+    """Also at the last step if the frequency does not divide it."""
     model = MODELS[name]()
     shares = {layer: (0.35, 0.6, 0.85)[index % 3] for index, layer in enumerate(compressible_layers(model))}
     prune(model, shares, schedule=schedule, begin_step=1, end_step=4, frequency=2)
@@ -179,7 +179,7 @@ def test_training_without_the_callback_is_refused():
     model = compiled(prune(MODELS["language_model"](), 0.5, end_step=4))
     with pytest.raises(tf.errors.InvalidArgumentError, match="callbacks=\\[PruningStep"):
         model.fit(batches(model, 1), verbose=0)
-    with pytest.raises(ValueError, match="must have a model that `prune` has wrapped. Received: 'language_model"):
+    with pytest.raises(ValueError, match="must have a model wrapped by `prune`. Received: 'language_model"):
         plain = compiled(MODELS["language_model"]())
         plain.fit(batches(plain, 1), callbacks=[PruningStep()], verbose=0)
     several = compiled(prune(MODELS["functional"](), 0.5, end_step=4), eager=False, steps_per_execution=2)
@@ -197,7 +197,7 @@ def test_training_without_the_callback_is_refused():
         ({"sparsity": {"head": 0.2, "embedding": 1.5}, "end_step": 9}, r"Received: 1.5"),
         (
             {"sparsity": {"lsra/attention/queri": 0.2}, "end_step": 9},
-            r"must fit one of .*lsra/attention/query.* Received: 'lsra/attention/queri'",
+            r"must match one of .*lsra/attention/query.* Received: 'lsra/attention/queri'",
         ),
         ({"sparsity": 0.5}, r"polynomial schedule must have an end_step.* Received: None"),
         (

@@ -1,4 +1,4 @@
-"""Quantisation-aware training: the grids, where they take effect, what stays zero, what comes back from a checkpoint, what a file stores."""
+"""Quantisation-aware training: the grids and where they apply, zeros, checkpoints, and what a file stores."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_sixteen_bits_are_float16_and_thirty_two_change_nothing():
 
 @each
 def test_wrapped_model_is_the_plain_model_with_the_baked_weights(name):
-    """Outputs and gradients, whatever path leads to a weight: tied tables, bands of an adaptive softmax, Dense layers."""
+    """Outputs and gradients, for all uses of a weight: tied tables, bands of an adaptive softmax, Dense layers."""
     model = MODELS[name]()
     masks = masks_half(model)
     inputs, labels = batch_of(model)

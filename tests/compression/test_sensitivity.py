@@ -167,7 +167,7 @@ def test_what_is_allocated_is_what_prune_and_quantize_aware_take():
         ({"levels": [0.5, 1.0]}, r"levels must be sparsities in \(0, 1\). Received: \[0.5, 1.0\]"),
         ({"levels": []}, r"Received: \[\]"),
         ({"kind": "bits", "levels": [6]}, r"levels must be bits of \(4, 8, 16, 32\). Received: \[6\]"),
-        ({"layers": ["tail"]}, r"layers must fit at least one of .*'head'.* Received: \['tail'\]"),
+        ({"layers": ["tail"]}, r"layers must match at least one of .*'head'.* Received: \['tail'\]"),
     ],
 )
 def test_scans_that_cannot_be_made_are_refused(arguments, message):
@@ -176,7 +176,7 @@ def test_scans_that_cannot_be_made_are_refused(arguments, message):
 
 
 def test_models_without_a_loss_and_wrapped_ones_are_refused():
-    with pytest.raises(ValueError, match="finite loss of the model as it is. Received: nan"):
+    with pytest.raises(ValueError, match="finite loss for the uncompressed model. Received: nan"):
         sensitivity(MODELS["functional"](), lambda _: float("nan"))
     with pytest.raises(ValueError, match="call `strip` first"):
         sensitivity(quantize_aware(MODELS["functional"]()), lambda _: 1.0)
@@ -186,7 +186,8 @@ def test_nothing_imports_model_optimization_before_it_is_needed():
     code = (
         "import sys, lite_transformer_tf.compression, lite_transformer_tf.models.saving;"
         "assert 'tensorflow_model_optimization' not in sys.modules;"
-        "from lite_transformer_tf.compression import sparsity; assert 'tensorflow_model_optimization' not in sys.modules;"
+        "from lite_transformer_tf.compression import sparsity;"
+        "assert 'tensorflow_model_optimization' not in sys.modules;"
         "from lite_transformer_tf.compression import prune; assert 'tensorflow_model_optimization' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -6,8 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lite_transformer_tf.data.batching import cut_batches, padding_fraction, plan_batches
+
+pytestmark = pytest.mark.light
 
 
 def _lengths(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -54,5 +58,32 @@ def test_padding_is_little() -> None:
 
 
 def test_a_pair_beyond_the_budget_is_an_error() -> None:
-    with pytest.raises(ValueError, match="must hold the longest pair, 9 tokens. Received: 8"):
+    with pytest.raises(ValueError, match="must be at least 9, the tokens of the longest pair. Received: 8"):
         plan_batches(np.array([3]), np.array([9]), 8)
+
+
+PAIRS = st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), max_size=60)
+
+
+@given(PAIRS, st.integers(0, 60), st.integers(0, 2**32), st.integers(0, 5))
+@settings(deadline=None, max_examples=50)
+def test_any_lengths(pairs: list[tuple[int, int]], spare: int, seed: int, epoch: int) -> None:
+    """Each pair once, the budget kept, no batch empty, and an order that is a function of the generator's state."""
+    source, target = np.array(pairs, np.int64).reshape(-1, 2).T
+    longer = np.maximum(source, target)
+    budget = int(longer.max(initial=1)) + spare
+    plans = [
+        plan_batches(source, target, budget, np.random.Generator(np.random.PCG64([seed, epoch]))) for _ in range(2)
+    ]
+    np.testing.assert_array_equal(plans[0].order, plans[1].order)
+    np.testing.assert_array_equal(plans[0].bounds, plans[1].bounds)
+    for plan in (plans[0], plan_batches(source, target, budget)):
+        batches = [plan[number].tolist() for number in range(len(plan))]
+        assert sorted(row for batch in batches for row in batch) == list(range(len(pairs)))
+        assert all(batch and len(batch) * longer[batch].max() <= budget for batch in batches)
+        assert len(plan) == len(plans[0])
+        if batches:
+            assert 0 <= padding_fraction(plan, source, target) < 1
+    if len(pairs):
+        with pytest.raises(ValueError, match="tokens_per_batch must be at least"):
+            plan_batches(source, target, int(longer.max()) - 1)

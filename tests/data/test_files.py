@@ -12,6 +12,8 @@ from lite_transformer_tf.data.files import count_lines, read_lines
 from lite_transformer_tf.data.splits import find_split
 from tests.data.corpus import PAIRS, write_lines
 
+pytestmark = pytest.mark.light
+
 SOURCES, TARGETS = ([pair[side] for pair in PAIRS[:50]] for side in (0, 1))
 
 
@@ -93,10 +95,10 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
     _fill(tmp_path, "train.en", "train.fr", "valid.en", "test_1.en", "test_1.fr", "test_2.en.gz", "test_2.fr")
     with pytest.raises(FileNotFoundError, match=r"valid.en needs its other side. Received: no valid.fr or valid.fr.gz"):
         find_splits(tmp_path, "en", "fr")
-    with pytest.raises(FileNotFoundError, match=r"train.\{de,fr\}\[.gz\]. Received: .*which holds \['test_1.en'"):
+    with pytest.raises(FileNotFoundError, match=r"train.\{de,fr\}\[.gz\]. Received: .*which contains \['test_1.en'"):
         find_split(tmp_path, "train", "de", "fr") if not (tmp_path / "train.fr").unlink() else None
     with pytest.raises(
-        ValueError, match=r"Several test sets are there; name one of them. Received: \['test_1', 'test_2'\]"
+        ValueError, match=r"There are several test sets; name one of them. Received: \['test_1', 'test_2'\]"
     ):
         find_split(tmp_path, "test", "en", "fr")
     assert list(find_split(tmp_path, "test_2", "en", "fr").sources()) == SOURCES

@@ -140,7 +140,7 @@ def test_a_cache_gives_the_same_batches(data: TranslationData, vocabularies: Voc
 def test_foreign_and_damaged_cache_folders(vocabularies: VocabularyPair, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
-    with pytest.raises(FileExistsError, match="Only a directory that holds 'tokenised.json' is overwritten"):
+    with pytest.raises(FileExistsError, match="Only a directory with a file 'tokenised.json' is overwritten"):
         TranslationData(PAIRS[:10], vocabularies, cache=tmp_path / "mine")
     assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"
     TranslationData(PAIRS[:10], vocabularies, cache=tmp_path / "ids")

@@ -11,6 +11,8 @@ import pytest
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.evaluation import evaluate_generator, generate_timed, score_translations
 
+pytestmark = pytest.mark.light
+
 REFERENCES = [
     "The museum opens at nine o'clock and closes at six.",
     "I would like a room for two nights, please.",

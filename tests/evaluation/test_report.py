@@ -19,6 +19,8 @@ from lite_transformer_tf.files import (
 )
 from lite_transformer_tf.report import environment, write_report
 
+pytestmark = pytest.mark.light
+
 
 def test_files_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b.txt"
@@ -52,9 +54,9 @@ def test_directories_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with atomic_directory(path) as new:
         (new / "x").write_text("1")
     assert (path / "x").read_text() == "1"
-    with pytest.raises(FileExistsError, match="must not exist or be empty"), atomic_directory(path):
+    with pytest.raises(FileExistsError, match="must be new or empty"), atomic_directory(path):
         pytest.fail("the block must not run")
-    with pytest.raises(FileExistsError, match="Only a directory that holds 'y'"):
+    with pytest.raises(FileExistsError, match="Only a directory with a file 'y'"):
         check_output(path, overwrite=True, marker="y")
     with pytest.raises(RuntimeError, match="stop"), atomic_directory(path, overwrite=True, marker="x") as new:
         raise RuntimeError("stop")

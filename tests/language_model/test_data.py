@@ -6,6 +6,8 @@ import gzip
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lite_transformer_tf.data import (
     BatchedStreams,
@@ -24,7 +26,7 @@ LINES = ["the cat sat", "", "the dog sat on the <unk> mat", "a bird"]
 
 
 def stream(length: int) -> TokenStream:
-    """The ids 4, 5, 6, ..., so that each token is told by its id."""
+    """The ids 4, 5, 6, ..., so that each id occurs once."""
     return TokenStream(np.arange(4, 4 + length), length, length, 4 + length, 1, 2)
 
 
@@ -50,7 +52,7 @@ def test_words_are_sorted_by_frequency_and_come_back(tmp_path):
         (["a", "b"], "must begin with <s>, <pad>"),
         (["<s>", "<pad>", "<eos>", "<unk>", "a", "a"], "must occur once. Received: 'a'"),
         (["<s>", "<pad>", "<eos>", "<unk>", ""], "must not be empty.*Received: ''"),
-        (["<s>", "<pad>", "<eos>", "<unk>", "a b"], "no white space. Received: 'a b'"),
+        (["<s>", "<pad>", "<eos>", "<unk>", "a b"], "contain white space. Received: 'a b'"),
     ],
 )
 def test_broken_word_vocabularies(words, message):
@@ -94,23 +96,39 @@ def test_inputs_are_the_labels_before():
 
 
 @pytest.mark.parametrize("kind", [BatchedStreams, ShuffledBlocks])
-@pytest.mark.parametrize("length, rows, block", [(60, 3, 20), (61, 3, 7), (59, 4, 5), (7, 1, 7), (8, 2, 4), (23, 5, 2)])
-def test_every_token_is_a_label_once_an_epoch(kind, length, rows, block):
-    data = kind(stream(length), batch_size=rows, block=block, seed=3)
-    for epoch in range(3):
-        seen: list[int] = []
-        for number in range(data.steps_per_epoch):
-            inputs, labels = data.batch(epoch, number)
-            assert inputs["ids"].shape == labels.shape == (rows, block)
-            real = labels != 1
-            assert not (real[:, 1:] > real[:, :-1]).any(), "pads stand on the right"
-            np.testing.assert_array_equal(inputs["ids"][real], np.where(labels[real] == 4, 2, labels[real] - 1))
-            assert (inputs["ids"][~real] == 1).all()
-            seen += labels[real].tolist()
-        assert sorted(seen) == list(range(4, 4 + length))
+@given(st.integers(1, 6), st.integers(2, 20), st.integers(0, 60), st.integers(0, 99), st.integers(0, 99))
+@settings(deadline=None, max_examples=50)
+def test_every_token_is_a_label_once_per_epoch(kind, rows, block, spare, seed, epoch):
+    """Its input is the token before it; pads are on the right, and are neither inputs nor labels."""
+    length = (rows * block if kind is BatchedStreams else block) + spare
+    data = kind(stream(length), batch_size=rows, block=block, seed=seed)
+    seen: list[int] = []
+    for number in range(data.steps_per_epoch):
+        inputs, labels = data.batch(epoch, number)
+        assert inputs["ids"].shape == labels.shape == (rows, block)
+        real = labels != 1
+        assert not (real[:, 1:] > real[:, :-1]).any()
+        np.testing.assert_array_equal(inputs["ids"][real], np.where(labels[real] == 4, 2, labels[real] - 1))
+        assert (inputs["ids"][~real] == 1).all()
+        again, _ = kind(stream(length), batch_size=rows, block=block, seed=seed).batch(epoch, number)
+        np.testing.assert_array_equal(again["ids"], inputs["ids"])
+        seen += labels[real].tolist()
+    assert sorted(seen) == list(range(4, 4 + length))
+    assert data.tokens_per_epoch == length
 
 
-def test_streams_go_on_where_they_ended():
+@given(
+    st.lists(st.lists(st.sampled_from(["cat", "the", "sat", "zebra", "\u2028"]), max_size=5), min_size=1, max_size=6)
+)
+@settings(deadline=None, max_examples=50)
+def test_a_stream_is_its_lines(lines):
+    vocabulary, text = WordVocabulary.train(LINES), [" ".join(words) for words in lines]
+    found = TokenStream.from_text(text, vocabulary)
+    assert found.ids.tolist() == [i for line in text for i in [*vocabulary.encode(line), vocabulary.eos_id]]
+    assert found.words == len(found) and found.characters == sum(len(line) + 1 for line in text)
+
+
+def test_streams_resume_where_they_ended():
     data = BatchedStreams(stream(24), batch_size=3, block=4)
     rows = np.concatenate([data.batch(0, number)[1] for number in range(2)], 1)
     np.testing.assert_array_equal(rows, 4 + np.arange(24).reshape(3, 8))

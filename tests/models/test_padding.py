@@ -1,4 +1,4 @@
-"""Padding a batch changes no real position: exactly where nothing but the pads' content differs, to rounding where shapes do."""
+"""Padding a batch changes no real position: exactly if only the pads' content differs, to rounding if shapes do."""
 
 from __future__ import annotations
 

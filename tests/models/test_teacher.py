@@ -1,4 +1,4 @@
-"""Distillation: the loss is what its formula says, the student moves towards its teacher, and the teacher stays out of it."""
+"""Distillation: the loss equals its formula, the student approaches its teacher, and the teacher does not change."""
 
 import numpy as np
 import pytest

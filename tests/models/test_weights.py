@@ -154,11 +154,11 @@ def test_a_save_that_fails_leaves_the_old_model(model, vocabularies, directory):
 
 
 def test_what_is_not_to_be_replaced(model, vocabularies, directory, tmp_path):
-    with pytest.raises(FileExistsError, match="must not exist or be empty"):
+    with pytest.raises(FileExistsError, match="must be new or empty"):
         save_model(model, vocabularies, directory, overwrite=False)
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").write_bytes(b"meow")
-    with pytest.raises(FileExistsError, match="Only a directory that holds 'config.json' is overwritten"):
+    with pytest.raises(FileExistsError, match="Only a directory with a file 'config.json' is overwritten"):
         save_model(model, vocabularies, tmp_path / "photos")
     assert (tmp_path / "photos" / "cat.jpg").read_bytes() == b"meow"
 
@@ -225,8 +225,8 @@ def test_damaged_directories(kind, directory):
 
 
 def test_no_changed_byte_of_the_weights_goes_unnoticed(tmp_path):
-    """Each byte in turn: the file is refused; or an array is missing, which `assign_named_weights` refuses; or (in fields that
-    nobody reads, such as times) the arrays are the same."""
+    """Each byte in turn: the file is refused, or an array is missing, which `assign_named_weights` refuses, or the arrays
+    are the same (in unused fields, such as times)."""
     weights = {"a/kernel": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.array([1.5], np.float32)}
     save_weights(weights, tmp_path / "weights.npz")
     assert_same(load_weights(tmp_path / "weights.npz"), weights)

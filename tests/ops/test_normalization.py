@@ -31,7 +31,7 @@ def result_and_gradients(function, arguments, upstream):
 
 
 def keras_form(residual, update, gamma, beta, mask=1.0, epsilon=1e-5):
-    """`LayerNormalization(residual + mask * update)`; gamma and beta outside of the layer, so that they get gradients."""
+    """`LayerNormalization(residual + mask * update)`; gamma and beta outside the layer, so that they get gradients."""
     return (
         keras.layers.LayerNormalization(epsilon=epsilon, center=False, scale=False)(residual + mask * update) * gamma
         + beta

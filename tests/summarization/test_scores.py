@@ -9,6 +9,8 @@ import pytest
 from lite_transformer_tf.data.summaries import find_summaries
 from lite_transformer_tf.evaluation.summarization import Lead, rouge, score_summaries, split_sentences
 
+pytestmark = pytest.mark.light
+
 ACL = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "acl-abstract-title"
 
 

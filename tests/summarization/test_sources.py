@@ -139,9 +139,7 @@ def test_a_data_set_is_read(tmp_path: Path) -> None:
                 for number, (document, summary) in enumerate(pairs)
             )
 
-    with pytest.raises(
-        ValueError, match=r"unless downloading it is asked for \(--download\). Received: 'toy_summaries'"
-    ):
+    with pytest.raises(ValueError, match=r"unless you ask to download it \(--download\). Received: 'toy_summaries'"):
         dataset_summary_splits("toy_summaries", data_directory=tmp_path)
     assert list(tmp_path.iterdir()) == []
     splits = dataset_summary_splits("toy_summaries", data_directory=tmp_path, download=True)

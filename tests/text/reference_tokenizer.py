@@ -1,4 +1,4 @@
-"""docs/text.md in plain Python, as slow and simple as phone code may be: the tests hold SentencePiece, tensorflow-text and this together."""
+"""docs/text.md in plain Python, slow and simple; the tests compare it with SentencePiece and tensorflow-text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6
 
 
 class ReferenceTokenizer:
-    """Encodes and decodes with the pieces of a `.model` file, by the rules of docs/text.md and nothing else."""
+    """Encodes and decodes with the pieces of a `.model` file, only by the rules of docs/text.md."""
 
     def __init__(self, model: bytes) -> None:
         proto = sentencepiece_model_pb2.ModelProto()
@@ -48,7 +48,7 @@ class ReferenceTokenizer:
         return ids
 
     def best_path(self, text: str) -> list[str]:
-        """Unigram: Viterbi over the characters, left to right. Sums are kept in float32; that of a piece is compared before it is rounded."""
+        """Unigram: Viterbi over the characters, left to right. Sums are float32; candidates are compared unrounded."""
         size = len(text)
         score = [np.float32(0)] * (size + 1)
         start = [-1] * (size + 1)

@@ -13,6 +13,8 @@ from sentencepiece import sentencepiece_model_pb2
 from lite_transformer_tf.text import Vocabulary, VocabularyPair
 from tests.text.corpus import ENGLISH, FRENCH, trained
 
+pytestmark = pytest.mark.light
+
 
 @pytest.fixture(scope="module")
 def vocabulary() -> Vocabulary:
@@ -74,7 +76,7 @@ def test_sizes_that_the_text_cannot_have() -> None:
 
 @pytest.mark.parametrize("sentences", [[], ["", "  "]])
 def test_text_without_text_is_refused(sentences: list[str]) -> None:
-    with pytest.raises(ValueError, match="at least one sentence that holds text"):
+    with pytest.raises(ValueError, match="at least one sentence with text"):
         Vocabulary.train(sentences, 300)
 
 
@@ -149,5 +151,5 @@ def test_joint_and_separate_pairs(tmp_path: Path) -> None:
     assert VocabularyPair.load(tmp_path) == separate
     with pytest.raises(ValueError, match="joint vocabulary has one size"):
         VocabularyPair.train(ENGLISH, FRENCH, 420, target_size=400)
-    with pytest.raises(FileNotFoundError, match="must hold 'vocabulary.model', or"):
+    with pytest.raises(FileNotFoundError, match="must contain 'vocabulary.model', or"):
         VocabularyPair.load(tmp_path / "nothing")

@@ -202,7 +202,7 @@ def test_an_existing_directory_is_replaced_only_when_asked_and_only_if_a_bundle(
     damaged: Path, bundles: dict[str, Path], tmp_path: Path
 ) -> None:
     model, vocabularies = text_model()
-    with pytest.raises(FileExistsError, match="must not exist or be empty"):
+    with pytest.raises(FileExistsError, match="must be new or empty"):
         export_bundle(model, vocabularies, damaged, job())
     (damaged / "manifest.json").unlink()
     with pytest.raises(FileExistsError, match="Only a directory that holds 'manifest.json'"):

@@ -59,7 +59,7 @@ def test_export_then_verify(model_directory: Path, tmp_path: Path, capsys: pytes
     assert "0 of 1 texts as the model" in capsys.readouterr().out
 
     assert main(call) == 2
-    assert "must not exist or be empty" in capsys.readouterr().err
+    assert "must be new or empty" in capsys.readouterr().err
     assert open_bundle(bundle).manifest == read_manifest(bundle)
 
 

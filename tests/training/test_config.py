@@ -6,6 +6,8 @@ import yaml
 from lite_transformer_tf.settings import SettingsError, apply_overrides, differences, parse_override
 from lite_transformer_tf.training.config import RunConfig, load_run_config
 
+pytestmark = pytest.mark.light
+
 MINIMAL = {"data": {"source": "en", "target": "de"}, "model": {"preset": "iwslt_160", "embedding_sharing": "all"}}
 
 

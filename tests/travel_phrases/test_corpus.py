@@ -16,6 +16,8 @@ from lite_transformer_tf.data.travel_phrases import SPLITS, Pair, travel_phrases
 from lite_transformer_tf.data.travel_phrases.corpus import draw, words
 from lite_transformer_tf.data.travel_phrases.topics import TOPICS
 
+pytestmark = pytest.mark.light
+
 CORPUS_SHA256 = "63ad8a03627b0428a7a5b9a830d66f9b3761ecb36c3daf700629ecaa8252b85a"
 
 

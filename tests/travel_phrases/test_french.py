@@ -19,6 +19,8 @@ from lite_transformer_tf.data.travel_phrases.numerals import (
 )
 from lite_transformer_tf.data.travel_phrases.rules import rules
 
+pytestmark = pytest.mark.light
+
 
 def noun(entries, english):
     return next(entry for entry in entries if entry.en.bare == english)

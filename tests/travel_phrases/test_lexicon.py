@@ -12,6 +12,8 @@ from lite_transformer_tf.data.travel_phrases.__main__ import write_corpus
 from lite_transformer_tf.data.travel_phrases.people import PROFESSIONS, SUBJECTS
 from lite_transformer_tf.data.travel_phrases.verbs import VERBS
 
+pytestmark = pytest.mark.light
+
 
 @pytest.fixture(scope="module")
 def english() -> str:

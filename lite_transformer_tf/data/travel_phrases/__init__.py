@@ -1,4 +1,4 @@
-"""English-French phrases for travellers, generated from a lexicon and a grammar: a corpus that needs no download.
+"""English-French phrases for travellers, generated from a lexicon and a grammar: a corpus without a download.
 
     from lite_transformer_tf.data.travel_phrases import travel_phrases
 

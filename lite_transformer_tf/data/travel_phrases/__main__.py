@@ -10,11 +10,11 @@ from lite_transformer_tf.data.travel_phrases.corpus import SPLITS, travel_phrase
 
 
 def write_corpus(directory: Path, seed: int = 1) -> None:
-    """Writes `train.en`, `train.fr`, `valid.en` ... with one sentence a line; a file is complete or absent.
+    """Writes `train.en`, `train.fr`, `valid.en` ... with one sentence per line; a file is complete or absent.
 
     Args:
-        directory: made if it does not exist; files of the same names are replaced.
-        seed: see `travel_phrases`.
+        directory: Made if it does not exist. Files of the same names are replaced.
+        seed: See `travel_phrases`.
     """
     directory.mkdir(parents=True, exist_ok=True)
     for split in SPLITS:
@@ -32,7 +32,7 @@ def write_corpus(directory: Path, seed: int = 1) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m lite_transformer_tf.data.travel_phrases", description=__doc__)
     parser.add_argument("--output", type=Path, required=True, help="directory for train.en, train.fr, valid.en, ...")
-    parser.add_argument("--seed", type=int, default=1, help="which combinations are drawn and held out (default: 1)")
+    parser.add_argument("--seed", type=int, default=1, help="seed for the choice of sentences (default: 1)")
     arguments = parser.parse_args()
     write_corpus(arguments.output, arguments.seed)
     counts = ", ".join(f"{split} {len(travel_phrases(split, seed=arguments.seed))}" for split in SPLITS)

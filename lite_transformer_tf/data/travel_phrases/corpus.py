@@ -13,7 +13,7 @@ from lite_transformer_tf.data.travel_phrases.topics import TOPICS
 SPLITS = ("train", "valid", "test")
 HELD_OUT = {"valid": 800, "test": 1000}
 TOPIC_SIZE = 5000  # sentences drawn per topic, before repetitions are removed
-_LEAST_COUNT = 8  # a held-out sentence has only words that occur at least so often in the whole corpus
+_LEAST_COUNT = 8  # every word of a held-out sentence occurs at least this often in the whole corpus
 _MARKS = '.,?!€«»"'
 
 
@@ -37,18 +37,19 @@ def words(text: str) -> list[str]:
 def travel_phrases(split: str = "train", *, seed: int = 1) -> list[Pair]:
     """English-French phrases for travellers, generated from the lexicon and the grammar of this package.
 
-    The same sentences in the same order for the same seed, in every process. A sentence of "valid" or "test" occurs in no other split, neither its
-    English nor its French, but all its words occur in "train"; every topic has the same share of them. No English sentence has two translations.
+    The same seed gives the same sentences in the same order, in every process. Neither the English nor the French side
+    of a "valid" or "test" sentence occurs in another split, but all its words occur in "train". Every topic has the
+    same share of these splits. No English sentence has two translations.
 
     Args:
         split: "train", "valid" or "test".
-        seed: chooses which combinations of words are drawn, and which are held out.
+        seed: Seed for the choice of word combinations and of held-out sentences.
 
     Returns:
         The pairs, in random order.
 
     Raises:
-        ValueError: an unknown split.
+        ValueError: the split is unknown.
     """
     if split not in SPLITS:
         raise ValueError(f"A split of the travel phrases must be one of {SPLITS}. Received: {split!r}")
@@ -65,7 +66,7 @@ def _splits(seed: int) -> dict[str, list[Pair]]:
 
 
 def _generate(rng: random.Random) -> list[Pair]:
-    """Draws the sentences of every topic; the first translation of an English sentence is the one that stays."""
+    """Draws the sentences of every topic, and keeps the first translation of each English sentence."""
     found: dict[str, Pair] = {}
     for topic, rules in TOPICS.items():
         for source, target in draw(rules, TOPIC_SIZE, rng):

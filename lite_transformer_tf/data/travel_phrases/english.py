@@ -1,4 +1,4 @@
-"""English morphology: the forms of nouns, verbs and subjects that the rules ask for by name, and the article before a vowel sound."""
+"""English morphology: forms of nouns, verbs and subjects, which rules name, and the article before a vowel sound."""
 
 from __future__ import annotations
 
@@ -86,9 +86,9 @@ class Noun:
 
 
 class Verb:
-    """`{v:3s}` is the present form for a person, `{v.base}`, `{v.past}`, `{v.pp}` (participle) and `{v.ing}` the others.
+    """Forms of a verb: `{v:3s}` (present of a person), `{v.base}`, `{v.past}`, `{v.pp}` (participle) and `{v.ing}`.
 
-    The first word changes and the rest stays: "look for" -> "looks for", "looked for", "looking for".
+    Only the first word changes: "look for" -> "looks for", "looked for", "looking for".
     """
 
     def __init__(self, base: str, past: str | None = None, pp: str | None = None, ing: str | None = None):

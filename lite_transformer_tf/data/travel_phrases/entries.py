@@ -1,4 +1,4 @@
-"""Lexicon entries: the two views of a word that a rule fills into its English and its French side, and readers for the tables."""
+"""Lexicon entries: the English and the French view of a word, for the two sides of a rule; readers for tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lite_transformer_tf.data.travel_phrases import english, french
 
 
 class Entry(NamedTuple):
-    """One value of a slot: what `{slot}` means on each side. Each view formats itself and may have named forms (`{slot.the}`)."""
+    """One value of a slot: its view on each side, which formats itself and may have named forms (`{slot.the}`)."""
 
     en: Any
     fr: Any
@@ -24,10 +24,11 @@ class Text(str):
 
 
 def nouns(table: str, number: str = "s") -> list[Entry]:
-    """Reads a table of nouns, one a line: `english[/plural] = french gender[/plural]`.
+    """Reads a table of nouns, one per line: `english[/plural] = french gender[/plural]`.
 
     Args:
-        table: in the singular; for `number="p"` the English is given in the plural and the French in the singular, since only the plural is used.
+        table: Words in the singular. For `number="p"` the English is in the plural and the French in the singular,
+            because only the plural is used.
         number: "s" (a ticket), "p" (some tickets) or "mass" (some bread).
     """
     return [_noun(line, number) for line in table.strip().splitlines()]
@@ -66,7 +67,7 @@ def _renumber(entry: Entry, number: str) -> Entry:
 
 
 def qualified(entries: list[Entry], adjectives: list[Entry]) -> list[Entry]:
-    """Every noun with every adjective, in its place and form: "black coat" = "manteau noir", "old hotel" = "vieil hôtel"."""
+    """All nouns with all adjectives in place and form: "black coat" = "manteau noir", "old hotel" = "vieil hôtel"."""
     return [_qualify(noun, adjective) for noun in entries for adjective in adjectives]
 
 
@@ -85,12 +86,12 @@ def _qualify(noun: Entry, adjective: Entry) -> Entry:
 
 
 def phrases(table: str) -> list[Entry]:
-    """Reads fixed phrases, one a line: `english = french`."""
+    """Reads fixed phrases, one per line: `english = french`."""
     return [Entry(*line.strip().split(" = ")) for line in table.strip().splitlines()]
 
 
 def objects(entries: list[Entry], form: str) -> list[Entry]:
-    """Noun phrases as objects of a verb; `{o}` is the phrase and `{o.any}` what it becomes in a negation ("du pain" -> "de pain").
+    """Noun phrases as objects of a verb: `{o}`, and `{o.any}` in a negation ("du pain" -> "de pain").
 
     Args:
         entries: nouns.

@@ -1,4 +1,4 @@
-"""French morphology: elision, articles and their contractions, plurals, agreement of adjectives, the forms of a noun phrase."""
+"""French morphology: elision, articles and contractions, plurals, agreement of adjectives, forms of noun phrases."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def smooth(text: str) -> str:
 
 
 def plural(word: str) -> str:
-    """Plural of one noun or masculine adjective; in a group of words the first one changes ("sac à dos" -> "sacs à dos")."""
+    """Plural of a noun or masculine adjective; in a group of words the first changes ("sac à dos" -> "sacs à dos")."""
     first, space, rest = word.partition(" ")
     if first.endswith(("s", "x", "z")):
         return word
@@ -78,7 +78,7 @@ class Adjective:
     Args:
         masculine: "beau".
         feminine: "belle"; by default the regular feminine.
-        before: whether it stands before its noun.
+        before: whether it comes before its noun.
         liaison: masculine form before a vowel ("bel"), if it has its own.
         masculine_plural: if it is not the regular one; equal to the other two for an invariable adjective ("orange").
     """
@@ -108,7 +108,7 @@ class Adjective:
         return self.forms[agreement]
 
     def ahead_of(self, noun: str, agreement: str) -> str:
-        """The form that stands right before this noun ("bel" before "hôtel")."""
+        """The form directly before this noun ("bel" before "hôtel")."""
         return self._liaison if agreement == "ms" and elides(noun) else self.forms[agreement]
 
 
@@ -128,16 +128,17 @@ def regular_feminine(masculine: str) -> str:
 
 
 class Noun:
-    """Forms of a noun phrase, each with the determiner that the rule asks for.
+    """Forms of a noun phrase, each with the determiner that a rule names.
 
     Args:
         singular: "billet"; for a noun used in the plural only, the plural.
         plural: "billets".
         gender: "m" or "f".
         number: "s" (un billet), "p" (des billets) or "mass" (du pain).
-        adjective_first: whether an adjective stands first, so that "des" becomes "de" ("de petits sacs").
+        adjective_first: whether an adjective comes first, so that "des" becomes "de" ("de petits sacs").
 
-    `g` is the key of agreement (ms, fs, mp, fp) and `p` the person of its verb (3s, 3p). `{n:1s}` puts the possessive of a person before it.
+    `g` is the key of agreement (ms, fs, mp, fp) and `p` the person of its verb (3s, 3p). `{n:1s}` adds the possessive
+    of a person before it.
     """
 
     def __init__(self, singular: str, plural: str, gender: str, number: str, *, adjective_first: bool = False):

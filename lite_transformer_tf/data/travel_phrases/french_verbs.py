@@ -1,4 +1,4 @@
-"""French conjugation: present, future, imperfect, compound past, imperative and infinitive of the verbs in the lexicon."""
+"""French conjugation of the lexicon's verbs: present, future, imperfect, compound past, imperative, infinitive."""
 
 from __future__ import annotations
 
@@ -61,12 +61,14 @@ _FUTURE_OF_STEM_CHANGES = {"envoyer": "enverr", "espérer": "espérer", "préfé
 
 
 class Verb:
-    """A verb with its complement: `Verb("avoir", " besoin de")`; `etre` says that its compound past takes être, `reflexive` that it is pronominal.
+    """A verb with its complement: `Verb("avoir", " besoin de")`.
 
-    `{v:present 1s}`, `{v:future 1s}`, `{v:imperfect 1s}`, `{v:aux 1s}` (auxiliary), `{v:part ms}` (participle, agreeing with the subject where
-    French asks for it), `{v:agreed fp}` (participle that agrees with an object standing before), `{v:inf 1s}`, and the imperatives
-    `{v:imperative}` (vous), `{v:together}` (nous) and `{v:familiar}` (tu).
-    A reflexive pronoun is part of each form, so `ne {v:aux 1s} pas {v:part ms}` is right for every verb.
+    With `etre` its compound past uses être; with `reflexive` it is pronominal.
+
+    Forms: `{v:present 1s}`, `{v:future 1s}`, `{v:imperfect 1s}`, `{v:aux 1s}` (auxiliary), `{v:part ms}` (participle,
+    which agrees with the subject if French requires it), `{v:agreed fp}` (participle that agrees with a preceding
+    object), `{v:inf 1s}`, and the imperatives `{v:imperative}` (vous), `{v:together}` (nous) and `{v:familiar}` (tu). A
+    reflexive pronoun is part of each form, so `ne {v:aux 1s} pas {v:part ms}` is correct for every verb.
     """
 
     def __init__(self, infinitive: str, rest: str = "", *, etre: bool = False, reflexive: bool = False):

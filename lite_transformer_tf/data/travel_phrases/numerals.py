@@ -6,10 +6,14 @@ from lite_transformer_tf.data.travel_phrases import english, french
 from lite_transformer_tf.data.travel_phrases.entries import Entry
 
 _EN_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
 ).split()
 _EN_TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
-_FR_UNITS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf".split()
+_FR_UNITS = (
+    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
+    "dix-neuf"
+).split()
 _FR_TENS = "- - vingt trente quarante cinquante soixante soixante quatre-vingt quatre-vingt".split()
 
 
@@ -29,7 +33,7 @@ def english_number(number: int) -> str:
 
 
 def french_number(number: int) -> str:
-    """A number from 0 to 999 in words, in the traditional spelling: "soixante et onze", "quatre-vingts", "deux cent un".
+    """A number from 0 to 999 in words, in traditional spelling: "soixante et onze", "quatre-vingts", "deux cent un".
 
     Raises:
         ValueError: the number is out of range.

@@ -21,10 +21,14 @@ PRONOUNS = [I, YOU, HE, SHE, WE, THEY]
 OTHERS = [HE, SHE, THEY]
 
 _RELATIVES = """
-    husband/mari/m; wife/femme/f; son/fils/m; daughter/fille/f; brother/frère/m; sister/sœur/f; father/père/m; mother/mère/f; grandfather/grand-père/m
+    husband/mari/m; wife/femme/f; son/fils/m; daughter/fille/f; brother/frère/m; sister/sœur/f; father/père/m
+    mother/mère/f; grandfather/grand-père/m
     grandmother/grand-mère/f; colleague/collègue/m; neighbour/voisin/m; uncle/oncle/m; aunt/tante/f
 """
-_STAFF = "guide/guide/m; driver/chauffeur/m; waiter/serveur/m; waitress/serveuse/f; manager/directeur/m; pilot/pilote/m; nurse/infirmière/f"
+_STAFF = (
+    "guide/guide/m; driver/chauffeur/m; waiter/serveur/m; waitress/serveuse/f; manager/directeur/m; pilot/pilote/m; "
+    "nurse/infirmière/f"
+)
 _MEN = "Paul Pierre Luc Thomas Nicolas Antoine Marc Julien"
 _WOMEN = "Marie Sophie Julie Claire Louise Emma Alice Anne"
 
@@ -94,7 +98,8 @@ PROFESSIONS = [
     for en, fr in (line.strip().split(" = ") for line in _PROFESSIONS.strip().splitlines())
 ]
 _LANGUAGES = (
-    "French/français English/anglais Italian/italien Spanish/espagnol German/allemand Japanese/japonais Portuguese/portugais Chinese/chinois "
+    "French/français English/anglais Italian/italien Spanish/espagnol German/allemand Japanese/japonais "
+    "Portuguese/portugais Chinese/chinois "
     "Greek/grec Dutch/néerlandais Russian/russe Danish/danois Polish/polonais Arabic/arabe"
 )
 LANGUAGES = [Entry(en, Text(fr, the=f"le {fr}")) for en, fr in (pair.split("/") for pair in _LANGUAGES.split())]

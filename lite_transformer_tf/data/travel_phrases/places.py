@@ -1,4 +1,4 @@
-"""Places with the prepositions that French gives them: à la gare, au musée, à l'hôtel, chez le médecin, en France, au Japon, à Paris."""
+"""Places with French prepositions: à la gare, au musée, à l'hôtel, chez le médecin, en France, au Japon, à Paris."""
 
 from __future__ import annotations
 
@@ -100,20 +100,28 @@ SURROUNDINGS = nouns("""
     bathroom = salle de bains f
     wardrobe = armoire f
 """)
-# By country; a French name that differs from the English one stands before it.
+# By country; a French name that differs from the English one comes first.
 _CITIES = """
     France: Paris Lyon Marseille Nice Bordeaux Lille Strasbourg Nantes Toulouse Rennes Avignon Cannes Grenoble
-    England: Londres/London Oxford Cambridge; Scotland: Édimbourg/Edinburgh; Ireland: Dublin; Belgium: Bruxelles/Brussels Bruges
-    Switzerland: Genève/Geneva Zurich; Portugal: Lisbonne/Lisbon Porto; Spain: Madrid Barcelone/Barcelona Séville/Seville
-    Italy: Rome Florence Venise/Venice Milan Naples; Austria: Vienne/Vienna; Greece: Athènes/Athens; Germany: Berlin Munich Hambourg/Hamburg
-    the Netherlands: Amsterdam; Norway: Oslo; Denmark: Copenhague/Copenhagen; Poland: Varsovie/Warsaw; Russia: Moscou/Moscow
+    England: Londres/London Oxford Cambridge; Scotland: Édimbourg/Edinburgh; Ireland: Dublin
+    Belgium: Bruxelles/Brussels Bruges
+    Switzerland: Genève/Geneva Zurich; Portugal: Lisbonne/Lisbon Porto
+    Spain: Madrid Barcelone/Barcelona Séville/Seville
+    Italy: Rome Florence Venise/Venice Milan Naples; Austria: Vienne/Vienna; Greece: Athènes/Athens
+    Germany: Berlin Munich Hambourg/Hamburg
+    the Netherlands: Amsterdam; Norway: Oslo; Denmark: Copenhague/Copenhagen; Poland: Varsovie/Warsaw
+    Russia: Moscou/Moscow
     China: Pékin/Beijing; Japan: Tokyo Kyoto; Canada: Montréal/Montreal
 """
 _COUNTRIES = """
-    f France; f Italie/Italy; f Espagne/Spain; f Allemagne/Germany; f Angleterre/England; f Belgique/Belgium; f Suisse/Switzerland; f Grèce/Greece
-    f Autriche/Austria; f Irlande/Ireland; f Écosse/Scotland; f Suède/Sweden; f Norvège/Norway; f Pologne/Poland; f Russie/Russia; f Chine/China
-    f Inde/India; f Égypte/Egypt; f Turquie/Turkey; f Argentine/Argentina; f Australie/Australia; f Hongrie/Hungary; m Japon/Japan; m Portugal
-    m Canada; m Brésil/Brazil; m Mexique/Mexico; m Maroc/Morocco; m Danemark/Denmark; m Vietnam; m Pérou/Peru; m Chili/Chile; m Kenya
+    f France; f Italie/Italy; f Espagne/Spain; f Allemagne/Germany; f Angleterre/England; f Belgique/Belgium
+    f Suisse/Switzerland; f Grèce/Greece
+    f Autriche/Austria; f Irlande/Ireland; f Écosse/Scotland; f Suède/Sweden; f Norvège/Norway; f Pologne/Poland
+    f Russie/Russia; f Chine/China
+    f Inde/India; f Égypte/Egypt; f Turquie/Turkey; f Argentine/Argentina; f Australie/Australia
+    f Hongrie/Hungary; m Japon/Japan; m Portugal
+    m Canada; m Brésil/Brazil; m Mexique/Mexico; m Maroc/Morocco; m Danemark/Denmark; m Vietnam; m Pérou/Peru
+    m Chili/Chile; m Kenya
     m Sénégal/Senegal; p États-Unis/the United States; p Pays-Bas/the Netherlands
 """
 

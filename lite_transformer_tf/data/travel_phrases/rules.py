@@ -1,7 +1,7 @@
-"""Rules: pairs of patterns with shared slots, and how a fixed number of sentences is drawn from each.
+"""Rules: pairs of patterns with shared slots, from each of which a fixed number of sentences is drawn.
 
-A rule is one line, `English = French`, in the language of `str.format`. `{item.the}` asks a value for one of its forms, and a form can depend on
-another slot: in "{item.the} {item.est} {a:{item.g}}" the adjective takes the gender and number of the noun.
+A rule is one line, `English = French`, in the language of `str.format`. `{item.the}` is a form of the slot's value, and
+a form can depend on another slot: in "{item.the} {item.est} {a:{item.g}}" the adjective agrees with the noun.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Rule:
         return product
 
     def render(self, index: int) -> tuple[str, str] | None:
-        """The sentences of one combination, or None where two slots hold the same entry."""
+        """The sentences of one combination, or None if two slots have the same entry."""
         english_view: dict[str, Any] = {}
         french_view: dict[str, Any] = {}
         used = set()
@@ -49,7 +49,7 @@ class Rule:
         return english.smooth(self.english.format(**english_view)), french.smooth(self.french.format(**french_view))
 
     def sample(self, count: int, rng: random.Random) -> Iterator[tuple[str, str]]:
-        """Up to `count` distinct combinations; only `rng.random()` is used, whose sequence Python guarantees for a seed."""
+        """Up to `count` distinct combinations. Only `rng.random()` is used, because Python guarantees its sequence."""
         for index in _distinct_indices(self.size, count, rng):
             pair = self.render(index)
             if pair is not None:
@@ -72,18 +72,18 @@ def _distinct_indices(size: int, count: int, rng: random.Random) -> list[int]:
 
 
 def rules(table: str, /, **slots: Values) -> list[Rule]:
-    """Reads rules, one a line: `English pattern = French pattern`.
+    """Reads rules, one per line: `English pattern = French pattern`.
 
     Args:
-        table: the lines. A name that ends in a digit draws from the list of the name without it ("{item2}" from `item`).
-        slots: the values by name; a key such as `v__o` fills `v` and `o` together with the pairs of its list.
+        table: The lines. A name that ends in a digit uses the list of the name without it ("{item2}" uses `item`).
+        slots: The values by name. A key such as `v__o` fills `v` and `o` together with the pairs of its list.
 
     Raises:
-        ValueError: a line without the two patterns, a slot that no list fills, or a name in two lists.
+        ValueError: a line does not have two patterns, a slot has no list, or a name is in two lists.
     """
     found = []
     for line in table.strip().splitlines():
-        sides = line.strip().split(" = ")
+        sides = [side.strip() for side in line.split(" = ")]
         if len(sides) != 2:
             raise ValueError(f"A rule must read `English pattern = French pattern`. Received: {line!r}")
         names = sorted(set(_slot_names(sides[0])) | set(_slot_names(sides[1])))
@@ -118,7 +118,7 @@ def _bind(names: list[str], slots: dict[str, Values], line: str) -> dict[tuple[s
 
 
 def quotas(sizes: Sequence[int], total: int) -> list[int]:
-    """Shares `total` sentences among rules as evenly as their sizes allow: a small rule gives all it has, the others share the rest."""
+    """Distributes `total` sentences over rules as evenly as their sizes allow."""
     given = [0] * len(sizes)
     left, open_rules = total, [i for i in range(len(sizes)) if sizes[i] > 0]
     while left > 0 and open_rules:

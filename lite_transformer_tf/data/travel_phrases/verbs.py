@@ -219,31 +219,36 @@ DAILY = (
     + _with(
         "open, close",
         _fixed(
-            "the door = la porte\nthe window = la fenêtre\nthe suitcase = la valise\nthe shop = le magasin\nthe letter = la lettre"
+            "the door = la porte\nthe window = la fenêtre\nthe suitcase = la valise\n"
+            "the shop = le magasin\nthe letter = la lettre"
         ),
     )
     + _with(
         "repair",
         _fixed(
-            "the car = la voiture\nthe bicycle = le vélo\nthe computer = l'ordinateur\nthe lock = la serrure\nthe boat = le bateau"
+            "the car = la voiture\nthe bicycle = le vélo\nthe computer = l'ordinateur\n"
+            "the lock = la serrure\nthe boat = le bateau"
         ),
     )
     + _with(
         "clean",
         _fixed(
-            "the room = la chambre\nthe kitchen = la cuisine\nthe car = la voiture\nthe apartment = l'appartement\nthe shoes = les chaussures"
+            "the room = la chambre\nthe kitchen = la cuisine\nthe car = la voiture\n"
+            "the apartment = l'appartement\nthe shoes = les chaussures"
         ),
     )
     + _with(
         "pay for",
         _fixed(
-            "the meal = le repas\nthe room = la chambre\nthe taxi = le taxi\nthe drinks = les boissons\nthe tickets = les billets"
+            "the meal = le repas\nthe room = la chambre\nthe taxi = le taxi\n"
+            "the drinks = les boissons\nthe tickets = les billets"
         ),
     )
     + _with(
         "use",
         _fixed(
-            "the computer = l'ordinateur\nthe lift = l'ascenseur\nthe washing machine = la machine à laver\na dictionary = un dictionnaire"
+            "the computer = l'ordinateur\nthe lift = l'ascenseur\n"
+            "the washing machine = la machine à laver\na dictionary = un dictionnaire"
         ),
     )
     + _with(
@@ -256,7 +261,8 @@ DAILY = (
     + _with(
         "call",
         _fixed(
-            "a taxi = un taxi\nthe doctor = le médecin\nthe police = la police\nthe hotel = l'hôtel\nan ambulance = une ambulance"
+            "a taxi = un taxi\nthe doctor = le médecin\nthe police = la police\nthe hotel = l'hôtel\n"
+            "an ambulance = une ambulance"
         ),
     )
 )
@@ -280,19 +286,24 @@ ERRANDS, OUTINGS = _limited(_ERRANDS), _limited(_OUTINGS)
 
 # What one does without an object: phrases in both languages after a verb.
 _MANNER = {
-    "leave": "with our friends = avec nos amis\nby train = en train\nby car = en voiture\nby plane = en avion\nby taxi = en taxi\nby bus = en bus",
+    "leave": "with our friends = avec nos amis\nby train = en train\nby car = en voiture\n"
+    "by plane = en avion\nby taxi = en taxi\nby bus = en bus",
     "arrive": "by train = en train\nby car = en voiture\nby boat = en bateau\nby bus = en bus",
     "come back": "by train = en train\nby car = en voiture\non foot = à pied\nby taxi = en taxi",
     "go out": "with some friends = avec des amis\nafter dinner = après le dîner",
     "rest": "at the hotel = à l'hôtel\non the beach = sur la plage\nin the garden = dans le jardin",
-    "go for a walk": "in the park = dans le parc\non the beach = sur la plage\nin the old town = dans la vieille ville\nby the sea = au bord de la mer",
+    "go for a walk": "in the park = dans le parc\non the beach = sur la plage\n"
+    "in the old town = dans la vieille ville\nby the sea = au bord de la mer",
     "have a swim": "in the lake = dans le lac\nin the sea = dans la mer\nin the river = dans la rivière",
-    "work": "in a hospital = dans un hôpital\nin a bank = dans une banque\nat home = à la maison\nin a restaurant = dans un restaurant",
-    "sleep": "in a tent = sous une tente\non the train = dans le train\nat the hotel = à l'hôtel\nin the car = dans la voiture",
+    "work": "in a hospital = dans un hôpital\nin a bank = dans une banque\nat home = à la maison\n"
+    "in a restaurant = dans un restaurant",
+    "sleep": "in a tent = sous une tente\non the train = dans le train\nat the hotel = à l'hôtel\n"
+    "in the car = dans la voiture",
     "dance": "in the street = dans la rue\non the beach = sur la plage\nafter dinner = après le dîner",
     "travel": "by train = en train\nby car = en voiture\nwith two children = avec deux enfants\nby boat = en bateau",
     "swim": "in the lake = dans le lac\nin the sea = dans la mer\nbefore breakfast = avant le petit-déjeuner",
-    "play": "tennis = au tennis\nfootball = au football\ncards = aux cartes\nchess = aux échecs\nthe piano = du piano\nthe guitar = de la guitare",
+    "play": "tennis = au tennis\nfootball = au football\ncards = aux cartes\nchess = aux échecs\n"
+    "the piano = du piano\nthe guitar = de la guitare",
     "stay": "at the hotel = à l'hôtel\nat home = à la maison\nin bed = au lit\nin town = en ville",
 }
 ACTIVITIES = [(VERBS[name], entry) for name, table in _MANNER.items() for entry in phrases(table)]

@@ -292,13 +292,17 @@ REQUESTS = rules(
 )
 THINGS = rules(
     """
-    Where {thing.be} my {thing.bare}? {thing.it} {thing.be} in the {spot.bare}. = Où {thing.est} {thing:1s} ? {thing.ils} {thing.est} dans {spot.the}.
+    Where {thing.be} my {thing.bare}? {thing.it} {thing.be} in the {spot.bare}. = \
+    Où {thing.est} {thing:1s} ? {thing.ils} {thing.est} dans {spot.the}.
     {s.my} {thing.bare} {thing.be} {where}. = {thing:{s.p}} {thing.est} {where}.
     {item.there} {item.a} {where}. = Il y a {item.a} {where}.
     I like {described.the}. I will buy {described.them}. = J'aime {described.the}. Je vais {described.les} acheter.
-    {item.the} that {s} {bought} {item.be} {colour}. = {item.the} que {s} {s.ai} {bought:{item.g}} {item.est} {colour:{item.g}}.
-    {item.the} that {s} {lost} {item.was} {colour}. = {item.the} que {s} {s.ai} {lost:{item.g}} {item.etait} {colour:{item.g}}.
-    Do you see {coloured.the}? {coloured.it} {coloured.be} mine. = Voyez-vous {coloured.the} ? {coloured.ils} {coloured.est} à moi.
+    {item.the} that {s} {bought} {item.be} {colour}. = \
+    {item.the} que {s} {s.ai} {bought:{item.g}} {item.est} {colour:{item.g}}.
+    {item.the} that {s} {lost} {item.was} {colour}. = \
+    {item.the} que {s} {s.ai} {lost:{item.g}} {item.etait} {colour:{item.g}}.
+    Do you see {coloured.the}? {coloured.it} {coloured.be} mine. = \
+    Voyez-vous {coloured.the} ? {coloured.ils} {coloured.est} à moi.
     {item.this} {item.be} for {person}. = {item.this} {item.est} pour {person}.
     {item.this} belong{item.s} to {person}. = {item.this} {item.est} à {person}.
     {name}'s {item.bare} {item.be} {colour}. = {item.the} de {name} {item.est} {colour:{item.g}}.
@@ -311,8 +315,10 @@ THINGS = rules(
     {s} sent {mail.a} to {person} {past}. = {s} {s.ai} envoyé {mail.a} à {person} {past}.
     {s} gave {described.a} to {person}. = {s} {s.ai} donné {described.a} à {person}.
     {described.this} {described.be} a present from {person}. = {described.this} {described.est} un cadeau de {person}.
-    {s} {s.have} {count} {plural.pl} and {count2} {plural2.pl}. = {s} {s.ai} {count} {plural.pl} et {count2} {plural2.pl}.
-    {coloured.this} {coloured.be} too {quality} for {person}. = {coloured.this} {coloured.est} trop {quality:{coloured.g}} pour {person}.
+    {s} {s.have} {count} {plural.pl} and {count2} {plural2.pl}. = \
+    {s} {s.ai} {count} {plural.pl} et {count2} {plural2.pl}.
+    {coloured.this} {coloured.be} too {quality} for {person}. = \
+    {coloured.this} {coloured.est} trop {quality:{coloured.g}} pour {person}.
     {item.the} {item.be} {colour} and {colour2}. = {item.the} {item.est} {colour:{item.g}} et {colour2:{item.g}}.
     {s} {wear:{s.p}} {worn.plain}. = {s} {wear:present {s.p}} {worn.a}.
     {s} {s.be} wearing {worn.plain} and {worn2.plain}. = {s} {wear:present {s.p}} {worn.a} et {worn2.a}.

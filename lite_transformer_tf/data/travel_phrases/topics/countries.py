@@ -28,8 +28,10 @@ _ARTS = qualified(
     adj.NATIONALITIES,
 )
 _SPOKEN_IN = """
-    French: France Belgium Switzerland Canada Senegal; English: England Ireland Scotland Australia Canada the United States; German: Germany Austria Switzerland
-    Spanish: Spain Mexico Peru Chile Argentina; Portuguese: Portugal Brazil; Arabic: Egypt Morocco; Italian: Italy Switzerland; Dutch: the Netherlands Belgium
+    French: France Belgium Switzerland Canada Senegal
+    English: England Ireland Scotland Australia Canada the United States; German: Germany Austria Switzerland
+    Spanish: Spain Mexico Peru Chile Argentina; Portuguese: Portugal Brazil; Arabic: Egypt Morocco
+    Italian: Italy Switzerland; Dutch: the Netherlands Belgium
     Chinese: China; Japanese: Japan; Greek: Greece; Russian: Russia; Danish: Denmark; Polish: Poland
 """
 _SPOKEN = [
@@ -54,7 +56,8 @@ COUNTRIES = rules(
     Have you ever been {place.to}? = Êtes-vous déjà allé {place.to} ?
     Where is {capital}? {capital} is {home.at}. = Où se trouve {capital} ? {capital} se trouve {home.to}.
     Is {city} far from {city2}? = Est-ce que {city} est loin {city2.of} ?
-    {s} {s.be} {nation} but {s} {live:{s.p}} {place.at}. = {s} {s.suis} {nation:{s.g}} mais {s} {live:present {s.p}} {place.to}.
+    {s} {s.be} {nation} but {s} {live:{s.p}} {place.at}. = \
+    {s} {s.suis} {nation:{s.g}} mais {s} {live:present {s.p}} {place.to}.
     I like {art.bare}. = J'aime {art.the}.
     {t} {know:{t.p}} {art.bare} well. = {t} {know:present {t.p}} bien {art.the}.
     {t} bought a {nation} car {place.at}. = {t} {t.ai} acheté une voiture {nation:fs} {place.to}.
@@ -75,7 +78,8 @@ COUNTRIES = rules(
     tongue__homeland=_SPOKEN,
     long=[span for span in numerals.SPANS if span.en.split()[1].startswith(("year", "month"))],
     past=phrases(
-        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nlast month = le mois dernier\nlast Sunday = dimanche dernier"
+        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\n"
+        "last month = le mois dernier\nlast Sunday = dimanche dernier"
     ),
     know=[VERBS["know"]],
     clock=numerals.TIMETABLE,

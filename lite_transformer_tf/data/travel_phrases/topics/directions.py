@@ -114,8 +114,10 @@ PLACES = rules(
     There are {count} {place.pl} in {city}. = Il y a {count} {place.pl} {city.to}.
     There is no {place.bare} in this {area}. = Il n'y a pas {place.any} dans {area}.
     {described.this} is {quality}. = {described.this} est {quality:{described.g}}.
-    {sight.the} in {city} is {comparative} than {sight2.the}. = {sight.the} {city.of} est plus {comparative:{sight.g}} que {sight2.the}.
-    {sight.the} in {city} is the most {superlative} in the country. = {sight.the} {city.of} est {sight.les} plus {superlative:{sight.g}} du pays.
+    {sight.the} in {city} is {comparative} than {sight2.the}. = \
+    {sight.the} {city.of} est plus {comparative:{sight.g}} que {sight2.the}.
+    {sight.the} in {city} is the most {superlative} in the country. = \
+    {sight.the} {city.of} est {sight.les} plus {superlative:{sight.g}} du pays.
     I have never seen such a {superlative} {sight.bare}. = Je n'ai jamais vu {sight.a} aussi {superlative:{sight.g}}.
     Have you visited {sight.the} in {city}? = Avez-vous visité {sight.the} {city.of} ?
     We would like to visit {sight.the} and {sight2.the}. = Nous voudrions visiter {sight.the} et {sight2.the}.
@@ -161,7 +163,8 @@ PLACES = rules(
     state=[a for a in adj.PLACES_ARE if a.en in ("open", "closed")],
     day=[Entry(f"on {en}", fr) for en, fr in numerals.WEEKDAYS]
     + phrases(
-        "today = aujourd'hui\ntomorrow = demain\nnow = maintenant\nthis afternoon = cet après-midi\nin winter = en hiver\nat noon = à midi"
+        "today = aujourd'hui\ntomorrow = demain\nnow = maintenant\n"
+        "this afternoon = cet après-midi\nin winter = en hiver\nat noon = à midi"
     ),
     weekday=numerals.WEEKDAYS,
     count=numerals.COUNTS,

@@ -148,7 +148,8 @@ FOOD = rules(
     Would you like some more {beverage.bare}? = Voulez-vous encore {beverage.of_the} ?
     Would you like {dish.a} or {dish2.a}? = Voulez-vous {dish.a} ou {dish2.a} ?
     {s} {s.be} {allergic} to {allergen.bare}. = {s} {s.suis} {allergic:{s.g}} {allergen.to_the}.
-    {nation} {mass.bare} is {better} than {nation2} {mass.bare}. = {mass.the} {nation:{mass.g}} est {better:{mass.g}} que {mass.the} {nation2:{mass.g}}.
+    {nation} {mass.bare} is {better} than {nation2} {mass.bare}. = \
+    {mass.the} {nation:{mass.g}} est {better:{mass.g}} que {mass.the} {nation2:{mass.g}}.
     I prefer {food.bare} to {food2.bare}. = Je préfère {food.the} {food2.to_the}.
     {s} {s.be} eating {edible.a}. = {s} {eat:present {s.p}} {edible.a}.
     {s} {s.be} drinking {beverage.a}. = {s} {drink:present {s.p}} {beverage.a}.

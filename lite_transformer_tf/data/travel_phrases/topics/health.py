@@ -166,7 +166,8 @@ EMERGENCY = rules(
     I have found {coloured.a} {where}. = J'ai trouvé {coloured.a} {where}.
     {s} {s.be} looking for {s.my} {thing.bare}. = {s} {look:present {s.p}} {thing:{s.p}}.
     Call {help}! = Appelez {help} !
-    Call {help} immediately, {relative} {relative.be} {state}! = Appelez {help} immédiatement, {relative} {relative.suis} {state:{relative.g}} !
+    Call {help} immediately, {relative} {relative.be} {state}! = \
+    Appelez {help} immédiatement, {relative} {relative.suis} {state:{relative.g}} !
     {s} {s.be} {state}, call {help}! = {s} {s.suis} {state:{s.g}}, appelez {help} !
     We need {help}. = Il nous faut {help}.
     There has been an accident {where}. = Il y a eu un accident {where}.

@@ -116,6 +116,8 @@ _NAMED = [
 ]
 _SINGULAR = [s for s in THIRD_PERSONS if s.en.p == "3s"]
 
+_PAST = "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nyesterday evening = hier soir\n"
+
 PEOPLE = rules(
     """
     {s} {s.be} {trait}. = {s} {s.suis} {trait:{s.g}}.
@@ -163,9 +165,7 @@ PEOPLE = rules(
     name=NAMES,
     man=NAMES,
     go=ALONE,
-    past=phrases(
-        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nyesterday evening = hier soir\nlast summer = l'été dernier"
-    ),
+    past=phrases(_PAST + "last summer = l'été dernier"),
     described=qualified(_PEOPLE, _PERSONAL),
     person=_PEOPLE,
     relative=[s for s in RELATIVES if s.en.p == "3s"],
@@ -194,7 +194,8 @@ SMALL_TALK = rules(
     {s} {speak:{s.p}} {language}. = {s} {speak:present {s.p}} {language}.
     {s} {speak:{s.p}} {language} and {language2}. = {s} {speak:present {s.p}} {language} et {language2}.
     {s} {s.do} not speak {language}. = {s} ne {speak:present {s.p}} pas {language}.
-    {s} {speak:{s.p}} {language} better than {language2}. = {s} {speak:present {s.p}} mieux {language.the} que {language2.the}.
+    {s} {speak:{s.p}} {language} better than {language2}. = \
+    {s} {speak:present {s.p}} mieux {language.the} que {language2.the}.
     {s} {s.have} been learning {language} for {span}. = {s} {learn:present {s.p}} {language.the} depuis {span}.
     Do you speak {language}, {name}? = Parles-tu {language}, {name} ?
     {name}, where do you live? = {name}, où habites-tu ?
@@ -230,9 +231,7 @@ SMALL_TALK = rules(
         for name in ("dance", "sing", "travel", "swim", "cook", "rest", "go out", "have a swim", "go for a walk")
     ],
     do__o=ACTIVITIES,
-    past=phrases(
-        "yesterday = hier\nthis morning = ce matin\nlast week = la semaine dernière\nyesterday evening = hier soir\nlast Sunday = dimanche dernier"
-    ),
+    past=phrases(_PAST + "last Sunday = dimanche dernier"),
     gift=nouns.SOUVENIRS,
     relative=RELATIVES,
     person=NAMES + RELATIVES,

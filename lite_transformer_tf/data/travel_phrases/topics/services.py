@@ -39,7 +39,8 @@ _SPORTS = phrases("""
 """)
 _CULTURE = [entry for entry in nouns.LEISURE if entry.en.bare not in ("newspaper", "magazine", "match", "festival")]
 _REVIEWS = adj.after(
-    "interesting = intéressant\nfunny = drôle\nsad = triste\nboring = ennuyeux/ennuyeuse\nlong = long/longue\ndifficult = difficile"
+    "interesting = intéressant\nfunny = drôle\nsad = triste\nboring = ennuyeux/ennuyeuse\n"
+    "long = long/longue\ndifficult = difficile"
 )
 
 SERVICES = rules(
@@ -56,7 +57,8 @@ SERVICES = rules(
     {mail.the} will arrive on {day}. = {mail.the} arrivera {day}.
     {mail.the} has not arrived yet. = {mail.the} n'est pas encore {arrived:{mail.g}}.
     {mail.the} was {sent} on {date}. = {mail.the} a été {sent:{mail.g}} {date}.
-    {person} {person.have} received {count} {mail.pl} from {abroad}. = {person} {person.ai} reçu {count} {mail.pl} {abroad.fro}.
+    {person} {person.have} received {count} {mail.pl} from {abroad}. = \
+    {person} {person.ai} reçu {count} {mail.pl} {abroad.fro}.
     {person} {person.be} {call.ing} from {abroad}. = {person} {call:present {person.p}} {abroad.fro}.
     {person} will call {other} at {time}. = {person} {call:future {person.p}} {other} à {time}.
     Can I speak to {other}, please? = Puis-je parler à {other}, s'il vous plaît ?
@@ -66,7 +68,8 @@ SERVICES = rules(
     The password for room {pair} is {pair2} {pair3}. = Le mot de passe de la chambre {pair} est {pair2} {pair3}.
     The bank is open from {time} to {time2}. = La banque est ouverte de {time} à {time2}.
     You must sign {signed.this} before {day}. = Vous devez signer {signed.this} avant {day}.
-    You must fill in {paper.this} and show your {identity.bare}. = Vous devez remplir {paper.this} et montrer {identity:2p}.
+    You must fill in {paper.this} and show your {identity.bare}. = \
+    Vous devez remplir {paper.this} et montrer {identity:2p}.
     """,
     mail=nouns.PAPERWORK[:6],
     abroad=places.CITIES_AND_COUNTRIES,
@@ -102,7 +105,8 @@ LEISURE = rules(
     {s} played {sport} with {person} {past}. = {s} {s.ai} joué {sport} avec {person} {past}.
     Do you want to play {sport} {near}? = Voulez-vous jouer {sport} {near} ?
     {work.the} was very {review}. = {work.the} était très {review:{work.g}}.
-    {s} {s.do} not like {work.this}, it is too {review}. = {s} ne {like:present {s.p}} pas {work.this}, {work.ils} est trop {review:{work.g}}.
+    {s} {s.do} not like {work.this}, it is too {review}. = \
+    {s} ne {like:present {s.p}} pas {work.this}, {work.ils} est trop {review:{work.g}}.
     I think that {work.this} is {review}. = Je pense que {work.this} est {review:{work.g}}.
     Have you seen {nation.the}? = Avez-vous vu {nation.the} ?
     {s} {s.have} read {text.a} about {place}. = {s} {s.ai} lu {text.a} sur {place.the}.
@@ -138,7 +142,8 @@ LEISURE = rules(
     place=places.CITIES_AND_COUNTRIES,
     day=numerals.WEEKDAYS,
     skill=phrases(
-        "swim = nager\ndance = danser\nsing = chanter\ncook = cuisiner\ndrive = conduire\nspeak French = parler français"
+        "swim = nager\ndance = danser\nsing = chanter\ncook = cuisiner\ndrive = conduire\n"
+        "speak French = parler français"
     ),
     span=numerals.SPANS[4:],
     learn=[VERBS["learn"]],

@@ -34,12 +34,15 @@ SHOPPING = rules(
     Can I see {coloured.this}, please? = Puis-je voir {coloured.this}, s'il vous plaît ?
     Can I try on {wear.this}? = Puis-je essayer {wear.this} ?
     I like {coloured.this}. = J'aime {coloured.this}.
-    I do not like {wear.this}, {wear.it} {wear.be} too {fit}. = Je n'aime pas {wear.this}, {wear.ils} {wear.est} trop {fit:{wear.g}}.
+    I do not like {wear.this}, {wear.it} {wear.be} too {fit}. = \
+    Je n'aime pas {wear.this}, {wear.ils} {wear.est} trop {fit:{wear.g}}.
     {wear.this} {wear.be} too {fit} for me. = {wear.this} {wear.est} trop {fit:{wear.g}} pour moi.
     {described.this} {described.be} very {quality}. = {described.this} {described.est} très {quality:{described.g}}.
     {item.this} {item.be} too expensive for {relative}. = {item.this} {item.est} trop {dear:{item.g}} pour {relative}.
-    {good.this} {good.be} {quality} but too {quality2}. = {good.this} {good.est} {quality:{good.g}} mais trop {quality2:{good.g}}.
-    {good.this} {good.be} more {long} than the {good2.bare}. = {good.this} {good.est} plus {long:{good.g}} que {good2.the}.
+    {good.this} {good.be} {quality} but too {quality2}. = \
+    {good.this} {good.est} {quality:{good.g}} mais trop {quality2:{good.g}}.
+    {good.this} {good.be} more {long} than the {good2.bare}. = \
+    {good.this} {good.est} plus {long:{good.g}} que {good2.the}.
     Where can I buy {item.a}? = Où puis-je acheter {item.a} ?
     Where can we find {plural.pl} {shop}? = Où pouvons-nous trouver des {plural.pl} {shop} ?
     We bought {described.a} {shop}. = Nous avons acheté {described.a} {shop}.
@@ -93,7 +96,8 @@ PRICES = rules(
     I can offer you {price} for {item.this}. = Je peux vous proposer {price} pour {item.this}.
     {count} {stamp.pl} and {count2} {stamp2.pl}, please. = {count} {stamp.pl} et {count2} {stamp2.pl}, s'il vous plaît.
     {item.this} {item.be} cheaper than the {item2.bare}. = {item.this} {item.est} moins {dear:{item.g}} que {item2.the}.
-    The entrance fee is {cheap} for adults and {cheap2} for children. = L'entrée coûte {cheap} pour les adultes et {cheap2} pour les enfants.
+    The entrance fee is {cheap} for adults and {cheap2} for children. = \
+    L'entrée coûte {cheap} pour les adultes et {cheap2} pour les enfants.
     """,
     item=nouns.GOODS_BOTH,
     fruit=in_plural(nouns.FRUITS),

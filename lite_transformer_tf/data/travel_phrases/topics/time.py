@@ -251,7 +251,8 @@ WEATHER = rules(
     degrees=[Entry(str(n), str(n)) for n in range(2, 41)],
     hot=phrases("hot = chaud\ncold = froid\nmild = doux"),
     thing=nouns(
-        "umbrella = parapluie m\nraincoat = imperméable m\ncoat = manteau m\nhat = chapeau m\nsweater = pull m\nscarf = écharpe f\njacket = veste f"
+        "umbrella = parapluie m\nraincoat = imperméable m\ncoat = manteau m\nhat = chapeau m\n"
+        "sweater = pull m\nscarf = écharpe f\njacket = veste f"
     ),
     event=_EVENTS,
     cancelled=[Entry("cancelled", Adjective("annulé"))],

@@ -1,0 +1,134 @@
+"""Small models of each task, and texts for them, from the corpora of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+from lite_transformer_tf.bundle.card import ModelFacts
+from lite_transformer_tf.data import (
+    ParallelText,
+    TextSplits,
+    TranslationSplits,
+    docstring_splits,
+    embedded_splits,
+    python_docs,
+)
+from lite_transformer_tf.exporting.export import export_bundle
+from lite_transformer_tf.exporting.export_job import ExportJob, check_pairs, default_graph
+from lite_transformer_tf.models.saving import load_model, load_task
+from lite_transformer_tf.tasks.language_model import run_language_model
+from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
+from lite_transformer_tf.tasks.summarization import run_summarization
+from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
+from lite_transformer_tf.tasks.translation import run_translation
+from lite_transformer_tf.training.config import RunConfig, load_settings
+
+CONFIGS = Path(__file__).resolve().parents[2] / "train" / "configs"
+SMALL = [
+    *("model.embed_dim=48", "model.kernel_sizes=[3, 7]", "vocabulary.size=1000"),
+    *(
+        "training.epochs=50",
+        "training.towers=1",
+        "training.average=1",
+        "training.schedule.warmup_steps=50",
+        "training.validation.every=50",
+    ),
+]
+PAIRS = ["training.validation.score_every=50", "data.tokens_per_batch=1500"]
+SETTINGS = {
+    "translation": [*SMALL, *PAIRS],
+    "summarization": [*SMALL, *PAIRS, "data.cleaning.max_source_tokens=60"],
+    "language-model": [*SMALL, "data.block=64"],
+}
+TRAINING_PAIRS = 4000
+CHECKED = 5  # texts that a bundle must translate as its model does
+LONG_PROMPT = 40  # words of a prompt
+BETWEEN_PROMPTS = 7  # words from one prompt of a paragraph to the next
+LONGEST_SUMMARY = 120  # characters
+
+
+class Corpora:
+    """Parts of the library's corpora, read on first use."""
+
+    @cached_property
+    def translation(self) -> TranslationSplits:
+        return _part(embedded_splits())
+
+    @cached_property
+    def summarization(self) -> TranslationSplits:
+        """Paragraphs and their first sentences."""
+        texts = self.running_text
+        return _part(
+            TranslationSplits(
+                *(
+                    ParallelText.from_pairs(_first_sentences(text or ()))
+                    for text in (texts.train, texts.valid, texts.test)
+                )
+            )
+        )
+
+    @cached_property
+    def running_text(self) -> TextSplits:
+        return python_docs()
+
+    def texts(self, task: str, count: int, trained_here: bool = True) -> list[str]:
+        """Sources or prompts: empty, short and long ones, and some that need byte pieces."""
+        if task == "language-model":
+            return ["", "🙂 Ünïcödé 日本", *self._prompts(count - 2)]
+        of_task = (
+            self.translation if task == "translation" else self.summarization if trained_here else docstring_splits()
+        )
+        sources = [source for source, _ in islice(of_task.test or (), count - 3)]
+        return ["", "Ünïcödé 🙂 & 日本語", *sources, " ".join(sources[:8])]
+
+    def _prompts(self, count: int) -> list[str]:
+        """One to some dozen words: the beginnings of all paragraphs, then later parts of them."""
+        paragraphs = [line.split() for line in self.running_text.test or () if len(line.split()) >= 5]
+        starts = range(0, max(map(len, paragraphs)), BETWEEN_PROMPTS)
+        places = ((start, words) for start in starts for words in paragraphs if start < len(words))
+        return [
+            " ".join(words[start : start + 1 + number % LONG_PROMPT])
+            for number, (start, words) in enumerate(islice(places, count))
+        ]
+
+
+def _first_sentences(paragraphs: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for paragraph in paragraphs:
+        first, end, rest = paragraph.partition(". ")
+        if rest and len(first) < LONGEST_SUMMARY:
+            yield paragraph, first + end.strip()
+
+
+def _part(splits: TranslationSplits) -> TranslationSplits:
+    def first(pairs: ParallelText | None, count: int) -> ParallelText:
+        return ParallelText.from_pairs(islice(pairs or (), count))
+
+    return TranslationSplits(
+        first(splits.train, TRAINING_PAIRS), first(splits.valid, CHECKED), first(splits.test, 1000)
+    )
+
+
+def train(task: str, corpora: Corpora, directory: Path, updates: int) -> Path:
+    """Directory of a model after `updates` updates; an existing one is reused."""
+    overrides = [f"training.max_updates={updates}", *SETTINGS[task]]
+    if task == "language-model":
+        config = load_settings(LanguageModelRunConfig, CONFIGS / "language_model_default.yaml", overrides)
+        return run_language_model(config, None, directory, texts=corpora.running_text).model_directory
+    if task == "translation":
+        config = load_settings(RunConfig, CONFIGS / "demo_en_fr.yaml", overrides)
+        return run_translation(config, None, directory, splits=corpora.translation).model_directory
+    config = load_settings(SummarizationConfig, CONFIGS / "summarization_default.yaml", overrides)
+    return run_summarization(config, None, directory, splits=corpora.summarization).model_directory
+
+
+def export(model: Path, directory: Path, variant: str) -> Path:
+    """A bundle of a model, checked on a few of its check texts."""
+    task, settings = load_task(model)
+    texts, _ = check_pairs(model, None, None, limit=CHECKED)
+    graph = default_graph(task, settings, buckets=(24, 48, 96) if task != "language-model" else (32, 128))
+    job = ExportJob(texts, variant=variant, facts=ModelFacts.load(model), graph=graph, task=task, settings=settings)
+    export_bundle(*load_model(model), directory, job, overwrite=True)
+    return directory
