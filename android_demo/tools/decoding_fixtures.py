@@ -44,10 +44,10 @@ from lite_transformer_tf.data import (
     python_docs,
 )
 from lite_transformer_tf.decoding.errors import TextTooLongError
-from lite_transformer_tf.decoding.options import DecodingOptions, task_options
+from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.decoding.sampling import SamplingOptions, rounding_decides, uniform
 from lite_transformer_tf.exporting.export import export_bundle
-from lite_transformer_tf.exporting.export_job import ExportJob, check_pairs, default_graph
+from lite_transformer_tf.exporting.export_job import ExportJob, check_pairs
 from lite_transformer_tf.files import atomic_directory
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
@@ -55,6 +55,7 @@ from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.models.saving import load_model, load_task
 from lite_transformer_tf.tasks.language_model import run_language_model
 from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
+from lite_transformer_tf.tasks.registry import find_task
 from lite_transformer_tf.tasks.summarization import run_summarization
 from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
 from lite_transformer_tf.tasks.translation import run_translation
@@ -96,7 +97,7 @@ def searches(task: str, settings: Mapping[str, Any], capacity: int) -> dict[str,
     """Options by name, and whether the case takes long."""
     long = min(capacity, 90)
     return {
-        "default": (task_options(task, settings), False),
+        "default": (find_task(task).default_options(settings), False),
         "greedy": (DecodingOptions(beam_size=1), False),
         "beam": (DecodingOptions(beam_size=4), False),
         "n_best": (DecodingOptions(beam_size=4, n_best=4, length_penalty=0.6), False),
@@ -286,19 +287,19 @@ def train(task: str, corpora: Corpora, directory: Path, updates: int) -> Path:
     overrides = [f"training.max_updates={updates}", *SETTINGS[task]]
     if task == "language-model":
         config = load_settings(LanguageModelRunConfig, CONFIGS / "language_model_default.yaml", overrides)
-        return run_language_model(config, None, directory, texts=corpora.running_text).model_directory
+        return run_language_model(config, None, directory, data=corpora.running_text).model_directory
     if task == "translation":
         config = load_settings(RunConfig, CONFIGS / "demo_en_fr.yaml", overrides)
-        return run_translation(config, None, directory, splits=corpora.translation).model_directory
+        return run_translation(config, None, directory, data=corpora.translation).model_directory
     config = load_settings(SummarizationConfig, CONFIGS / "summarization_default.yaml", overrides)
-    return run_summarization(config, None, directory, splits=corpora.summarization).model_directory
+    return run_summarization(config, None, directory, data=corpora.summarization).model_directory
 
 
 def export(model: Path, directory: Path, variant: str) -> Path:
     """A bundle of a model, checked on a few of the texts that training left for it."""
     task, settings = load_task(model)
     texts, _ = check_pairs(model, None, None, limit=CHECKED)
-    graph = default_graph(task, settings, buckets=(24, 48, 96) if task != "language-model" else (32, 128))
+    graph = find_task(task).default_graph(settings, buckets=(24, 48, 96) if task != "language-model" else (32, 128))
     job = ExportJob(texts, variant=variant, facts=ModelFacts.load(model), graph=graph, task=task, settings=settings)
     export_bundle(*load_model(model), directory, job, overwrite=True)
     return directory

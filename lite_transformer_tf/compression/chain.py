@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,13 +18,13 @@ from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.report import sparsity
 from lite_transformer_tf.compression.stages import run_pruning, run_quantization
 from lite_transformer_tf.exporting.export import export_bundle, float_activations
-from lite_transformer_tf.exporting.export_job import ExportJob, default_graph
+from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.exporting.verify import Answers
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.models.saving import load_model, load_task
 from lite_transformer_tf.profiling.parameters import count_parameters, parameter_shapes
 from lite_transformer_tf.report import REPORT_NAME
-from lite_transformer_tf.tasks.registry import TASKS, run_config
+from lite_transformer_tf.tasks.registry import find_task, run_config
 from lite_transformer_tf.training.run import RunResult
 
 BITS_OF = {"float32": 32, "float16": 16, "int8": 8, "int4": 4, "int16x8": 8}
@@ -75,15 +75,16 @@ class Chain:
         if not self.start.is_dir():
             rule = "A compression begins with the directory of a finished training run, which holds its model"
             raise FileNotFoundError(f"{rule}. Received: no {str(self.start)!r}")
-        self.task, self.settings = load_task(self.start)
-        self._run_config = run_config(self.run_directory, self.task)
-        self._data = TASKS[self.task].load(self._run_config.data, data_directory)
+        name, self.settings = load_task(self.start)
+        self.task = find_task(name)
+        self._run_config = run_config(self.run_directory, name)
+        self._data = self.task.load(self._run_config.data, data_directory)
         self._answers: dict[Path, Answers] = {}
 
     def train(self) -> dict[str, RunResult]:
         """Runs the trainings; stops behind the first one that was interrupted."""
         results = {}
-        origin = Origin(self.task, self._run_config, self._data, self.start)
+        origin = Origin(self.task.name, self._run_config, self._data, self.start)
         results["pruned"] = run_pruning(origin, self.output / "pruned", self.config.pruning)
         for bits in self.config.bits:
             if not all(result.finished for result in results.values()):
@@ -128,21 +129,8 @@ class Chain:
 
     @cached_property
     def check_set(self) -> tuple[list[str], list[str]]:
-        """Texts and references that bundles are compared and scored on: the test set, for language models paragraphs of it."""
-        limit = self.config.check_limit
-        test = self._data.test if self._data.test is not None else self._data.valid
-        if self.task == "language-model":
-            return _paragraphs(test)[: limit or 200], []
-        pairs = [pair for pair in test if pair[0].strip() and pair[1].strip()][:limit]
-        return [source for source, _ in pairs], [target for _, target in pairs]
-
-    def _calibration_texts(self) -> list[str]:
-        """Of the validation set."""
-        return (
-            _paragraphs(self._data.valid)
-            if self.task == "language-model"
-            else [source for source, _ in self._data.valid]
-        )
+        """Texts and references that bundles are compared and scored on: of the test set."""
+        return self.task.check_set(self._data, self.config.check_limit)
 
     def export(self, row: Row) -> dict[str, Any]:
         """The figures of one row; its bundle and download are made unless they are there.
@@ -156,15 +144,15 @@ class Chain:
             raise FileExistsError(f"{rule}. Received: {str(directory)!r} without {MANIFEST_NAME}")
         model, vocabularies = load_model(row.model)
         if not (directory / MANIFEST_NAME).is_file():
-            graph = default_graph(self.task, self.settings, buckets=self.config.buckets)
+            graph = self.task.default_graph(self.settings, buckets=self.config.buckets)
             job = ExportJob(
                 *self.check_set,
                 row.variant,
                 graph,
                 ModelFacts.load(row.model),
-                self.task,
+                self.task.name,
                 self.settings,
-                self._calibration_texts() if row.variant == "int16x8" else (),
+                self.task.calibration_texts(self._data) if row.variant == "int16x8" else (),
                 answers=self._answers.setdefault(row.model, Answers()),
             )
             export_bundle(model, vocabularies, directory, job)
@@ -195,11 +183,6 @@ class Chain:
             "stored_weights": manifest.verification.get("weights"),
             "milliseconds": manifest.metrics["speed"]["milliseconds"],
         }
-
-
-def _paragraphs(text: Iterable[str]) -> list[str]:
-    """The beginnings of the lines that are long enough to be completed."""
-    return [" ".join(line.split()[:80]) for line in text if len(line.split()) >= 20]
 
 
 def first_score(figures: Mapping[str, Any]) -> float | None:

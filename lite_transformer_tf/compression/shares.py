@@ -6,7 +6,6 @@ import dataclasses
 import json
 import re
 import tempfile
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,11 +14,9 @@ from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.scan import allocate, sensitivity
 from lite_transformer_tf.data.files import file_digest
-from lite_transformer_tf.data.parallel_text import ParallelText
-from lite_transformer_tf.data.plain_text import PlainText
 from lite_transformer_tf.files import PathLike, atomic_write_json
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_model
-from lite_transformer_tf.tasks.registry import TASKS
+from lite_transformer_tf.tasks.registry import find_task
 from lite_transformer_tf.training.fine_tuning import copy_vocabularies
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
 from lite_transformer_tf.training.settings import SettingsError
@@ -96,7 +93,7 @@ def _scan(kind: Literal["sparsity", "bits"], origin: Origin, start: Path, path: 
                 f"A scan goes on with the model that it was made of. Received: {str(path)!r}, made of another one than {str(start)!r}"
             )
         return stored
-    judge = TASKS[origin.task].make(origin.config, _fewer(origin.data))
+    judge = find_task(origin.task).make(origin.config, _fewer(origin.data))
     with tempfile.TemporaryDirectory() as folder:
         copy_vocabularies(start, Path(folder))
         judge.prepare(Path(folder))
@@ -114,7 +111,5 @@ def _scan(kind: Literal["sparsity", "bits"], origin: Origin, start: Path, path: 
 
 
 def _fewer(data: Any) -> Any:
-    """The same splits with the first texts of the validation set alone."""
-    texts = list(islice(data.valid, SCAN_TEXTS))
-    valid: Any = PlainText.from_lines(texts) if isinstance(data.valid, PlainText) else ParallelText.from_pairs(texts)
-    return dataclasses.replace(data, valid=valid)
+    """The same splits with only the first texts of the validation set."""
+    return dataclasses.replace(data, valid=data.valid.first(SCAN_TEXTS))

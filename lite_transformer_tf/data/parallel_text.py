@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from lite_transformer_tf.data.files import file_digest, read_lines
@@ -105,6 +105,10 @@ class ParallelText:
     def in_memory(self) -> ParallelText:
         """The same corpus held in memory, for validation and test sets."""
         return self if self.paths is None else ParallelText(self.name, None, tuple(self))
+
+    def first(self, count: int) -> ParallelText:
+        """The first pairs, held in memory."""
+        return ParallelText(self.name, None, tuple(islice(self, count)))
 
     def swapped(self) -> ParallelText:
         """The other direction of translation."""

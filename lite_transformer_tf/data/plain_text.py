@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from lite_transformer_tf.data.files import file_digest, read_lines
@@ -56,6 +57,10 @@ class PlainText:
     def __iter__(self) -> Iterator[str]:
         """The lines; see `read_lines` for the errors of a file."""
         return iter(self.lines) if self.path is None else read_lines(self.path)
+
+    def first(self, count: int) -> PlainText:
+        """The first lines, held in memory."""
+        return PlainText(self.name, None, tuple(islice(self, count)))
 
     def digest(self) -> str:
         """SHA-256 over the contents, of a file as it lies on the disk."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -75,25 +75,6 @@ class DecodingOptions:
     def replace(self, **changes: object) -> DecodingOptions:
         """A copy with some options changed."""
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
-
-
-def task_options(task: str, settings: Mapping[str, Any]) -> DecodingOptions:
-    """The options for a model whose caller gives none: those that were saved with it, otherwise those of its task.
-
-    Args:
-        task: what the model is made for; summaries repeat no 3-gram.
-        settings: that were saved with it; `decoding` holds options by name.
-
-    Raises:
-        ValueError: saved options that this version does not know.
-    """
-    saved = settings.get("decoding", {})
-    try:
-        return DecodingOptions(**{"no_repeat_ngram": 3 if task == "summarization" else 0, **saved})
-    except TypeError as error:
-        raise ValueError(
-            f"The decoding options saved with a model must be those of this version. Received: {saved!r} ({error})"
-        ) from error
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Lead:
         Raises:
             ValueError: another form.
         """
-        found = _LEAD.fullmatch(text.strip())
+        found = _LEAD.fullmatch(text.strip()) if isinstance(text, str) else None
         if not found:
             raise ValueError(f"A lead must have the form '10 words' or '3 sentences'. Received: {text!r}")
         return cls(int(found[1]), "words" if found[2].startswith("word") else "sentences")

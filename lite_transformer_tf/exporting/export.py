@@ -14,11 +14,12 @@ from lite_transformer_tf.bundle.card import CARD_NAME, render_card
 from lite_transformer_tf.bundle.directory import read_files, read_manifest, write_bundle
 from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, MODEL_NAME, Manifest
 from lite_transformer_tf.bundle.tensor_table import describe_signatures
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.exporting.export_job import ExportJob
-from lite_transformer_tf.exporting.language_model import LanguageModelExport, verify_completions
-from lite_transformer_tf.exporting.sequence_to_sequence import SequenceToSequenceExport, searches
-from lite_transformer_tf.exporting.verify import Comparison, VerificationError, compare_generators, describe_differences
+from lite_transformer_tf.exporting.language_model import LanguageModelExport
+from lite_transformer_tf.exporting.sequence_to_sequence import SequenceToSequenceExport
+from lite_transformer_tf.exporting.verify import Comparison, VerificationError, describe_differences
 from lite_transformer_tf.files import PathLike, check_output
 from lite_transformer_tf.litert.graph.inspection import constant_bytes, minimum_runtime, operator_counts
 from lite_transformer_tf.litert.graph.weights import Weights
@@ -26,7 +27,14 @@ from lite_transformer_tf.litert.quantize.calibration import Ranges
 from lite_transformer_tf.litert.quantize.dequantize import WIDENED, compare_weights, widen
 from lite_transformer_tf.litert.quantize.variants import DESCRIPTIONS, make_variant
 from lite_transformer_tf.litert.runtime.open import open_bundle
+from lite_transformer_tf.model_directory import config_from_dict
 from lite_transformer_tf.report import REPORT_NAME, environment
+
+EXPORTS: dict[type, Any] = {
+    LiteTransformerConfig: SequenceToSequenceExport,
+    LanguageModelConfig: LanguageModelExport,
+}
+"""Class of a model's configuration to what exports it, see `Export`."""
 
 
 class Export(Protocol):
@@ -64,6 +72,10 @@ class Export(Protocol):
         """Speed and scores of an opened file, for the manifest."""
         ...
 
+    def limits(self) -> list[str]:
+        """What the bundle cannot do, for the card."""
+        ...
+
     def contract(self) -> dict[str, Any]:
         """Fields of the manifest: vocabularies, buckets, limits."""
         ...
@@ -82,17 +94,11 @@ def export_bundle(
 def reference_of(model: Any, vocabularies: Any, settings: Mapping[str, Any] | None = None) -> Any:
     """What a file is compared with: a Keras generator, or the Keras completer of a language model.
 
-    Where pads would change a result (imported models), the generator takes one sentence at a time.
+    Args:
+        model, vocabularies: As `load_model` returns them.
+        settings: Settings that were saved with the model.
     """
-    if isinstance(model.config, LanguageModelConfig):
-        from lite_transformer_tf.decoding.keras_completer import KerasCompleter  # needs TensorFlow
-
-        return KerasCompleter(model, vocabularies)
-    from lite_transformer_tf.decoding.keras_generator import KerasGenerator  # needs TensorFlow
-
-    options: dict[str, Any] = {"tokens_per_batch": 1} if model.config.pads_leak else {}
-    longest = (settings or {}).get("max_source_tokens")
-    return KerasGenerator(model, vocabularies.source, vocabularies.target, max_source_tokens=longest, **options)
+    return EXPORTS[type(model.config)].reference(model, vocabularies, settings or {})
 
 
 def export_weights(
@@ -126,8 +132,7 @@ def export_weights(
         FileExistsError: `output` may not be written.
     """
     check_output(output, overwrite=overwrite, marker=MANIFEST_NAME)
-    kind = LanguageModelExport if isinstance(config, LanguageModelConfig) else SequenceToSequenceExport
-    export: Export = kind(config, weights, vocabularies, reference, job)
+    export: Export = EXPORTS[type(config)](config, weights, vocabularies, reference, job)
     compiled = export.compile()
     ranges = export.calibrate(compiled) if job.variant == "int16x8" else None
     contents = {variant: make_variant(compiled, variant, ranges) for variant in dict.fromkeys(("float32", job.variant))}
@@ -150,7 +155,7 @@ def export_weights(
     files = {
         MODEL_NAME: content,
         **export.vocabulary_files,
-        CARD_NAME: render_card(manifest, job.facts, len(content)).encode(),
+        CARD_NAME: render_card(manifest, job.facts, len(content), export.limits()).encode(),
         REPORT_NAME: _json(report),
     }
     write_bundle(output, manifest, files, overwrite=overwrite, check=open_bundle)
@@ -180,11 +185,8 @@ def verify_bundle(
         ValueError: a bundle that is to be widened has no int8 or int4 weights.
     """
     candidate: Any = _open_widened(directory, threads) if widened else open_bundle(directory, threads=threads)
-    manifest = candidate.manifest
-    if manifest.task == "language-model":
-        return verify_completions(reference, candidate, texts)
-    options = searches(manifest.task, manifest.settings, candidate.runner.beam_size)
-    return [compare_generators(reference, candidate, texts, entry) for entry in options]
+    kind = EXPORTS[type(config_from_dict(candidate.manifest.config))]
+    return kind.verify(reference, candidate, texts)
 
 
 def _open_widened(directory: PathLike, threads: int) -> Any:
