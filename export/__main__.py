@@ -1,4 +1,4 @@
-"""`python -m export`: `tflite` is `lite-transformer export`; compress, verify, pack and unpack have the same names there."""
+"""`python -m export`: `tflite` is `lite-transformer export`; the other programs have the same names there."""
 
 from __future__ import annotations
 

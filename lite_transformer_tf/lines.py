@@ -1,4 +1,4 @@
-"""Texts as lines, by one rule for files, streams and check sets: a line ends at LF or CR LF; other Unicode separators are text."""
+"""Texts as lines, by one rule for all files and streams: a line ends at LF or CR LF; other separators are text."""
 
 from __future__ import annotations
 

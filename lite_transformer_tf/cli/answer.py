@@ -1,4 +1,4 @@
-"""`translate`, `summarize`, ...: texts from arguments, a file (one per line) or standard input, through a model or a bundle."""
+"""`translate`, `summarize`, ...: texts from arguments, a file or standard input, through a model or a bundle."""
 
 from __future__ import annotations
 

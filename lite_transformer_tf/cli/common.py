@@ -86,7 +86,7 @@ def run_program(
     """Parses a command line and runs its program.
 
     Returns:
-        The exit code of the program: 0 when all went well, 1 when something failed, 2 for a wrong call, 130 after Ctrl-C.
+        The exit code: 0 when all went well, 1 when something failed, 2 for a wrong call, 130 after Ctrl-C.
     """
     parser = CommandParser(prog=program, description=description)
     parser.add_argument("--version", action="version", version=version)

@@ -8,7 +8,7 @@ from pathlib import Path
 from lite_transformer_tf.cli.common import Command, CommandParser, Failure
 from lite_transformer_tf.cli.train import add_overrides
 
-DESCRIPTION = """Prunes a trained model, trains it with rounded weights, and makes checked bundles of every step, with a report.
+DESCRIPTION = """Prunes a trained model, trains it with rounded weights, and exports every step, with a report.
 
 OUTPUT/pruned/  OUTPUT/int8/  OUTPUT/int4/   training runs like any other, each from the one before
 OUTPUT/bundles/                              the bundles and their downloads (.ltpk), each checked against its model

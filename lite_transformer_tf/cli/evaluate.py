@@ -12,8 +12,8 @@ from lite_transformer_tf.tasks.registry import TASKS, offered_options, refuse_fo
 from lite_transformer_tf.tasks.task import Evaluation, Task
 
 HYPOTHESES_NAME = "hypotheses.txt"
-DESCRIPTION = """Measures a model or a bundle on a test set: BLEU and chrF of translations, ROUGE of summaries beside that of the
-document's beginning, each with its signature; the perplexity of a language model."""
+DESCRIPTION = """Measures a model or a bundle on a test set: BLEU and chrF of translations, ROUGE of summaries beside
+that of the document's beginning, each with its signature; the perplexity of a language model."""
 
 
 def _add_arguments(parser: CommandParser) -> None:

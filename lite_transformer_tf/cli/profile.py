@@ -1,4 +1,4 @@
-"""`profile`: parameters and Mult-Adds of a preset, a model directory, a run or a bundle, and the Transformer that computes as much."""
+"""`profile`: parameters and Mult-Adds of a preset, a model or a bundle, and the Transformer that computes as much."""
 
 from __future__ import annotations
 
@@ -65,11 +65,9 @@ def describe(profile: ModelProfile, equal: EqualTransformer, parts: bool) -> str
     lines.append(f"  backbone    {parameters.backbone_total:,} ({listed(parameters.backbone)})")
     lines.append(f"Mult-Adds   {', '.join(f'{name} {millions(profile.mult_adds(name))}' for name in CONVENTIONS)}")
     lines.append("  " + ", ".join(f"{name} {millions(count)}" for name, count in profile.by_kind().items() if count))
+    shape = f"width {equal.embed_dim}, {equal.layers} layers, {equal.heads} heads: {millions(equal.mult_adds)}"
     counts = f"{equal.parameters.total:,} parameters, {equal.parameters.backbone_total:,} of them backbone"
-    lines.append(
-        f"Transformer of equal Mult-Adds ('paper')  width {equal.embed_dim}, {equal.layers} layers, {equal.heads} heads: "
-        f"{millions(equal.mult_adds)}, {counts}"
-    )
+    lines.append(f"Transformer of equal Mult-Adds ('paper')  {shape}, {counts}")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The whole chain: a trained model -> pruned -> trained with rounded weights -> bundles of every width, measured at each step."""
+"""The whole chain: a trained model -> pruned -> trained with rounded weights -> bundles of every width, each measured."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Chain:
         return results
 
     def rows(self, results: Mapping[str, RunResult]) -> list[Row]:
-        """The bundles: the model, pruned, and for each width after training alone and trained for; 16 bits need no training."""
+        """The bundles: the model, pruned, and for each width not trained and trained; 16 bits need no training."""
         pruned = results["pruned"]
         rows = [Row("float32", self.start, "float32", score_of_run(self.run_directory))]
         rows += [Row(f"int{bits}", self.start, f"int{bits}", None) for bits in self.config.bits]
@@ -200,7 +200,7 @@ def score_of_run(run: PathLike) -> float | None:
 
 
 def backbone(model: Any) -> tuple[int, int]:
-    """Number of parameters without embeddings, and how many of them are zeros of weight matrices: the paper's counting."""
+    """Number of parameters without embeddings, and of zeros in their weight matrices: the paper's counting."""
     parameters = count_parameters(parameter_shapes(model))
     zeros = sum(
         figures["zeros"]

@@ -16,7 +16,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 
 def open_bytes(path: PathLike) -> IO[bytes]:
-    """Opens a file for reading its bytes, unpacked when it is a gzip file (told by its first two bytes, not by its name).
+    """Opens a file for reading its bytes, unpacked when its first two bytes are those of gzip.
 
     Raises:
         FileNotFoundError: there is no such file.

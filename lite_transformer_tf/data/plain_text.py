@@ -79,7 +79,7 @@ class TextSplits:
 
 
 def find_text(directory: PathLike, split: str) -> PlainText:
-    """The one text file of a split: `train.txt`, `wiki.train.tokens.gz`, ...: a part of its name between dots is the split's.
+    """The one text file of a split, such as `wiki.train.tokens.gz`: a part of its name between dots is the split's.
 
     Args:
         directory: where the files lie.
@@ -101,9 +101,8 @@ def find_text(directory: PathLike, split: str) -> PlainText:
         )
     if not found:
         names = " or ".join(f"{stem}.txt[.gz]" for stem in stems)
-        raise FileNotFoundError(
-            f"The {split} text must be a file such as {names}. Received: {str(folder)!r}, which holds {[p.name for p in files][:20]!r}"
-        )
+        received = f"{str(folder)!r}, which holds {[path.name for path in files][:20]!r}"
+        raise FileNotFoundError(f"The {split} text must be a file such as {names}. Received: {received}")
     return PlainText.from_file(found[0])
 
 

@@ -113,8 +113,8 @@ def export_weights(
 ) -> dict[str, Any]:
     """Compiles `weights`, compares the file with `reference`, and writes the bundle only if all texts agree.
 
-    A file of the variants `WIDENED` is also compared with its weights widened: what differs then is due to the rounding of weights, the
-    rest to the rounding of activations.
+    A file of the variants `WIDENED` is also compared with its weights dequantized: what differs then is due to the rounding
+    of weights, the rest to the rounding of activations.
 
     Args:
         config, weights: the model, an encoder-decoder or a language model; names and shapes of `model.named_weights()`.
@@ -172,7 +172,8 @@ def verify_bundle(
 ) -> list[Comparison]:
     """Compares an existing bundle with a model on `texts`.
 
-    Encoder-decoders: greedy search, and the beam that the file is made for. Language models: greedy and sampled completions.
+    Encoder-decoders: greedy search, and the beam that the file is made for. Language models: greedy and sampled
+    completions.
 
     Args:
         directory: the bundle.
@@ -204,13 +205,11 @@ def _open_widened(directory: PathLike, threads: int) -> Any:
 def _require_identical(comparisons: Sequence[Comparison]) -> None:
     for comparison in comparisons:
         if comparison.compared == 0:
-            raise VerificationError(
-                f"The check set must hold texts that fit into the largest bucket. Received: {comparison.too_long} too long ones"
-            )
+            rule = "The check set must hold texts that fit into the largest bucket"
+            raise VerificationError(f"{rule}. Received: {comparison.too_long} too long ones")
         if not comparison.identical:
-            raise VerificationError(
-                f"The float32 file must answer every check text as the model does. Received: {describe_differences(comparison)}"
-            )
+            rule = "The float32 file must answer every check text as the model does"
+            raise VerificationError(f"{rule}. Received: {describe_differences(comparison)}")
 
 
 def _manifest(export: Export, content: bytes, verification: Mapping[str, Any], metrics: Mapping[str, Any]) -> Manifest:

@@ -1,4 +1,4 @@
-"""What is particular to exporting a language model: its graphs, completions of prompts, the perplexity of the check set."""
+"""What is particular to exporting a language model: its graphs, completions, the perplexity of the check set."""
 
 from __future__ import annotations
 
@@ -146,7 +146,8 @@ def verify_completions(
 ) -> list[Comparison]:
     """Completes the first half of each text with both, greedily and by sampling, and compares the ids.
 
-    A token that differs is forgiven where log-probabilities that differ by `TIE` could give either: there a rounding error decides.
+    A token that differs is forgiven where log-probabilities that differ by `TIE` could give either: there a rounding
+    error decides.
     """
     room = candidate.capacity - 1
     encoded = [candidate.vocabulary.encode(text) for text in texts]

@@ -1,2 +1,4 @@
-"""The tasks: one object each, in one file, that every program asks; `registry` lists them. Nothing here imports TensorFlow
-before a model is needed."""
+"""The tasks: one object each, in one file, that every program asks; `registry` lists them.
+
+TensorFlow is imported only when a model is needed.
+"""

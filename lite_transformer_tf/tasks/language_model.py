@@ -79,12 +79,14 @@ class LanguageModelling(Task):
         windows = _windows(model.settings, arguments)
         measured = _measure(model, _text(arguments), *windows)
         figures = {**measured.to_dict(), "block": windows[0], "context_window": windows[1]}
-        lines = (
-            f"perplexity per token {figures['perplexity']:10.2f}   {figures['tokens']} tokens",
-            f"perplexity per word  {figures['perplexity_per_word']:10.2f}   {figures['words']} words, line ends counted",
-            f"bits per character   {figures['bits_per_character']:10.3f}   {figures['characters']} characters",
-            "blocks of {} tokens, context window of {}; {:.0f} tokens/s".format(*windows, figures["tokens_per_second"]),
+        table = (
+            ("perplexity per token", f"{measured.per_token:10.2f}", f"{measured.tokens} tokens"),
+            ("perplexity per word", f"{measured.per_word:10.2f}", f"{measured.words} words, line ends counted"),
+            ("bits per character", f"{measured.bits_per_character:10.3f}", f"{measured.characters} characters"),
         )
+        lines = [f"{name:20s} {figure}   {count}" for name, figure, count in table]
+        speed = figures["tokens_per_second"]
+        lines.append(f"blocks of {windows[0]} tokens, context window of {windows[1]}; {speed:.0f} tokens/s")
         return Evaluation(figures["perplexity"], figures, lines)
 
     def default_graph(

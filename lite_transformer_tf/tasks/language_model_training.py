@@ -119,7 +119,7 @@ class LanguageModelTraining:
         atomic_write_json(directory / "card.json", {"data": origin, "scores": scores, "training_command": command})
 
     def _check_texts(self) -> list[str]:
-        """The beginnings of the first paragraphs of the validation text: a prompt and what follows fit into a bundle."""
+        """The beginnings of the first paragraphs of the validation text, short enough for a bundle."""
         texts: list[str] = []
         for line in self._texts.valid:
             words = line.split()

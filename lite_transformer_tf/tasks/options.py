@@ -1,4 +1,4 @@
-"""Options of the programs that depend on the task: a program offers those of all tasks and refuses what a model's task has not."""
+"""Options that depend on the task: a program offers those of all tasks, and refuses those that a model's task lacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A task of the encoder-decoder as `run_training` takes it: vocabularies, batches, validation and test by real decoding."""
+"""A task of the encoder-decoder as `run_training` takes it: vocabularies, batches, validation by real decoding."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CHECK_SENTENCES = 200  # of the validation set, kept with the model: an export compares its file with the model on them
 
 
-def whole_pairs(text: ParallelText) -> tuple[ParallelText, int]:
+def whole_pairs(task: SequenceToSequence, text: ParallelText) -> tuple[ParallelText, int]:
     """The pairs of a validation or test set, in memory, that lack no text; and how many do.
 
     Raises:
@@ -37,7 +37,7 @@ def whole_pairs(text: ParallelText) -> tuple[ParallelText, int]:
     kept = [pair for pair in pairs if is_whole(pair)]
     if not kept:
         received = f"{text.name}, {len(pairs)} pairs, none of them whole"
-        raise ValueError(f"At least one pair must have a document and a summary. Received: {received}")
+        raise ValueError(f"At least one pair must have a {task.source} and a {task.answer}. Received: {received}")
     return ParallelText.from_pairs(kept, text.name), len(pairs) - len(kept)
 
 
@@ -64,8 +64,8 @@ class SequenceToSequenceTraining:
         self._task, self._config, self._splits, self._announce = task, config, splits, announce
         self._empty: dict[str, int] = {}
         if task.whole_pairs:
-            valid, empty = whole_pairs(splits.valid)
-            test, empty_test = whole_pairs(splits.test) if splits.test else (None, 0)
+            valid, empty = whole_pairs(task, splits.valid)
+            test, empty_test = whole_pairs(task, splits.test) if splits.test else (None, 0)
             self._empty = {"validation": empty, "test": empty_test}
             self._splits = TranslationSplits(splits.train, valid, test)
         self._generators: dict[int, KerasGenerator] = {}

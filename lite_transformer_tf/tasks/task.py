@@ -55,7 +55,7 @@ class Task(ABC):
         verb: Name of the program that answers with a model of the task.
         score: Figure by which its models are compared.
         bar: Option of `evaluate` with the lowest score that passes; the highest, where lower is better.
-        recipe: Name of the default configuration in `recipes/`; it needs no data directory.
+        recipe: Default configuration, a name in `recipes/` or a file.
         example: Name of another one.
         files: What a data directory holds, in words.
         default_data: What the default configuration trains on, in words.
@@ -170,7 +170,7 @@ class Task(ABC):
 
     @abstractmethod
     def check_set(self, data: Any, limit: int | None = None) -> tuple[list[str], list[str]]:
-        """Texts of the test set (of the validation set without one) for the check of a bundle, and references if any."""
+        """Texts of the test set, or else of the validation set, for the check of a bundle, and references if any."""
 
     @abstractmethod
     def calibration_texts(self, data: Any) -> list[str]:
@@ -178,7 +178,7 @@ class Task(ABC):
 
 
 def needs_directory(corpus: str, directory: PathLike | None, embedded: str) -> PathLike | None:
-    """`directory`, if it is there for files and not there for an embedded corpus; `embedded` says where that comes from.
+    """`directory`, given for files and not for an embedded corpus; `embedded` says where that comes from.
 
     Raises:
         SettingsError: It is missing, or there is one too many.

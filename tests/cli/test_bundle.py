@@ -31,7 +31,7 @@ def bundle(model_directory, tmp_path_factory):
 
 
 def test_translations_are_the_models(bundle, model_directory, tmp_path):
-    """A line that is too long gives an empty line, a message with its number, and exit code 1; the others are translated."""
+    """Line by line."""
     expected = open_model(model_directory).generate(SENTENCES, DecodingOptions(beam_size=1, max_length=6))
     source, output = tmp_path / "in.txt", tmp_path / "out.txt"
     source.write_text("".join(f"{line}\n" for line in SENTENCES))
