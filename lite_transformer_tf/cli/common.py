@@ -80,17 +80,12 @@ def add_options(parser: argparse._ActionsContainer, options: Iterable[Option]) -
         parser.add_argument(option.name, **option.settings)
 
 
-def run_program(
-    program: str, description: str, commands: Mapping[str, Command], argv: Sequence[str] | None, version: str
-) -> int:
+def run_program(parser: CommandParser, argv: Sequence[str] | None = None) -> int:
     """Parses a command line and runs its program.
 
     Returns:
         The exit code: 0 when all went well, 1 when something failed, 2 for a wrong call, 130 after Ctrl-C.
     """
-    parser = CommandParser(prog=program, description=description)
-    parser.add_argument("--version", action="version", version=version)
-    add_commands(parser, commands, program)
     arguments = parser.parse_args(argv)
     try:
         return arguments.run(arguments)

@@ -8,7 +8,7 @@ from typing import Any
 
 from lite_transformer_tf import __version__
 from lite_transformer_tf.cli import answer, complete, compress, demo, evaluate, export, pack, profile, train, verify
-from lite_transformer_tf.cli.common import Command, run_program
+from lite_transformer_tf.cli.common import Command, CommandParser, add_commands, run_program
 from lite_transformer_tf.tasks.language_model import LanguageModelling
 from lite_transformer_tf.tasks.registry import TASKS
 from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
@@ -43,24 +43,24 @@ def all_commands() -> dict[str, Command]:
     return {"train": group, **using_commands(), "export": export.COMMAND, **exporting_commands()}
 
 
-def main(
-    argv: Sequence[str] | None = None,
-    program: str = "lite-transformer",
-    commands: Mapping[str, Command] | None = None,
-) -> int:
-    """Runs a command line.
+def build_parser(program: str = "lite-transformer", commands: Mapping[str, Command] | None = None) -> CommandParser:
+    """The parser of a command line.
 
     Args:
-        argv: The arguments. Defaults to those of the process.
         program: Name in messages.
         commands: Its programs. Defaults to all.
-
-    Returns:
-        The exit code: 0 when all went well, 1 when something failed, 2 for a wrong call.
     """
+    verbs = ", ".join(sorted(task.verb for task in TASKS.values()))
+    parser = CommandParser(prog=program, description=f"Lite Transformer: models that {verbs} texts.")
+    parser.add_argument("--version", action="version", version=__version__)
+    add_commands(parser, all_commands() if commands is None else commands, program)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command line of `lite-transformer`; returns the exit code, see `run_program`."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    description = "Lite Transformer: models that " + ", ".join(sorted(task.verb for task in TASKS.values())) + " texts."
-    return run_program(program, description, all_commands() if commands is None else commands, argv, __version__)
+    return run_program(build_parser(), argv)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The whole chain: a trained model -> pruned -> trained with rounded weights -> bundles of every width, each measured."""
+"""The whole chain: trained model -> pruned -> trained with rounded weights -> bundles of every width, each measured."""
 
 from __future__ import annotations
 
@@ -132,31 +132,39 @@ class Chain:
         """Texts and references that bundles are compared and scored on: of the test set."""
         return self.task.check_set(self._data, self.config.check_limit)
 
+    def _make(self, row: Row, model: Any, vocabularies: Any, directory: Path) -> None:
+        """Makes the bundle of a row unless it is there.
+
+        Raises:
+            FileExistsError: Something else is where the bundle belongs.
+        """
+        if (directory / MANIFEST_NAME).is_file():
+            return
+        if directory.is_dir() and any(directory.iterdir()):
+            rule = "The bundles of an earlier call must be whole; remove one that is not, and it is made anew"
+            raise FileExistsError(f"{rule}. Received: {str(directory)!r} without {MANIFEST_NAME}")
+        job = ExportJob(
+            *self.check_set,
+            row.variant,
+            self.task.default_graph(self.settings, buckets=self.config.buckets),
+            ModelFacts.load(row.model),
+            self.task.name,
+            self.settings,
+            self.task.calibration_texts(self._data) if row.variant == "int16x8" else (),
+            answers=self._answers.setdefault(row.model, Answers()),
+        )
+        export_bundle(model, vocabularies, directory, job)
+
     def export(self, row: Row) -> dict[str, Any]:
         """The figures of one row; its bundle and download are made unless they are there.
 
         Raises:
-            FileExistsError: something else stands where the bundle belongs.
+            FileExistsError: Something else is where the bundle belongs.
         """
         directory = self.output / "bundles" / row.slug
-        if directory.is_dir() and any(directory.iterdir()) and not (directory / MANIFEST_NAME).is_file():
-            rule = "The bundles of an earlier call must be whole; remove one that is not, and it is made anew"
-            raise FileExistsError(f"{rule}. Received: {str(directory)!r} without {MANIFEST_NAME}")
-        model, vocabularies = load_model(row.model)
-        if not (directory / MANIFEST_NAME).is_file():
-            graph = self.task.default_graph(self.settings, buckets=self.config.buckets)
-            job = ExportJob(
-                *self.check_set,
-                row.variant,
-                graph,
-                ModelFacts.load(row.model),
-                self.task.name,
-                self.settings,
-                self.task.calibration_texts(self._data) if row.variant == "int16x8" else (),
-                answers=self._answers.setdefault(row.model, Answers()),
-            )
-            export_bundle(model, vocabularies, directory, job)
         packed = directory.with_suffix(SUFFIX)
+        model, vocabularies = load_model(row.model)
+        self._make(row, model, vocabularies, directory)
         if not packed.is_file():
             pack_bundle(directory, packed)
         manifest, (total, zeros), bits = read_manifest(directory), backbone(model), BITS_OF[row.variant]

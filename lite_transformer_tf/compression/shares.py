@@ -1,4 +1,4 @@
-"""How much of each layer is pruned, and in how many bits it is stored: one setting for all, or by a scan of the layers."""
+"""How much of each layer is pruned, and in how many bits it is stored: one setting for all, or by a scan."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def pruning_shares(origin: Origin, output: PathLike, pruning: Pruning) -> dict[s
     """The share of zeros by layer name, of the layers that are pruned.
 
     With `pruning.sensitivity` the backbone's layers are scanned on the first texts of the validation set. The less the
-    loss rises, the more of a layer is pruned; all together have `pruning.sparsity`. The scan is kept in `output`, so that
-    a resumed run prunes the same.
+    loss rises, the more of a layer is pruned; all together have `pruning.sparsity`. The scan is kept in `output`, so
+    that a resumed run prunes the same.
 
     Args:
         origin: the model.
@@ -55,8 +55,8 @@ def pruning_shares(origin: Origin, output: PathLike, pruning: Pruning) -> dict[s
 def layer_bits(origin: Origin, start: PathLike, output: PathLike, average: float) -> dict[str, int]:
     """The bits of every layer by name: 8 for those that lose the most in 4, `average` over all weights.
 
-    They come from a scan, as in `pruning_shares`, of the model in the directory `start`. Layers whose weights are in one
-    matrix of an exported file have the same.
+    They come from a scan, as in `pruning_shares`, of the model in the directory `start`. Layers whose weights are in
+    one matrix of an exported file have the same.
     """
     model, _ = load_model(start)
     table = _scan("bits", origin, Path(start), Path(output) / BITS_SCAN_NAME, model)

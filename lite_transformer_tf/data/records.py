@@ -36,7 +36,8 @@ class RecordText(StreamedText):
 
     Args:
         path: the file.
-        fields: Names of the source's and the target's field; `document` and `summary` also mean `article` and `highlights`.
+        fields: Names of the source's and the target's field; `document` and `summary` also mean `article` and
+            `highlights`.
     """
 
     path: Path = Path()
@@ -63,8 +64,8 @@ class RecordText(StreamedText):
         """Pairs in order.
 
         Raises:
-            ValueError: A line is not a JSON object, lacks a field, has one that is not text, or does not have two columns;
-                the message names file and line. See also `read_lines`.
+            ValueError: A line is not a JSON object, lacks a field, has one that is not text, or does not have two
+                columns; the message names file and line. See also `read_lines`.
         """
         parse = self._object if record_format(self.path) == JSON_LINES else self._columns
         for number, line in enumerate(read_lines(self.path), start=1):

@@ -85,8 +85,8 @@ def other_vocabulary(size: int, stream: TokenStream) -> ValueError:
 def windows(stream: TokenStream, block: int, context_window: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Cuts a text into windows: inputs and labels (T,) each, labels being pads where a token is only context.
 
-    Window i predicts tokens `[i * block, (i + 1) * block)` and reads `context_window` tokens before them, or all that there
-    are (fairseq's `--context-window`). Every token is predicted once.
+    Window i predicts tokens `[i * block, (i + 1) * block)` and reads `context_window` tokens before them, or all that
+    there are (fairseq's `--context-window`). Every token is predicted once.
     """
     check_windows(block, context_window)
     cut = []

@@ -70,8 +70,8 @@ def signature(name: str) -> str:
 def rouge(hypotheses: Sequence[str], references: Sequence[str]) -> dict[str, float]:
     """ROUGE-1, -2, -L and -Lsum: F1 of each pair, averaged, in [0, 100].
 
-    Words are lower-cased runs of a-z and 0-9, Porter-stemmed; text in other letters scores 0. ROUGE-L takes a text as one
-    sequence, ROUGE-Lsum each sentence by itself (`split_sentences`).
+    Words are lower-cased runs of a-z and 0-9, Porter-stemmed; text in other letters scores 0. ROUGE-L takes a text as
+    one sequence, ROUGE-Lsum each sentence by itself (`split_sentences`).
 
     Args:
         hypotheses, references: one text each; an empty hypothesis scores 0.

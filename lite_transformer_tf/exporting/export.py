@@ -113,8 +113,8 @@ def export_weights(
 ) -> dict[str, Any]:
     """Compiles `weights`, compares the file with `reference`, and writes the bundle only if all texts agree.
 
-    A file of the variants `WIDENED` is also compared with its weights dequantized: what differs then is due to the rounding
-    of weights, the rest to the rounding of activations.
+    A file of the variants `WIDENED` is also compared with its weights dequantized: what differs then is due to the
+    rounding of weights, the rest to the rounding of activations.
 
     Args:
         config, weights: the model, an encoder-decoder or a language model; names and shapes of `model.named_weights()`.
@@ -138,13 +138,7 @@ def export_weights(
     contents = {variant: make_variant(compiled, variant, ranges) for variant in dict.fromkeys(("float32", job.variant))}
     content = contents[job.variant]
     widened = {float_activations(job.variant): widen(content)} if job.variant in WIDENED else {}
-    comparisons: dict[str, list[Comparison]] = {}
-    for name in dict.fromkeys(("float32", *widened, job.variant)):
-        candidate = export.open({**contents, **widened}[name])
-        comparisons[name] = export.compare(candidate)
-        if name == "float32":
-            _require_identical(comparisons[name])
-    metrics = export.metrics(candidate, comparisons[job.variant])
+    comparisons, metrics = _compare(export, {**contents, **widened})
     verification: dict[str, Any] = {
         "comparisons": {name: [entry.to_dict() for entry in found] for name, found in comparisons.items()}
     }
@@ -160,6 +154,23 @@ def export_weights(
     }
     write_bundle(output, manifest, files, overwrite=overwrite, check=open_bundle)
     return report
+
+
+def _compare(export: Export, contents: Mapping[str, bytes]) -> tuple[dict[str, list[Comparison]], dict[str, Any]]:
+    """Compares files with the model, the exported variant last, whose metrics are returned too.
+
+    Raises:
+        VerificationError: The float32 file answers a text of the check set otherwise.
+    """
+    variant = export.job.variant
+    order = dict.fromkeys(("float32", *(name for name in contents if name != variant), variant))
+    comparisons: dict[str, list[Comparison]] = {}
+    for name in order:
+        candidate = export.open(contents[name])
+        comparisons[name] = export.compare(candidate)
+        if name == "float32":
+            _require_identical(comparisons[name])
+    return comparisons, export.metrics(candidate, comparisons[variant])
 
 
 def float_activations(variant: str) -> str:

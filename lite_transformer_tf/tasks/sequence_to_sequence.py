@@ -275,7 +275,7 @@ def given_options(arguments: Namespace, default: DecodingOptions) -> DecodingOpt
 
 
 def _answer(generator: Generator, sources: list[str], options: DecodingOptions) -> tuple[Any, int]:
-    """The best hypothesis of each text, timed, and how many texts were too long, which are reported and count as empty."""
+    """The best hypothesis of each text, timed, and how many texts were too long: those are reported, and empty."""
     from lite_transformer_tf.decoding.line_by_line import LineTranslator
     from lite_transformer_tf.evaluation.generation import TimedHypotheses
 

@@ -1,4 +1,4 @@
-"""A fourth task, defined in this file only: it trains, evaluates, exports and answers through the programs of the others."""
+"""A fourth task, defined in this file only: it trains, evaluates, exports and answers through the same programs."""
 
 from __future__ import annotations
 
