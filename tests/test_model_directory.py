@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.model_directory import ModelDirectoryError, model_directory, read_description
-from lite_transformer_tf.tasks.stored_model import StoredModel
+from lite_transformer_tf.tasks.stored_model import find_model
 from tests.tiny import tiny_config
 
 GOOD = {"format": 1, "task": "translation", "settings": {"max_source_tokens": 9}, "model": tiny_config().to_dict()}
@@ -36,7 +36,7 @@ def test_the_kind_of_the_model_is_read_from_its_configuration(tmp_path):
     stored = {**GOOD, "task": "language-model", "settings": {}, "model": config.to_dict()}
     assert read_description(write(tmp_path, json.dumps(stored))).config == config
     with pytest.raises(ValueError, match="A model for translation must have a LiteTransformerConfig. Received: "):
-        StoredModel.find(write(tmp_path, json.dumps({**stored, "task": "translation"})))
+        find_model(write(tmp_path, json.dumps({**stored, "task": "translation"})))
 
 
 DAMAGE = {

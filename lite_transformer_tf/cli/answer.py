@@ -67,7 +67,7 @@ def format_hypotheses(number: int, hypotheses: list[Hypothesis], options: Decodi
 def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
     """Exit code 0 when every line was answered, 1 when some could not be."""
     from lite_transformer_tf.data.files import open_bytes
-    from lite_transformer_tf.tasks.stored_model import StoredModel
+    from lite_transformer_tf.tasks.stored_model import find_model
 
     if arguments.text and arguments.input:
         received = f"{len(arguments.text)} texts and --input {arguments.input!r}"
@@ -76,7 +76,7 @@ def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
     if not arguments.input:
         refuse((BATCH_SIZE,), arguments, "is for the lines of --input")
         size = LINES if arguments.text else 1
-    model = StoredModel.find(arguments.model, task.name)
+    model = find_model(arguments.model, task.name)
     with contextlib.ExitStack() as stack:
         lines: Iterable[Line]
         if arguments.text:

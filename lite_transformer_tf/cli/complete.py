@@ -49,7 +49,7 @@ def _add_arguments(parser: CommandParser) -> None:
 
 def _run(arguments: argparse.Namespace, task: Task) -> int:
     """Exit code 0."""
-    from lite_transformer_tf.tasks.stored_model import StoredModel
+    from lite_transformer_tf.tasks.stored_model import find_model
 
     options = (TEMPERATURE, *DRAWING, *LENGTHS)
     given = {option.destination: value for option in options if (value := option.value(arguments)) is not None}
@@ -58,7 +58,7 @@ def _run(arguments: argparse.Namespace, task: Task) -> int:
     if sampling.temperature == 0:
         drawn = (*DRAWING, N) if count > 1 else DRAWING
         refuse(drawn, arguments, "is for sampling: --temperature 0 always takes the most probable token")
-    completer = StoredModel.find(arguments.model, task.name).open()
+    completer = find_model(arguments.model, task.name).open()
     prompt = " ".join(arguments.prompt)
     for sample in range(count):
         print("\n" * bool(sample) + prompt, end="", flush=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.cli.common import Command, CommandParser, add_options
+from lite_transformer_tf.tasks.options import Option
 from lite_transformer_tf.tasks.registry import TASKS, offered_options, refuse_foreign
 from lite_transformer_tf.tasks.task import Evaluation, Task
 
@@ -19,26 +20,24 @@ that of the document's beginning, each with its signature; the perplexity of a l
 def _add_arguments(parser: CommandParser) -> None:
     parser.add_argument("model", help="directory of a model, a run or a bundle, or a bundle's download")
     parser.add_argument("--output", metavar="DIR", help="write report.json, and the answers as hypotheses.txt, here")
-    everyone: list[str] = []
-    tasks = list(TASKS.values())
+    groups: dict[str, list[Option]] = {}
     for option in offered_options(_options):
-        known = [task.name for task in tasks if option in task.evaluation_options]
-        group = "test set and bars" if len(known) > 1 else f"only for models for {known[0]}"
-        everyone.append(group)
-    for title in dict.fromkeys(everyone):
-        options = [option for option, group in zip(offered_options(_options), everyone, strict=True) if group == title]
+        known = [task for task in TASKS.values() if option in task.evaluation_options]
+        title = "test set and decoding" if len(known) > 1 else f"only for models for {known[0].name}"
+        groups.setdefault(title, []).append(option)
+    for title, options in groups.items():
         add_options(parser.add_argument_group(title), options)
 
 
-def _options(task: Task) -> tuple[Any, ...]:
+def _options(task: Task) -> tuple[Option, ...]:
     return task.evaluation_options
 
 
 def _run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 1 when a text could not be answered or the score misses the bar."""
-    from lite_transformer_tf.tasks.stored_model import StoredModel
+    from lite_transformer_tf.tasks.stored_model import find_model
 
-    model = StoredModel.find(arguments.model)
+    model = find_model(arguments.model)
     task = model.task
     refuse_foreign(_options, task, arguments, model.path)
     found = task.evaluate(model, arguments)

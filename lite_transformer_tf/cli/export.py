@@ -11,8 +11,8 @@ from lite_transformer_tf.litert.quantize.variants import VARIANTS
 from lite_transformer_tf.tasks.options import Option, at_least_one, refuse
 from lite_transformer_tf.tasks.registry import offered_options, refuse_foreign
 from lite_transformer_tf.tasks.sequence_to_sequence import BEAM_SIZE, FIELDS, LANGUAGES, PAIRS, REFERENCES, records
-from lite_transformer_tf.tasks.stored_model import StoredModel
-from lite_transformer_tf.tasks.task import Task
+from lite_transformer_tf.tasks.stored_model import find_model
+from lite_transformer_tf.tasks.task import StoredModel, Task
 
 CHECK_SET = Option("--check-set", "texts to compare, one per line (default: check_sentences.txt of the model)")
 CHECK_LIMIT = Option("--check-limit", "compare only the first N texts", int, "N")
@@ -56,7 +56,7 @@ def stored_model(path: Path) -> StoredModel:
     Raises:
         CommandError: It is a bundle.
     """
-    model = StoredModel.find(path)
+    model = find_model(path)
     if model.is_bundle:
         raise CommandError(f"A model directory or a run is needed here. Received: {model.path!r}, a bundle")
     return model
@@ -64,8 +64,8 @@ def stored_model(path: Path) -> StoredModel:
 
 def check_set(arguments: argparse.Namespace, folder: Path) -> tuple[list[str], list[str]]:
     """Texts and references, possibly none, that the arguments name."""
+    from lite_transformer_tf.data.parallel_text import is_whole
     from lite_transformer_tf.exporting.export_job import check_pairs
-    from lite_transformer_tf.tasks.sequence_to_sequence import is_whole
 
     limit = at_least_one(CHECK_LIMIT, arguments)
     if PAIRS.value(arguments) is None:

@@ -41,14 +41,14 @@ def find_config(name: str) -> ModelConfig:
     Raises:
         ValueError: There is neither.
     """
-    from lite_transformer_tf.tasks.stored_model import StoredModel
+    from lite_transformer_tf.tasks.stored_model import find_model
 
     if name in preset_names():
         return preset(name)
     if not Path(name).exists():
         rule = f"A model must be the name of a preset ({', '.join(preset_names())}) or a directory that exists"
         raise CommandError(f"{rule}. Received: {name!r}, which is neither")
-    return StoredModel.find(name).config
+    return find_model(name).config
 
 
 def describe(profile: ModelProfile, equal: EqualTransformer, parts: bool) -> str:

@@ -11,8 +11,10 @@ from lite_transformer_tf.tasks.task import RECIPES, Task
 DESCRIPTION = """Trains a {model}, or resumes a run.
 
 The configuration is a YAML file, overridden by `--set section.name=value`; the merged whole is printed and stored in
-the output directory. Without --config and --data-dir the model learns from {data}: minutes, and no
-download. The same command resumes after a stop, a crash or kill -9."""
+the output directory. The same command resumes after a stop, a crash or kill -9.
+
+Without --config and --data-dir it takes minutes and no download: the model learns from
+{data}."""
 
 
 def command(task: Task) -> Command:

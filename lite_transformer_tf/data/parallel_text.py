@@ -20,6 +20,11 @@ def is_text(value: object) -> bool:
         return False
 
 
+def is_whole(pair: tuple[str, str]) -> bool:
+    """Whether neither text is blank."""
+    return bool(pair[0].strip() and pair[1].strip())
+
+
 @dataclass(frozen=True)
 class ParallelText:
     """A corpus that can be read again and again; build it with `from_files` or `from_pairs`.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
     from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
     from lite_transformer_tf.tasks.language_model_training import LanguageModelTraining
-    from lite_transformer_tf.tasks.stored_model import StoredModel
+    from lite_transformer_tf.tasks.task import StoredModel
 
 TEXT = Option("--text", "text to predict, plain or gzip (default: Python's documentation)")
 BLOCK = Option("--block", "tokens predicted by one pass (default: the model's)", int, "N")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.data.parallel_text import is_whole
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
 from lite_transformer_tf.tasks.options import DECODING, Option, OptionError, at_least_one, refuse
 from lite_transformer_tf.tasks.task import Evaluation, Task
@@ -18,7 +19,7 @@ from lite_transformer_tf.tasks.task import Evaluation, Task
 if TYPE_CHECKING:
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
     from lite_transformer_tf.tasks.sequence_to_sequence_training import SequenceToSequenceTraining
-    from lite_transformer_tf.tasks.stored_model import StoredModel
+    from lite_transformer_tf.tasks.task import StoredModel
     from lite_transformer_tf.training.config import RunConfig
 
 Pairs = Sequence[tuple[str, str]]
@@ -220,11 +221,6 @@ class SequenceToSequence(Task):
 
     def calibration_texts(self, data: Any) -> list[str]:
         return list(data.valid.sources())
-
-
-def is_whole(pair: tuple[str, str]) -> bool:
-    """Whether neither text is blank."""
-    return bool(pair[0].strip() and pair[1].strip())
 
 
 def two_files(arguments: Namespace) -> tuple[str, str] | None:

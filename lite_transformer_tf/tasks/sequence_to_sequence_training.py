@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from lite_transformer_tf.data.cleaning import CleaningRules
-from lite_transformer_tf.data.parallel_text import ParallelText
+from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.splits import TranslationSplits
 from lite_transformer_tf.data.translation import TranslationData
 from lite_transformer_tf.decoding.keras_generator import KerasGenerator
@@ -17,17 +17,39 @@ from lite_transformer_tf.lines import as_lines, one_line
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence, is_whole
 from lite_transformer_tf.text import VocabularyPair
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
     from lite_transformer_tf.training.config import RunConfig
+    from lite_transformer_tf.training.score import Score
 
 CHECK_SENTENCES = 200  # of the validation set, kept with the model: an export compares its file with the model on them
 
 
-def whole_pairs(task: SequenceToSequence, text: ParallelText) -> tuple[ParallelText, int]:
+class PairTask(Protocol):
+    """What a training asks of its task, see `SequenceToSequence`."""
+
+    name: ClassVar[str]
+    answer: ClassVar[str]
+    source: ClassVar[str]
+    score: ClassVar[Score]
+    whole_pairs: ClassVar[bool]
+
+    def measure(
+        self, hypotheses: Sequence[str], pairs: Sequence[tuple[str, str]], settings: Mapping[str, Any]
+    ) -> dict[str, dict[str, Any]]: ...
+
+    def title(self, config: Any) -> str: ...
+
+    def facts(self, config: Any, count: int, scores: dict[str, dict[str, Any]]) -> dict[str, Any]: ...
+
+    def settings(self, config: Any) -> dict[str, Any]: ...
+
+    def figures(self, config: Any) -> dict[str, Any]: ...
+
+
+def whole_pairs(task: PairTask, text: ParallelText) -> tuple[ParallelText, int]:
     """The pairs of a validation or test set, in memory, that lack no text; and how many do.
 
     Raises:
@@ -58,7 +80,7 @@ class SequenceToSequenceTraining:
     teacher: Teacher | None = None
 
     def __init__(
-        self, task: SequenceToSequence, config: RunConfig, splits: TranslationSplits, announce: Callable[[str], None]
+        self, task: PairTask, config: RunConfig, splits: TranslationSplits, announce: Callable[[str], None]
     ) -> None:
         self.name, self.score, self.title = task.name, task.score, task.title(config)
         self._task, self._config, self._splits, self._announce = task, config, splits, announce

@@ -1,86 +1,52 @@
-"""A model on the disk, of a run, in its directory or as a bundle: what it is made for, before it is opened."""
+"""Finds and opens a model on the disk, of a run, in its directory or as a bundle."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.bundle.card import ModelFacts
 from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.model_directory import ModelConfig, config_from_dict, model_directory, read_description
+from lite_transformer_tf.model_directory import config_from_dict, model_directory, read_description
 from lite_transformer_tf.tasks.registry import find_task
-from lite_transformer_tf.tasks.task import Task
+from lite_transformer_tf.tasks.task import StoredModel
 
 
 class ModelNotFoundError(ValueError):
     """There is no model where one should be."""
 
 
-@dataclass(frozen=True)
-class StoredModel:
-    """A model that was found, see `find`.
+def find_model(path: PathLike, task: str | None = None) -> StoredModel:
+    """The model at `path`: a model directory, a run (its model), a bundle, or the download form of one.
 
     Args:
-        path: As the user gave it.
-        folder: The model directory; the bundle, or its download form, which is a file.
-        is_bundle: Whether it is a bundle.
-        task: What it is made for.
-        settings: Settings of the task that were saved with it.
-        languages: Source and target language, where they are known.
-        config: Configuration of the model.
+        path: Where it lies.
+        task: Name of the task that it must be made for. None accepts any.
+
+    Raises:
+        ModelNotFoundError: There is no model, or it is made for another task.
+        ValueError, OSError: Its description is damaged, or this version does not know its task.
     """
-
-    path: str
-    folder: Path
-    is_bundle: bool
-    task: Task
-    settings: Mapping[str, Any]
-    languages: tuple[str, ...]
-    config: ModelConfig
-
-    @classmethod
-    def find(cls, path: PathLike, task: str | None = None) -> StoredModel:
-        """The model at `path`: a model directory, a run (its model), a bundle, or the download form of one.
-
-        Args:
-            path: Where it lies.
-            task: Name of the task that it must be made for. None accepts any.
-
-        Raises:
-            ModelNotFoundError: There is no model, or it is made for another task.
-            ValueError, OSError: Its description is damaged, or this version does not know its task.
-        """
-        folder, bundle = find_model(path)
-        if bundle:
-            manifest = read_manifest(folder)
-            name, settings, languages = manifest.task, manifest.settings, manifest.languages
-            config = config_from_dict(manifest.config)
-        else:
-            description = read_description(folder)
-            name, settings, config = description.task, description.settings, description.config
-            languages = ModelFacts.load(folder).languages
-        if task not in (None, name):
-            raise ModelNotFoundError(f"A model for {task} is needed. Received: {str(path)!r}, a model for {name}")
-        found = find_task(name)
-        if not isinstance(config, found.model_config):
-            received = f"{str(path)!r} with a {type(config).__name__}"
-            raise ValueError(f"A model for {name} must have a {found.model_config.__name__}. Received: {received}")
-        return cls(str(path), folder, bundle, found, settings, languages, config)
-
-    @property
-    def kind(self) -> str:
-        """What it is, in words."""
-        return "bundle" if self.is_bundle else "model directory"
-
-    def open(self, **settings: Any) -> Any:
-        """What answers with it, see `Task.open`."""
-        return self.task.open(self, **settings)
+    folder, bundle = _locate(path)
+    if bundle:
+        manifest = read_manifest(folder)
+        name, settings, languages = manifest.task, manifest.settings, manifest.languages
+        config = config_from_dict(manifest.config)
+    else:
+        description = read_description(folder)
+        name, settings, config = description.task, description.settings, description.config
+        languages = ModelFacts.load(folder).languages
+    if task not in (None, name):
+        raise ModelNotFoundError(f"A model for {task} is needed. Received: {str(path)!r}, a model for {name}")
+    found = find_task(name)
+    if not isinstance(config, found.model_config):
+        received = f"{str(path)!r} with a {type(config).__name__}"
+        raise ValueError(f"A model for {name} must have a {found.model_config.__name__}. Received: {received}")
+    return StoredModel(str(path), folder, bundle, found, settings, languages, config)
 
 
-def find_model(path: PathLike) -> tuple[Path, bool]:
+def _locate(path: PathLike) -> tuple[Path, bool]:
     """The model directory or the bundle that `path` names, and whether it is a bundle.
 
     Raises:
@@ -108,9 +74,9 @@ def open_model(path: PathLike, task: str | None = None, **settings: Any) -> Any:
         **settings: Passed to `open_bundle` for a bundle.
 
     Raises:
-        see `StoredModel.find` and `Task.open`.
+        see `find_model` and `Task.open`.
 
     Example:
         open_model("runs/multi30k", "translation").generate(["A man rides a horse."], DecodingOptions())
     """
-    return StoredModel.find(path, task).open(**settings)
+    return find_model(path, task).open(**settings)

@@ -29,8 +29,8 @@ from lite_transformer_tf.training.settings import SettingsError
 if TYPE_CHECKING:
     from lite_transformer_tf.data.splits import TranslationSplits
     from lite_transformer_tf.evaluation.summarization import Lead
-    from lite_transformer_tf.tasks.stored_model import StoredModel
     from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
+    from lite_transformer_tf.tasks.task import StoredModel
 
 LEAD = Option(
     "--lead", "beginning of the document beside which ROUGE stands: '10 words' or '3 sentences' (default: the model's)",

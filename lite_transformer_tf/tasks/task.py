@@ -15,7 +15,7 @@ from lite_transformer_tf.training.settings import SettingsError
 
 if TYPE_CHECKING:
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
-    from lite_transformer_tf.tasks.stored_model import StoredModel
+    from lite_transformer_tf.model_directory import ModelConfig
     from lite_transformer_tf.training.config import StoredConfig
     from lite_transformer_tf.training.display import Display
     from lite_transformer_tf.training.run import RunResult
@@ -44,6 +44,38 @@ class Evaluation:
     messages: Sequence[str] = field(default=())
     texts: Sequence[str] | None = None
     failures: int = 0
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A model on the disk, before it is opened; `stored_model.find_model` finds it.
+
+    Args:
+        path: As the user gave it.
+        folder: The model directory; the bundle, or its download form, which is a file.
+        is_bundle: Whether it is a bundle.
+        task: What it is made for.
+        settings: Settings of the task that were saved with it.
+        languages: Source and target language, where they are known.
+        config: Configuration of the model.
+    """
+
+    path: str
+    folder: Path
+    is_bundle: bool
+    task: Task
+    settings: Mapping[str, Any]
+    languages: tuple[str, ...]
+    config: ModelConfig
+
+    @property
+    def kind(self) -> str:
+        """What it is, in words."""
+        return "bundle" if self.is_bundle else "model directory"
+
+    def open(self, **settings: Any) -> Any:
+        """What answers with it, see `Task.open`."""
+        return self.task.open(self, **settings)
 
 
 class Task(ABC):

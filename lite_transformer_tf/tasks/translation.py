@@ -23,7 +23,7 @@ from lite_transformer_tf.training.settings import SettingsError
 
 if TYPE_CHECKING:
     from lite_transformer_tf.data.splits import TranslationSplits
-    from lite_transformer_tf.tasks.stored_model import StoredModel
+    from lite_transformer_tf.tasks.task import StoredModel
 
 EMBEDDED_LANGUAGES = ("en", "fr")
 FILE_LANGUAGES = Option(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from lite_transformer_tf.files import atomic_write_json
 from lite_transformer_tf.lines import as_lines
 from lite_transformer_tf.models.saving import load_model, save_model
 from lite_transformer_tf.tasks.registry import find_task
-from lite_transformer_tf.tasks.stored_model import StoredModel
+from lite_transformer_tf.tasks.stored_model import find_model
 from lite_transformer_tf.text import Vocabulary, VocabularyPair
 from tests.tflite.language_models import language_model_of
 from tests.tflite.models import keras_model_of
@@ -66,7 +65,7 @@ def make(task: str, folder: Path) -> Forms:
     forms = Forms(folder / "run" / "model", folder / "run", folder / "bundle", folder / "bundle.ltpk")
     MAKERS[task](task, forms.model)
     (forms.model / "check_sentences.txt").write_text(as_lines(SOURCES[:2]))
-    found = StoredModel.find(forms.model)
+    found = find_model(forms.model)
     graph = find_task(task).default_graph(found.settings, 1, (32,))
     facts = ModelFacts.load(forms.model)
     job = ExportJob(SOURCES[:2], variant="float32", graph=graph, facts=facts, task=task, settings=found.settings)
@@ -83,6 +82,6 @@ def write_test_sets(folder: Path) -> dict[str, list[str]]:
     return {"translation": files, "summarization": files, "language-model": ["--text", str(folder / "test.txt")]}
 
 
-def cells() -> Iterator[tuple[str, str]]:
+def cells() -> list[tuple[str, str]]:
     """Every task in every form."""
-    return ((task, form) for task in MAKERS for form in FORMS)
+    return [(task, form) for task in MAKERS for form in FORMS]

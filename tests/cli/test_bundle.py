@@ -12,7 +12,7 @@ from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.lines import one_line
 from lite_transformer_tf.litert.graph.compiler import GraphOptions
 from lite_transformer_tf.models.saving import load_model
-from lite_transformer_tf.tasks.stored_model import StoredModel, open_model
+from lite_transformer_tf.tasks.stored_model import find_model, open_model
 
 from .conftest import REFERENCES, SENTENCES
 
@@ -35,7 +35,7 @@ def test_translations_are_the_models(bundle, model_directory, tmp_path):
     expected = open_model(model_directory).generate(SENTENCES, DecodingOptions(beam_size=1, max_length=6))
     source, output = tmp_path / "in.txt", tmp_path / "out.txt"
     source.write_text("".join(f"{line}\n" for line in SENTENCES))
-    assert StoredModel.find(bundle).is_bundle
+    assert find_model(bundle).is_bundle
     assert main(["translate", str(bundle), "--input", str(source), "--output", str(output), *FLAGS]) == 0
     lines = output.read_text(encoding="utf-8").split("\n")[:-1]
     assert lines == [one_line(hypotheses[0].text) for hypotheses in expected]
