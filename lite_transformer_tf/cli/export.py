@@ -11,8 +11,8 @@ from lite_transformer_tf.litert.quantize.variants import VARIANTS
 from lite_transformer_tf.tasks.options import Option, at_least_one, refuse
 from lite_transformer_tf.tasks.registry import offered_options, refuse_foreign
 from lite_transformer_tf.tasks.sequence_to_sequence import BEAM_SIZE, FIELDS, LANGUAGES, PAIRS, REFERENCES, records
-from lite_transformer_tf.tasks.stored_model import find_model
-from lite_transformer_tf.tasks.task import StoredModel, Task
+from lite_transformer_tf.tasks.stored_model import find_directory
+from lite_transformer_tf.tasks.task import Task
 
 CHECK_SET = Option("--check-set", "texts to compare, one per line (default: check_sentences.txt of the model)")
 CHECK_LIMIT = Option("--check-limit", "compare only the first N texts", int, "N")
@@ -48,18 +48,6 @@ def _add_arguments(parser: CommandParser) -> None:
 
 def _options(task: Task) -> tuple[Option, ...]:
     return task.export_options
-
-
-def stored_model(path: Path) -> StoredModel:
-    """The model in a directory.
-
-    Raises:
-        CommandError: It is a bundle.
-    """
-    model = find_model(path)
-    if model.is_bundle:
-        raise CommandError(f"A model directory or a run is needed here. Received: {model.path!r}, a bundle")
-    return model
 
 
 def check_set(arguments: argparse.Namespace, folder: Path) -> tuple[list[str], list[str]]:
@@ -98,7 +86,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from lite_transformer_tf.exporting.verify import VerificationError
     from lite_transformer_tf.models.saving import load_model
 
-    model = stored_model(arguments.model)
+    model = find_directory(arguments.model)
     refuse_foreign(_options, model.task, arguments, model.path)
     texts, references = check_set(arguments, model.folder)
     facts = ModelFacts.load(model.folder)

@@ -21,9 +21,11 @@ def _add_pack_arguments(parser: CommandParser) -> None:
 
 def _pack(arguments: argparse.Namespace) -> int:
     from lite_transformer_tf.bundle.archive import pack_bundle
+    from lite_transformer_tf.bundle.directory import read_manifest
 
     if arguments.bundle.is_file():
         raise CommandError(f"A bundle to pack must be a directory. Received: {str(arguments.bundle)!r}, a file")
+    read_manifest(arguments.bundle)  # refuses what is no bundle
     result = pack_bundle(arguments.bundle, arguments.output)
     for name, entry in result["files"].items():
         print(f"{name:20s} {entry['size']:10,d} -> {entry['packed']:10,d}")

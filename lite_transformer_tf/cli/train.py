@@ -77,6 +77,7 @@ def find_recipe(name: str) -> Path:
 
 def _run(arguments: argparse.Namespace, task: Task) -> int:
     """Exit code 0 for a finished run, 1 when the loss was not finite, 130 when it was stopped."""
+    from lite_transformer_tf.tasks.stored_model import find_directory
     from lite_transformer_tf.training.checkpoints import DivergedError
     from lite_transformer_tf.training.config import load_settings
     from lite_transformer_tf.training.display import Display
@@ -89,6 +90,8 @@ def _run(arguments: argparse.Namespace, task: Task) -> int:
     config = load_settings(task.config, find_recipe(arguments.config or task.recipe), [*arguments.overrides, *named])
     if config.data.corpus == "files" and not arguments.data_dir:  # type: ignore[attr-defined]
         raise CommandError("This configuration reads files: give their directory with --data-dir DIR.")
+    if arguments.start:
+        find_directory(arguments.start, task.name)  # refuses another model before the data are read
     if not arguments.quiet:
         print(config.to_yaml(), flush=True)
     display = Display(config.training.epochs, quiet=arguments.quiet)

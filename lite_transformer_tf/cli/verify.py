@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 
 from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, add_options
-from lite_transformer_tf.cli.export import CHECK_LIMIT, CHECK_SET, stored_model
+from lite_transformer_tf.cli.export import CHECK_LIMIT, CHECK_SET
 from lite_transformer_tf.tasks.options import at_least_one
-from lite_transformer_tf.tasks.stored_model import find_model
+from lite_transformer_tf.tasks.stored_model import find_directory, find_model
 
 DESCRIPTION = """Compares a bundle with its model, text by text: greedy and beam search, or completions of a language model.
 
@@ -37,7 +37,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from lite_transformer_tf.models.saving import load_model
     from lite_transformer_tf.report import write_report
 
-    model, bundle = stored_model(arguments.model), find_model(arguments.bundle)
+    model, bundle = find_directory(arguments.model), find_model(arguments.bundle)
     limit = at_least_one(CHECK_LIMIT, arguments)
     if not bundle.is_bundle:
         raise CommandError(f"A bundle is needed to compare. Received: {bundle.path!r}, a model directory")

@@ -46,6 +46,18 @@ def find_model(path: PathLike, task: str | None = None) -> StoredModel:
     return StoredModel(str(path), folder, bundle, found, settings, languages, config)
 
 
+def find_directory(path: PathLike, task: str | None = None) -> StoredModel:
+    """The same, but no bundle: a model that can be exported, or trained further.
+
+    Raises:
+        ModelNotFoundError: There is none, or a bundle.
+    """
+    model = find_model(path, task)
+    if model.is_bundle:
+        raise ModelNotFoundError(f"A model directory or a run is needed here. Received: {model.path!r}, a bundle")
+    return model
+
+
 def _locate(path: PathLike) -> tuple[Path, bool]:
     """The model directory or the bundle that `path` names, and whether it is a bundle.
 
