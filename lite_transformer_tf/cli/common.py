@@ -27,7 +27,9 @@ class CommandParser(argparse.ArgumentParser):
 
     texts: str | None = None
 
-    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def, override]
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
         found, extras = super().parse_known_args(args, namespace)
         if self.texts is None:
             return found, extras

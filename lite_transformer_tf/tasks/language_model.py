@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.tasks.options import Option, OptionError, refuse
-from lite_transformer_tf.tasks.sequence_to_sequence import DATA_DIR, SPLIT
-from lite_transformer_tf.tasks.task import Evaluation, Task, needs_directory, of_split
+from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError, refuse
+from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task, needs_directory, of_split
 from lite_transformer_tf.training.score import PERPLEXITY
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
     from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
     from lite_transformer_tf.tasks.language_model_training import LanguageModelTraining
-    from lite_transformer_tf.tasks.task import StoredModel
 
 TEXT = Option("--text", "text to predict, plain or gzip (default: Python's documentation)")
 BLOCK = Option("--block", "tokens predicted by one pass (default: the model's)", int, "N")

@@ -49,6 +49,12 @@ class Option:
         return " ".join((self.name, *map(str, value if isinstance(value, list | tuple) else (value,))))
 
 
+DATA_DIR = Option("--data-dir", "find the test set here, by --split", metavar="DIR")
+SPLIT = Option(
+    "--split",
+    "part of the data: train, valid, test, or the beginning of the files' names (default: test)",
+    metavar="NAME",
+)
 DECODING = (
     Option(
         "--beam-size", "hypotheses kept; 1 is greedy search (default: 4, or 1 for a file without beam search)", int, "N"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 import time
 from abc import abstractmethod
 from argparse import Namespace
@@ -13,13 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.data.parallel_text import is_whole
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
-from lite_transformer_tf.tasks.options import DECODING, Option, OptionError, at_least_one, refuse
-from lite_transformer_tf.tasks.task import Evaluation, Task
+from lite_transformer_tf.tasks.options import DATA_DIR, DECODING, SPLIT, Option, OptionError, at_least_one, refuse
+from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task
 
 if TYPE_CHECKING:
+    from lite_transformer_tf.evaluation.generation import TimedHypotheses
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
     from lite_transformer_tf.tasks.sequence_to_sequence_training import SequenceToSequenceTraining
-    from lite_transformer_tf.tasks.task import StoredModel
     from lite_transformer_tf.training.config import RunConfig
 
 Pairs = Sequence[tuple[str, str]]
@@ -30,12 +29,6 @@ STEP = 32  # lengths of buckets are multiples of it
 
 SOURCE = Option("--source", "texts to answer, one per line, plain or gzip")
 TARGET = Option("--target", "their references")
-DATA_DIR = Option("--data-dir", "find the test set here, by --split", metavar="DIR")
-SPLIT = Option(
-    "--split",
-    "part of the data: train, valid, test, or the beginning of the files' names (default: test)",
-    metavar="NAME",
-)
 SENTENCES = Option("--sentences", "only the first N", int, "N")
 
 REFERENCES = Option("--references", "answers to the check set, line by line: the bundle gets scores")
@@ -162,7 +155,7 @@ class SequenceToSequence(Task):
         pairs, messages = self._pairs(self.test_set(model, arguments), limit)
         generator = model.open()
         options = given_options(arguments, self.default_options(settings, beam_limit(generator)))
-        timed, failures = _answer(generator, [source for source, _ in pairs], options)
+        timed, failures = _answer(generator, [source for source, _ in pairs], options, messages.append)
         scores, speed, truncated = self.measure(timed.texts, pairs, settings), timed.speed(), generator.truncated
         figures = {"scores": scores, "speed": speed, "options": dataclasses.asdict(options)}
         lines = self.score_lines(scores, settings)
@@ -270,12 +263,14 @@ def given_options(arguments: Namespace, default: DecodingOptions) -> DecodingOpt
     return default.replace(**given)
 
 
-def _answer(generator: Generator, sources: list[str], options: DecodingOptions) -> tuple[Any, int]:
+def _answer(
+    generator: Generator, sources: list[str], options: DecodingOptions, report: Callable[[str], None]
+) -> tuple[TimedHypotheses, int]:
     """The best hypothesis of each text, timed, and how many texts were too long: those are reported, and empty."""
     from lite_transformer_tf.decoding.line_by_line import LineTranslator
     from lite_transformer_tf.evaluation.generation import TimedHypotheses
 
-    answer = LineTranslator(generator, options, lambda message: print(f"evaluate: {message}", file=sys.stderr))
+    answer = LineTranslator(generator, options, report)
     start = time.perf_counter()
     answers = answer(list(enumerate(sources, start=1)))
     seconds = time.perf_counter() - start

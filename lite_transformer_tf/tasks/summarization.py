@@ -8,13 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.tasks.options import Option, refuse
+from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, refuse
 from lite_transformer_tf.tasks.sequence_to_sequence import (
-    DATA_DIR,
     FIELDS,
     PAIRS,
     SOURCE,
-    SPLIT,
     TARGET,
     Pairs,
     Scores,
@@ -22,7 +20,7 @@ from lite_transformer_tf.tasks.sequence_to_sequence import (
     records,
     two_files,
 )
-from lite_transformer_tf.tasks.task import needs_directory, of_split
+from lite_transformer_tf.tasks.task import StoredModel, needs_directory, of_split
 from lite_transformer_tf.training.score import ROUGE_L
 from lite_transformer_tf.training.settings import SettingsError
 
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from lite_transformer_tf.data.splits import TranslationSplits
     from lite_transformer_tf.evaluation.summarization import Lead
     from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
-    from lite_transformer_tf.tasks.task import StoredModel
 
 LEAD = Option(
     "--lead", "beginning of the document beside which ROUGE stands: '10 words' or '3 sentences' (default: the model's)",

@@ -7,23 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.tasks.options import Option, OptionError, refuse
-from lite_transformer_tf.tasks.sequence_to_sequence import (
-    DATA_DIR,
-    LANGUAGES,
-    SPLIT,
-    Pairs,
-    Scores,
-    SequenceToSequence,
-    two_files,
-)
-from lite_transformer_tf.tasks.task import needs_directory
+from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError, refuse
+from lite_transformer_tf.tasks.sequence_to_sequence import LANGUAGES, Pairs, Scores, SequenceToSequence, two_files
+from lite_transformer_tf.tasks.task import StoredModel, needs_directory
 from lite_transformer_tf.training.score import BLEU
 from lite_transformer_tf.training.settings import SettingsError
 
 if TYPE_CHECKING:
     from lite_transformer_tf.data.splits import TranslationSplits
-    from lite_transformer_tf.tasks.task import StoredModel
 
 EMBEDDED_LANGUAGES = ("en", "fr")
 FILE_LANGUAGES = Option(

@@ -17,9 +17,9 @@ from lite_transformer_tf.data.plain_text import find_text
 from lite_transformer_tf.data.splits import TranslationSplits
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.lines import as_lines
-from lite_transformer_tf.tasks.options import Option, OptionError
+from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError
 from lite_transformer_tf.tasks.registry import TASKS, find_task, register
-from lite_transformer_tf.tasks.sequence_to_sequence import DATA_DIR, SPLIT, SequenceToSequence
+from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
 from lite_transformer_tf.tasks.stored_model import open_model
 from lite_transformer_tf.training.score import Score
 from train.__main__ import main as train_main
