@@ -87,7 +87,7 @@ def test_evaluate_prints_the_reports_figures(trained, tmp_path, capsys):
     assert main(["evaluate", str(trained), *flags, "--max-perplexity", "1.5"]) == 1
     assert "18 words" in capsys.readouterr().out
     for wrong, message in (
-        (["--source", "x", "--target", "y"], "one text"),
+        (["--source", "x", "--target", "y"], "--source is an option for models for translation or summarization"),
         (["--text", "none.txt"], "must exist"),
         (["--block", "0"], "block must be"),
     ):
@@ -107,7 +107,7 @@ def test_complete_goes_on_with_the_prompt(trained, capsys):
     assert main(["complete", str(trained), "--temperature", "-1"]) == 2
     assert "temperature must not be negative" in capsys.readouterr().err
     assert main(["translate", str(trained)]) == 2
-    assert "task must be 'translation' here. Received: 'language-model'" in capsys.readouterr().err
+    assert "A model for translation is needed. Received: " in capsys.readouterr().err
 
 
 def test_a_finished_run_says_so_and_another_configuration_is_refused(trained):
