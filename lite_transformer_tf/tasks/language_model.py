@@ -116,7 +116,7 @@ def _text(arguments: Namespace) -> PlainText:
         refuse((DATA_DIR, SPLIT), arguments, "is not used with --text: give --text or --data-dir, not both")
         return PlainText.from_file(path)
     split = SPLIT.value(arguments) or "test"
-    return of_split(python_docs(), split) if directory is None else find_text(directory, split)
+    return of_split(python_docs, split) if directory is None else find_text(directory, split)
 
 
 def _windows(settings: Mapping[str, Any], arguments: Namespace) -> tuple[int, int]:

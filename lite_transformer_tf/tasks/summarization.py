@@ -124,7 +124,7 @@ class Summarization(SequenceToSequence):
         if directory is not None:
             return find_summaries(directory, split, tuple(FIELDS.value(arguments) or ("document", "summary")))
         refuse((FIELDS,), arguments, "is for --pairs or --data-dir")
-        return of_split(docstring_splits(), split)
+        return of_split(docstring_splits, split)
 
 
 def _lead(settings: Mapping[str, Any]) -> Lead:

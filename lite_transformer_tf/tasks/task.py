@@ -223,13 +223,12 @@ def needs_directory(corpus: str, directory: PathLike | None, embedded: str) -> P
     return directory
 
 
-def of_split(splits: Any, split: str) -> Any:
+def of_split(corpus: Callable[[], Any], split: str) -> Any:
     """The part of an embedded corpus that `--split` names.
 
     Raises:
         OptionError: There is none of that name.
     """
-    found = getattr(splits, split, None) if split in ("train", "valid", "test") else None
-    if found is None:
+    if split not in ("train", "valid", "test"):
         raise OptionError(f"--split must be train, valid or test without a data directory. Received: {split!r}")
-    return found
+    return getattr(corpus(), split)
