@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
-from lite_transformer_tf.data.parallel_text import is_whole
+from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
+from lite_transformer_tf.data.records import KNOWN_FIELDS, TAB_SEPARATED, RecordText, record_format
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
 from lite_transformer_tf.tasks.options import DATA_DIR, DECODING, SPLIT, Option, OptionError, at_least_one, refuse
 from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task
@@ -239,12 +240,19 @@ def records(arguments: Namespace) -> Iterable[tuple[str, str]]:
     Raises:
         OptionError: --fields is given for a file without fields.
     """
-    from lite_transformer_tf.data.records import JSON_LINES, RecordText, record_format
+    fields = tuple(FIELDS.value(arguments) or KNOWN_FIELDS[0])
+    return with_fields(RecordText.from_file(PAIRS.value(arguments), fields), arguments)
 
-    path, fields = PAIRS.value(arguments), FIELDS.value(arguments)
-    text = RecordText.from_file(path, tuple(fields or ("document", "summary")))
-    if fields and record_format(text.path) != JSON_LINES:
-        raise OptionError(f"--fields is for .jsonl files: a .tsv file has two columns. Received: {str(path)!r}")
+
+def with_fields(text: ParallelText, arguments: Namespace) -> ParallelText:
+    """`text` itself, if it has the fields that --fields names.
+
+    Raises:
+        OptionError: --fields is given for a file without fields.
+    """
+    columns = isinstance(text, RecordText) and record_format(text.path) == TAB_SEPARATED
+    if FIELDS.value(arguments) and columns:
+        raise OptionError(f"--fields is for .jsonl files: a .tsv file has two columns. Received: {text.name!r}")
     return text
 
 

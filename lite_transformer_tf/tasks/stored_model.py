@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lite_transformer_tf.bundle.card import ModelFacts
 from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.model_directory import config_from_dict, model_directory, read_description
@@ -31,19 +30,17 @@ def find_model(path: PathLike, task: str | None = None) -> StoredModel:
     folder, bundle = _locate(path)
     if bundle:
         manifest = read_manifest(folder)
-        name, settings, languages = manifest.task, manifest.settings, manifest.languages
-        config = config_from_dict(manifest.config)
+        name, settings, config = manifest.task, manifest.settings, config_from_dict(manifest.config)
     else:
         description = read_description(folder)
         name, settings, config = description.task, description.settings, description.config
-        languages = ModelFacts.load(folder).languages
     if task not in (None, name):
         raise ModelNotFoundError(f"A model for {task} is needed. Received: {str(path)!r}, a model for {name}")
     found = find_task(name)
     if not isinstance(config, found.model_config):
         received = f"{str(path)!r} with a {type(config).__name__}"
         raise ValueError(f"A model for {name} must have a {found.model_config.__name__}. Received: {received}")
-    return StoredModel(str(path), folder, bundle, found, settings, languages, config)
+    return StoredModel(str(path), folder, bundle, found, settings, config)
 
 
 def find_directory(path: PathLike, task: str | None = None) -> StoredModel:

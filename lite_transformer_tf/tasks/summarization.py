@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lite_transformer_tf.data.records import KNOWN_FIELDS
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, refuse
 from lite_transformer_tf.tasks.sequence_to_sequence import (
@@ -19,6 +20,7 @@ from lite_transformer_tf.tasks.sequence_to_sequence import (
     SequenceToSequence,
     records,
     two_files,
+    with_fields,
 )
 from lite_transformer_tf.tasks.task import StoredModel, needs_directory, of_split
 from lite_transformer_tf.training.score import ROUGE_L
@@ -122,7 +124,8 @@ class Summarization(SequenceToSequence):
             return ParallelText.from_files(*files)
         split = SPLIT.value(arguments) or "test"
         if directory is not None:
-            return find_summaries(directory, split, tuple(FIELDS.value(arguments) or ("document", "summary")))
+            fields = tuple(FIELDS.value(arguments) or KNOWN_FIELDS[0])
+            return with_fields(find_summaries(directory, split, fields), arguments)
         refuse((FIELDS,), arguments, "is for --pairs or --data-dir")
         return of_split(docstring_splits, split)
 

@@ -56,7 +56,6 @@ class StoredModel:
         is_bundle: Whether it is a bundle.
         task: What it is made for.
         settings: Settings of the task that were saved with it.
-        languages: Source and target language, where they are known.
         config: Configuration of the model.
     """
 
@@ -65,8 +64,15 @@ class StoredModel:
     is_bundle: bool
     task: Task
     settings: Mapping[str, Any]
-    languages: tuple[str, ...]
     config: ModelConfig
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Source and target language; empty where they are not known."""
+        from lite_transformer_tf.bundle.card import ModelFacts
+        from lite_transformer_tf.bundle.directory import read_manifest
+
+        return read_manifest(self.folder).languages if self.is_bundle else ModelFacts.load(self.folder).languages
 
     @property
     def kind(self) -> str:

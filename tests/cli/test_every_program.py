@@ -143,6 +143,7 @@ REFUSED = {
         ("evaluate {path} --pairs {tsv} --fields a b", "--fields is for .jsonl files"),
         ("evaluate {path} --pairs {tsv} --split valid", "--split is not used with --pairs"),
         ("evaluate {path} --source {en} --target {de} --fields a b", "is not used"),
+        ("evaluate {path} --data-dir {folder} --split pairs --fields a b", "--fields is for .jsonl files"),
         ("evaluate {path} --split nothing", "--split must be train, valid or test"),
         ("train summarization --download --output {folder}/out", "Only data sets of tensorflow-"),
     ],

@@ -177,7 +177,9 @@ def test_near_ties_are_forgiven_and_nothing_else(model):
 
 
 def test_what_does_not_fit_together(bundles, model, tmp_path, capsys):
-    with pytest.raises(ModelNotFoundError, match="A model for translation is needed. Received: .*, a model for language-model"):
+    with pytest.raises(
+        ModelNotFoundError, match="A model for translation is needed. Received: .*, a model for language-model"
+    ):
         open_model(bundles["int8"], "translation")
     keras, vocabulary = load_model(model)
     job = ExportJob(TEXTS, TEXTS, graph=GraphOptions((48,), 1), task="language-model")
