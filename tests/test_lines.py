@@ -1,4 +1,4 @@
-"""One rule for lines everywhere: U+2028, U+0085, form feeds and vertical tabs are text, in corpora and in check sets."""
+"""One rule for lines everywhere: U+2028, U+0085, form feeds and vertical tabs are text, also in check sets."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from lite_transformer_tf.cli.export import CHECK_LIMIT, CHECK_SET
 from lite_transformer_tf.tasks.options import at_least_one
 from lite_transformer_tf.tasks.stored_model import find_directory, find_model
 
-DESCRIPTION = """Compares a bundle with its model, text by text: greedy and beam search, or completions of a language model.
+DESCRIPTION = """Compares a bundle with its model, text by text: greedy and beam search, or completions.
 
 Exit code 0 when all token ids agree, 1 when some differ: an int8 bundle usually differs in a few texts, because the
 runtime rounds its activations. With --float-activations it computes with the same weights in float32: like with like.
