@@ -127,7 +127,7 @@ class SequenceToSequence(Task):
         saved = settings.get("decoding", {})
         try:
             options = DecodingOptions(**{**self.decoding_defaults, **saved})
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             rule = "The decoding options saved with a model must be those of this version"
             raise ValueError(f"{rule}. Received: {saved!r} ({error})") from error
         if beam_limit is None or options.beam_size <= beam_limit:
@@ -259,9 +259,7 @@ def with_fields(text: ParallelText, arguments: Namespace) -> ParallelText:
 def beam_limit(generator: Generator) -> int | None:
     """Largest beam that an opened model can search with; None if any."""
     runner = getattr(generator, "runner", None)
-    if runner is None:
-        return None
-    return getattr(runner, "beam_limit", 1 if runner.beam_size == 1 else None)
+    return getattr(generator, "beam_limit", 1 if runner is not None and runner.beam_size == 1 else None)
 
 
 def given_options(arguments: Namespace, default: DecodingOptions) -> DecodingOptions:
