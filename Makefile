@@ -17,7 +17,7 @@ $(VENV)/.complete: pyproject.toml
 	touch $@
 
 demo: setup  ## train on the embedded corpus, export, check, translate: about five minutes
-	$(RUN) -m train demo --output runs/demo
+	$(VENV)/bin/lite-transformer train demo --output runs/demo
 
 test: setup android-test  ## the test suite, Kotlin's and Python's: some minutes
 	$(RUN) -m pytest -q --numprocesses auto --dist loadfile

@@ -1,1 +1,1 @@
-"""Command lines that turn a trained model into a bundle: argument parsing, and calls into `lite_transformer_tf.tflite`."""
+"""A door to the programs that make bundles: `python -m export --help`."""

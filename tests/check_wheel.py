@@ -1,7 +1,8 @@
-"""Builds the wheel, installs it into a clean environment of every Python 3.11-3.13 that the machine has, and translates with it.
+"""Builds the wheel, installs it into a clean environment of every Python 3.11-3.13 of the machine, and uses it.
 
-What the installed command prints must equal what this checkout's own environment prints, from a model directory and from a bundle.
-Run it by `make wheel`.
+What the installed command prints must equal what this checkout's own environment prints, from a model directory and from
+a bundle; and it trains for two updates by the default recipe, exports the model, and translates with the bundle. Run it
+by `make wheel`.
 """
 
 from __future__ import annotations
@@ -55,6 +56,18 @@ def make_models(folder: Path) -> list[Path]:
     return [folder / "model", folder / "bundle"]
 
 
+def write_data(folder: Path) -> Path:
+    """A few embedded pairs as the files of a data directory."""
+    from lite_transformer_tf.data.travel_phrases import travel_phrases
+
+    pairs = travel_phrases("valid")
+    folder.mkdir()
+    for split, part in (("train", pairs[:400]), ("valid", pairs[400:410]), ("test", pairs[410:420])):
+        for language, texts in (("en", [pair.source for pair in part]), ("fr", [pair.target for pair in part])):
+            (folder / f"{split}.{language}").write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+    return folder
+
+
 def run(*command: str | Path) -> str:
     """Runs a command outside of the checkout and returns what it prints."""
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, cwd=tempfile.gettempdir())
@@ -63,8 +76,20 @@ def run(*command: str | Path) -> str:
     return done.stdout
 
 
-def check(minor: int, python: str, wheel: Path, models: list[Path], expected: list[str], folder: Path) -> None:
-    """Installs the wheel for one Python and compares its translations."""
+def train_and_export(command: Path, folder: Path, data: Path) -> None:
+    """Trains for two updates by the default recipe, which is in the wheel, and translates with the exported bundle."""
+    settings = ("training.max_updates=2", "vocabulary.size=500", "training.validation.scores=false")
+    overrides = [part for setting in settings for part in ("--set", setting)]
+    run(command, "train", "translation", "--data-dir", data, "--output", folder / "run", "--quiet", *overrides)
+    exported = ("--output", folder / "trained", "--check-limit", "2", "--beam-size", "1", "--buckets", "128")
+    run(command, "export", folder / "run", *exported)
+    run(command, "translate", folder / "trained", "--max-length", "4", *TEXTS)
+
+
+def check(
+    minor: int, python: str, wheel: Path, models: list[Path], expected: list[str], data: Path, folder: Path
+) -> None:
+    """Installs the wheel for one Python, compares its translations, and trains with it."""
     environment = folder / f"python3.{minor}"
     run(python, "-m", "venv", environment)
     run(environment / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel)
@@ -73,7 +98,8 @@ def check(minor: int, python: str, wheel: Path, models: list[Path], expected: li
         output = run(command, "translate", model, *TEXTS)
         if output != text:
             raise SystemExit(f"Python 3.{minor} translates {model.name} otherwise: {output!r} instead of {text!r}")
-    print(f"Python 3.{minor}: the wheel installs and translates as the checkout does", flush=True)
+    train_and_export(command, environment, data)
+    print(f"Python 3.{minor}: the wheel installs, translates as the checkout does, trains and exports", flush=True)
     shutil.rmtree(environment)
 
 
@@ -88,16 +114,15 @@ def main() -> None:
         strangers = sorted(top for top in tops if top != "lite_transformer_tf" and not top.endswith(".dist-info"))
         if strangers:
             raise SystemExit(f"The wheel must install lite_transformer_tf alone. It holds {strangers}")
-        models = make_models(folder)
+        models, data = make_models(folder), write_data(folder / "data")
         expected = [
             run(Path(sys.executable).parent / "lite-transformer", "translate", model, *TEXTS) for model in models
         ]
         found = pythons()
         for minor, python in sorted(found.items()):
-            check(minor, python, wheel, models, expected, folder)
-        print(
-            f"wheel checked on {len(found)} of {len(MINORS)} Python versions; not on this machine: {sorted(set(MINORS) - set(found)) or 'none'}"
-        )
+            check(minor, python, wheel, models, expected, data, folder)
+        missing = sorted(set(MINORS) - set(found)) or "none"
+        print(f"wheel checked on {len(found)} of {len(MINORS)} Python versions; not on this machine: {missing}")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Programs that train and use models: `python -m train --help`."""
+"""A door to the programs that train and use models: `python -m train --help`."""

@@ -1,13 +1,25 @@
-"""`python -m train translation | summarization | language-model | evaluate | translate | summarize | complete | profile | demo`."""
+"""`python -m train`: the programs of `lite-transformer train`, and those that use a model."""
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 
-from lite_transformer_tf.cli.main import main
-from train import demo, language_model, summarization, translation
+from lite_transformer_tf.cli import main as programs
+from lite_transformer_tf.cli.common import CommandParser, run_program
 
-PROGRAMS = {"translation": translation, "summarization": summarization, "language-model": language_model, "demo": demo}
+
+def build_parser() -> CommandParser:
+    """The parser of the command line."""
+    return programs.build_parser("python -m train", {**programs.training_commands(), **programs.using_commands()})
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command line; returns the exit code."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    return run_program(build_parser(), argv)
+
 
 if __name__ == "__main__":
-    sys.exit(main(program="python -m train", further=PROGRAMS))
+    sys.exit(main())

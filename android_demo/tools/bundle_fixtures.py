@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from fixture_texts import corpus
 
-from lite_transformer_tf.bundle.archive import METHODS, pack_bundle, pack_file, packed_sizes
+from lite_transformer_tf.bundle.archive import pack_bundle
+from lite_transformer_tf.bundle.codec.segments import METHODS
+from lite_transformer_tf.bundle.container import pack_file, packed_sizes
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.exporting.export import export_bundle

@@ -39,12 +39,13 @@ from fixture_models import Corpora, export, train
 from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.data.files import read_lines
 from lite_transformer_tf.decoding.errors import TextTooLongError
-from lite_transformer_tf.decoding.options import DecodingOptions, task_options
+from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.decoding.sampling import SamplingOptions, rounding_decides, uniform
 from lite_transformer_tf.files import atomic_directory
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
 from lite_transformer_tf.litert.runtime.open import open_bundle
+from lite_transformer_tf.tasks.registry import find_task
 
 FIXTURES = Path(__file__).resolve().parents[1] / "core" / "target" / "fixtures"
 TASKS = ("translation", "summarization", "language-model")
@@ -57,7 +58,7 @@ def searches(task: str, settings: Mapping[str, Any], capacity: int) -> dict[str,
     """Options by name, and whether the case takes long."""
     long = min(capacity, 90)
     return {
-        "default": (task_options(task, settings), False),
+        "default": (find_task(task).default_options(settings), False),
         "greedy": (DecodingOptions(beam_size=1), False),
         "beam": (DecodingOptions(beam_size=4), False),
         "n_best": (DecodingOptions(beam_size=4, n_best=4, length_penalty=0.6), False),

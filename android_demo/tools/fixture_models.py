@@ -17,10 +17,11 @@ from lite_transformer_tf.data import (
     python_docs,
 )
 from lite_transformer_tf.exporting.export import export_bundle
-from lite_transformer_tf.exporting.export_job import ExportJob, check_pairs, default_graph
+from lite_transformer_tf.exporting.export_job import ExportJob, check_pairs
 from lite_transformer_tf.models.saving import load_model, load_task
 from lite_transformer_tf.tasks.language_model import run_language_model
 from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
+from lite_transformer_tf.tasks.registry import find_task
 from lite_transformer_tf.tasks.summarization import run_summarization
 from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
 from lite_transformer_tf.tasks.translation import run_translation
@@ -128,7 +129,7 @@ def export(model: Path, directory: Path, variant: str) -> Path:
     """A bundle of a model, checked on a few of its check texts."""
     task, settings = load_task(model)
     texts, _ = check_pairs(model, None, None, limit=CHECKED)
-    graph = default_graph(task, settings, buckets=(24, 48, 96) if task != "language-model" else (32, 128))
+    graph = find_task(task).default_graph(settings, buckets=(24, 48, 96) if task != "language-model" else (32, 128))
     job = ExportJob(texts, variant=variant, facts=ModelFacts.load(model), graph=graph, task=task, settings=settings)
     export_bundle(*load_model(model), directory, job, overwrite=True)
     return directory

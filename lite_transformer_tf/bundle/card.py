@@ -67,8 +67,8 @@ class ModelFacts:
             raise ValueError(f"{FACTS_NAME}: {problem(error)}") from error
 
 
-def render_card(manifest: Manifest, facts: ModelFacts, model_size: int) -> str:
-    """Markdown of the card."""
+def render_card(manifest: Manifest, facts: ModelFacts, model_size: int, limits: Sequence[str]) -> str:
+    """Markdown of the card; `limits` are those of the file, besides the model's."""
     pair = " to ".join(facts.languages) if facts.languages else "not stated"
     sizes = manifest.vocabulary_sizes
     encoder, decoder = (len(manifest.config.get(side, ())) for side in ("encoder", "decoder"))
@@ -104,7 +104,7 @@ def render_card(manifest: Manifest, facts: ModelFacts, model_size: int) -> str:
         *_speed(manifest.metrics.get("speed", {})),
         "## Limits",
         "",
-        *_bullets(_limits(manifest, facts.limits)),
+        *_bullets([*limits, *facts.limits]),
         "",
         f"Licence: {facts.licence or 'not stated.'}",
         "",
@@ -114,25 +114,6 @@ def render_card(manifest: Manifest, facts: ModelFacts, model_size: int) -> str:
 
 def _bullets(entries: Sequence[str]) -> list[str]:
     return [f"- {entry}" for entry in entries]
-
-
-def _limits(manifest: Manifest, more: Sequence[str]) -> list[str]:
-    if manifest.task == "language-model":
-        together = f"Prompt and completion have at most {manifest.max_target_tokens} tokens together"
-        return [f"{together}; a longer prompt is refused, never cut.", *more]
-    longest = manifest.settings.get("max_source_tokens")
-    if longest is None:
-        limit = f"A source has at most {manifest.max_source_tokens} tokens, end-of-sentence included"
-        source = f"{limit}; longer text is refused, never cut."
-    else:
-        source = f"Of a longer text its first {longest} tokens are read, as in training."
-    answer, unit = ("summary", "document") if manifest.task == "summarization" else ("translation", "sentence")
-    return [
-        source,
-        f"A {answer} has at most {manifest.max_target_tokens} tokens.",
-        f"Made for one {unit} at a time.",
-        *more,
-    ]
 
 
 def _scores(trained: Mapping[str, Any], measured: Mapping[str, Any]) -> list[str]:

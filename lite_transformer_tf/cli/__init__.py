@@ -1,1 +1,1 @@
-"""The command line `lite-transformer`: translate, summarize, evaluate, complete, profile; `python -m train` has the same commands."""
+"""The console command `lite-transformer`; `python -m train` and `python -m export` are doors to the same programs."""

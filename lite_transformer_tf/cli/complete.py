@@ -1,83 +1,68 @@
-"""`complete`: a language model goes on with a text, shown as it is made."""
+"""`complete`: a language model continues a text, shown as it is made."""
 
 from __future__ import annotations
 
 import argparse
 
-from lite_transformer_tf.cli.common import CommandError, open_completer
+from lite_transformer_tf.cli.common import Command, CommandParser, add_options
 from lite_transformer_tf.decoding.sampling import SamplingOptions
+from lite_transformer_tf.tasks.options import Option, at_least_one, refuse
+from lite_transformer_tf.tasks.task import Task
 
-HELP = "go on with a text, with a language model"
+N = Option("--n", "number of completions (default: 1)", int, "N")
+TEMPERATURE = Option("--temperature", "below 1 more certain, 0 greedy (default: 1.0)", float, "X")
+DRAWING = (
+    Option("--top-k", "draw from the K most probable tokens; 0 from all (default: 0)", int, "K"),
+    Option(
+        "--top-p", "draw from the most probable tokens with together P of the probability (default: 1.0)", float, "P"
+    ),
+    Option("--seed", "another seed gives another text (default: 0)", int, "N"),
+)
+LENGTHS = (
+    Option("--min-tokens", "smallest number of tokens (default: 0)", int, "N"),
+    Option("--max-tokens", "largest number of tokens (default: 128)", int, "N"),
+)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    default = SamplingOptions()
+def command(task: Task) -> Command:
+    """The program that continues texts with models of a task."""
+    return Command(
+        "continue a text with a language model",
+        "Continues a text with a language model, shown as it is made. Completions are separated by an empty line.",
+        _add_arguments,
+        lambda arguments: _run(arguments, task),
+    )
+
+
+def _add_arguments(parser: CommandParser) -> None:
+    parser.texts = "prompt"
     parser.add_argument("model", help="directory of a language model, of its run, or its bundle")
     parser.add_argument(
         "prompt",
         nargs="*",
         metavar="PROMPT",
-        help="the beginning of the text; several words are joined by spaces, none begins a new text",
+        help="beginning of the text; several words are joined by spaces, none begins a new text",
     )
-    parser.add_argument("--n", type=int, default=1, metavar="N", help="number of completions (default: %(default)s)")
-    group = parser.add_argument_group("sampling", "see docs/sampling.md")
-    group.add_argument(
-        "--temperature",
-        type=float,
-        default=default.temperature,
-        metavar="X",
-        help="below 1 more certain, 0 greedy (default: %(default)s)",
-    )
-    group.add_argument(
-        "--top-k",
-        type=int,
-        default=default.top_k,
-        metavar="K",
-        help="draw from the K most probable tokens; 0 from all (default)",
-    )
-    group.add_argument(
-        "--top-p",
-        type=float,
-        default=default.top_p,
-        metavar="P",
-        help="draw from the most probable tokens of share P (default: %(default)s)",
-    )
-    group.add_argument(
-        "--seed", type=int, default=default.seed, metavar="N", help="another seed, another text (default: %(default)s)"
-    )
-    group.add_argument(
-        "--min-tokens",
-        type=int,
-        default=default.min_tokens,
-        metavar="N",
-        help="least number of tokens (default: %(default)s)",
-    )
-    group.add_argument(
-        "--max-tokens",
-        type=int,
-        default=default.max_tokens,
-        metavar="N",
-        help="greatest number of tokens (default: %(default)s)",
-    )
+    add_options(parser, (N,))
+    add_options(parser.add_argument_group("sampling", "see docs/sampling.md"), (TEMPERATURE, *DRAWING, *LENGTHS))
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0. Completions are separated by an empty line."""
-    options = SamplingOptions(
-        temperature=arguments.temperature,
-        top_k=arguments.top_k,
-        top_p=arguments.top_p,
-        seed=arguments.seed,
-        min_tokens=arguments.min_tokens,
-        max_tokens=arguments.max_tokens,
-    )
-    if arguments.n < 1:
-        raise CommandError(f"--n must be at least 1. Received: {arguments.n}")
-    completer = open_completer(arguments.model)
+def _run(arguments: argparse.Namespace, task: Task) -> int:
+    """Exit code 0."""
+    from lite_transformer_tf.tasks.stored_model import find_model
+
+    options = (TEMPERATURE, *DRAWING, *LENGTHS)
+    given = {option.destination: value for option in options if (value := option.value(arguments)) is not None}
+    sampling = SamplingOptions(**given)
+    count = at_least_one(N, arguments) or 1
+    if sampling.temperature == 0:
+        drawn = (*DRAWING, N) if count > 1 else DRAWING
+        refuse(drawn, arguments, "is for sampling: --temperature 0 always takes the most probable token")
+    completer = find_model(arguments.model, task.name).open()
     prompt = " ".join(arguments.prompt)
-    for sample in range(arguments.n):
+    for sample in range(count):
         print("\n" * bool(sample) + prompt, end="", flush=True)
-        for piece in completer.stream(prompt, options, sample):
+        for piece in completer.stream(prompt, sampling, sample):
             print(piece, end="", flush=True)
         print(flush=True)
     return 0

@@ -1,55 +1,66 @@
-"""The console command `lite-transformer`."""
+"""The console command `lite-transformer`, built from the tasks."""
 
 from __future__ import annotations
 
-import argparse
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lite_transformer_tf import __version__
-from lite_transformer_tf.cli import complete, evaluate, profile, summarize, translate
-from lite_transformer_tf.cli.common import run_command
+from lite_transformer_tf.cli import answer, complete, compress, demo, evaluate, export, pack, profile, train, verify
+from lite_transformer_tf.cli.common import Command, CommandParser, add_commands, run_program
+from lite_transformer_tf.tasks.language_model import LanguageModelling
+from lite_transformer_tf.tasks.registry import TASKS
+from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
+from lite_transformer_tf.tasks.task import Task
 
-COMMANDS = {
-    "translate": translate,
-    "summarize": summarize,
-    "evaluate": evaluate,
-    "complete": complete,
-    "profile": profile,
-}
+ANSWERS: tuple[tuple[type[Any], Callable[[Task], Command]], ...] = (
+    (SequenceToSequence, answer.command),
+    (LanguageModelling, complete.command),
+)
+"""Kinds of tasks, and what makes the program that answers with their models."""
 
 
-def build_parser(
-    program: str = "lite-transformer", further: Mapping[str, Any] | None = None
-) -> argparse.ArgumentParser:
-    """The parser with all commands.
+def training_commands() -> dict[str, Command]:
+    """The programs that train: one per task, and the demo."""
+    return {**{name: train.command(task) for name, task in TASKS.items()}, "demo": demo.COMMAND}
+
+
+def using_commands() -> dict[str, Command]:
+    """The programs that use a model or a bundle."""
+    answering = {task.verb: make(task) for task in TASKS.values() for kind, make in ANSWERS if isinstance(task, kind)}
+    return {**answering, "evaluate": evaluate.COMMAND, "profile": profile.COMMAND}
+
+
+def exporting_commands() -> dict[str, Command]:
+    """The programs that make bundles and check them, besides `export`."""
+    return {"compress": compress.COMMAND, "verify": verify.COMMAND, "pack": pack.PACK, "unpack": pack.UNPACK}
+
+
+def all_commands() -> dict[str, Command]:
+    """All programs."""
+    group = Command("train a model, or resume a run", "Trains a model, or resumes a run.", commands=training_commands())
+    return {"train": group, **using_commands(), "export": export.COMMAND, **exporting_commands()}
+
+
+def build_parser(program: str = "lite-transformer", commands: Mapping[str, Command] | None = None) -> CommandParser:
+    """The parser of a command line.
 
     Args:
-        program: its name in messages.
-        further: more commands, modules with `HELP`, `add_arguments(parser)` and `run(arguments)`, which returns an exit code.
+        program: Name in messages.
+        commands: Its programs. Defaults to all.
     """
-    parser = argparse.ArgumentParser(
-        prog=program, description="Lite Transformer: models that translate, summarize or go on with a text."
-    )
+    verbs = ", ".join(sorted(task.verb for task in TASKS.values()))
+    parser = CommandParser(prog=program, description=f"Lite Transformer: models that {verbs} texts.")
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for name, module in {**(further or {}), **COMMANDS}.items():
-        command = commands.add_parser(
-            name, help=module.HELP, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
-        module.add_arguments(command)
-        command.set_defaults(run=module.run)
+    add_commands(parser, all_commands() if commands is None else commands, program)
     return parser
 
 
-def main(
-    argv: Sequence[str] | None = None, program: str = "lite-transformer", further: Mapping[str, Any] | None = None
-) -> int:
-    """Runs a command line and returns the exit code: 0 when all went well, 1 when something failed, 2 for a wrong call."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command line of `lite-transformer`; returns the exit code, see `run_program`."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    arguments = build_parser(program, further).parse_args(argv)
-    return run_command(lambda: arguments.run(arguments), f"{program} {arguments.command}")
+    return run_program(build_parser(), argv)
 
 
 if __name__ == "__main__":

@@ -1,72 +1,54 @@
-"""`profile`: parameters and Mult-Adds of a preset, a model directory, a run or a bundle, and the Transformer that computes as much.
-
-Mult-Adds are those of one sentence, in three conventions: `paper` reproduces the published numbers, `products` has the convolution
-core and no LayerNorm, `complete` counts everything.
-"""
+"""`profile`: parameters and Mult-Adds of a preset, a model or a bundle, and the Transformer that computes as much."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lite_transformer_tf.cli.common import CommandError, find_model, is_bundle
+from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, add_options
 from lite_transformer_tf.config.presets import preset, preset_names
+from lite_transformer_tf.tasks.options import Option, refuse
 
 if TYPE_CHECKING:
+    from lite_transformer_tf.model_directory import ModelConfig
     from lite_transformer_tf.profiling import EqualTransformer, ModelProfile
 
-HELP = "count the parameters and Mult-Adds of a preset or a model"
+TOKENS = 30
+SOURCE = Option("--source", f"tokens of the source (default: {TOKENS})", int, "N")
+TARGET = Option("--target", f"tokens of the target, or of a language model's text (default: {TOKENS})", int, "N")
+LAYERS = Option(
+    "--layers", "layers of the equal Transformer's encoder and decoder (default: 6, or a language model's)", int, "N"
+)  # fmt: skip
+HEADS = Option("--heads", "its heads, which divide its width (default: any even width)", int, "N")
+DESCRIPTION = """Counts the parameters and Mult-Adds of a model, and finds the Transformer that computes as much.
+
+Mult-Adds are those of one sentence, in three conventions: `paper` reproduces the published numbers, `products` has the
+convolution core and no LayerNorm, `complete` counts everything."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_arguments(parser: CommandParser) -> None:
     parser.add_argument("model", help="name of a preset, or directory of a model, a run or a bundle")
-    parser.add_argument(
-        "--source", type=int, default=30, metavar="N", help="tokens of the source (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--target",
-        type=int,
-        default=30,
-        metavar="N",
-        help="tokens of the target, or of a language model's text (default: %(default)s)",
-    )
-    parser.add_argument("--parts", action="store_true", help="a row for each part of a layer")
-    parser.add_argument(
-        "--layers",
-        type=int,
-        metavar="N",
-        help="layers of the equal Transformer's encoder and decoder (default: 6, or a language model's)",
-    )
-    parser.add_argument(
-        "--heads", type=int, metavar="N", help="its heads, which divide its width (default: any even width)"
-    )
+    add_options(parser, (SOURCE, TARGET, LAYERS, HEADS))
+    parser.add_argument("--parts", action="store_true", help="one row per part of a layer")
     parser.add_argument("--json", action="store_true", help="write JSON")
 
 
-def find_config(name: str) -> Any:
-    """The configuration of the preset or of the directory of this name; a preset comes first.
+def find_config(name: str) -> ModelConfig:
+    """The configuration of the preset or of the model of this name; a preset comes first.
 
     Raises:
-        CommandError: there is neither.
+        ValueError: There is neither.
     """
+    from lite_transformer_tf.tasks.stored_model import find_model
+
     if name in preset_names():
         return preset(name)
     if not Path(name).exists():
-        known = ", ".join(preset_names())
-        raise CommandError(
-            f"A model must be the name of a preset ({known}) or a directory that exists. Received: {name!r}, which is neither"
-        )
-    folder = find_model(name)
-    if is_bundle(folder):
-        from lite_transformer_tf.bundle.directory import read_manifest
-        from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
-
-        return LiteTransformerConfig.from_dict(read_manifest(folder).config)
-    from lite_transformer_tf.models.saving import load_config
-
-    return load_config(folder)
+        rule = f"A model must be the name of a preset ({', '.join(preset_names())}) or a directory that exists"
+        raise CommandError(f"{rule}. Received: {name!r}, which is neither")
+    return find_model(name).config
 
 
 def describe(profile: ModelProfile, equal: EqualTransformer, parts: bool) -> str:
@@ -83,30 +65,34 @@ def describe(profile: ModelProfile, equal: EqualTransformer, parts: bool) -> str
     lines.append(f"  backbone    {parameters.backbone_total:,} ({listed(parameters.backbone)})")
     lines.append(f"Mult-Adds   {', '.join(f'{name} {millions(profile.mult_adds(name))}' for name in CONVENTIONS)}")
     lines.append("  " + ", ".join(f"{name} {millions(count)}" for name, count in profile.by_kind().items() if count))
-    lines.append(
-        f"Transformer of equal Mult-Adds ('paper')  width {equal.embed_dim}, {equal.layers} layers, {equal.heads} heads: "
-        f"{millions(equal.mult_adds)}, {equal.parameters.total:,} parameters, {equal.parameters.backbone_total:,} of them backbone"
-    )
+    shape = f"width {equal.embed_dim}, {equal.layers} layers, {equal.heads} heads: {millions(equal.mult_adds)}"
+    counts = f"{equal.parameters.total:,} parameters, {equal.parameters.backbone_total:,} of them backbone"
+    lines.append(f"Transformer of equal Mult-Adds ('paper')  {shape}, {counts}")
     return "\n".join(lines)
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     """Exit code 0."""
     config = find_config(arguments.model)
     from lite_transformer_tf.profiling import ModelProfile, equal_transformer, model_of
     from lite_transformer_tf.profiling.models import check_lengths
 
-    source, target = arguments.source, arguments.target
+    encodes = hasattr(config, "encoder")
+    if not encodes:
+        refuse((SOURCE,), arguments, "is for models with an encoder")
+    source, target = (TOKENS if (length := option.value(arguments)) is None else length for option in (SOURCE, TARGET))
     check_lengths(source, target)
     profile = ModelProfile.of(model_of(config), source, target)
     equal = equal_transformer(
         config, source, target, layers=arguments.layers, heads=arguments.heads, mult_adds=profile.mult_adds()
     )
     if arguments.json:
-        print(
-            json.dumps({"model": arguments.model, **profile.to_dict(), "equal_transformer": equal.to_dict()}, indent=1)
-        )
+        figures = {"model": arguments.model, **profile.to_dict(), "equal_transformer": equal.to_dict()}
+        print(json.dumps(figures, indent=1))
     else:
-        lengths = f"{source} source and {target} target tokens" if hasattr(config, "encoder") else f"{target} tokens"
+        lengths = f"{source} source and {target} target tokens" if encodes else f"{target} tokens"
         print(f"{arguments.model}: {lengths}\n\n{describe(profile, equal, arguments.parts)}")
     return 0
+
+
+COMMAND = Command("count the parameters and Mult-Adds of a preset or a model", DESCRIPTION, _add_arguments, _run)

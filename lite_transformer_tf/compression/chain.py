@@ -1,9 +1,9 @@
-"""The whole chain: a trained model -> pruned -> trained with rounded weights -> bundles of every width, measured at each step."""
+"""The whole chain: trained model -> pruned -> trained with rounded weights -> bundles of every width, each measured."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,14 +18,14 @@ from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.report import sparsity
 from lite_transformer_tf.compression.stages import check_stages, run_pruning, run_quantization
 from lite_transformer_tf.exporting.export import export_bundle, float_activations
-from lite_transformer_tf.exporting.export_job import ExportJob, default_graph
+from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.exporting.verify import Answers
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.litert.quantize.widths import WIDTHS
 from lite_transformer_tf.models.saving import load_model, load_task
 from lite_transformer_tf.profiling.parameters import count_parameters, parameter_shapes
 from lite_transformer_tf.report import REPORT_NAME
-from lite_transformer_tf.tasks.registry import TASKS, run_config
+from lite_transformer_tf.tasks.registry import find_task, run_config
 from lite_transformer_tf.training.run import RunResult
 
 BITS_OF = {name: width.bits for name, width in WIDTHS.items()}
@@ -76,16 +76,17 @@ class Chain:
         if not self.start.is_dir():
             rule = "A compression begins with the directory of a finished training run, which holds its model"
             raise FileNotFoundError(f"{rule}. Received: no {str(self.start)!r}")
-        self.task, self.settings = load_task(self.start)
-        self._run_config = run_config(self.run_directory, self.task)
+        name, self.settings = load_task(self.start)
+        self.task = find_task(name)
+        self._run_config = run_config(self.run_directory, name)
         check_stages(self.config, self._run_config)
-        self._data = TASKS[self.task].load(self._run_config.data, data_directory)
+        self._data = self.task.load(self._run_config.data, data_directory)
         self._answers: dict[Path, Answers] = {}
 
     def train(self) -> dict[str, RunResult]:
         """Runs the trainings; stops behind the first one that was interrupted."""
         results = {}
-        origin = Origin(self.task, self._run_config, self._data, self.start)
+        origin = Origin(self.task.name, self._run_config, self._data, self.start)
         results["pruned"] = run_pruning(origin, self.output / "pruned", self.config.pruning)
         for bits in self.config.bits:
             if not all(result.finished for result in results.values()):
@@ -96,7 +97,7 @@ class Chain:
         return results
 
     def rows(self, results: Mapping[str, RunResult]) -> list[Row]:
-        """The bundles: the model, pruned, and for each width after training alone and trained for; 16 bits need no training."""
+        """The bundles: the model, pruned, and for each width not trained and trained; 16 bits need no training."""
         pruned = results["pruned"]
         rows = [Row("float32", self.start, "float32", score_of_run(self.run_directory))]
         rows += [Row(f"int{bits}", self.start, f"int{bits}", None) for bits in self.config.bits]
@@ -130,47 +131,42 @@ class Chain:
 
     @cached_property
     def check_set(self) -> tuple[list[str], list[str]]:
-        """Texts and references that bundles are compared and scored on: the test set, for language models paragraphs of it."""
-        limit = self.config.check_limit
-        test = self._data.test if self._data.test is not None else self._data.valid
-        if self.task == "language-model":
-            return _paragraphs(test)[: limit or 200], []
-        pairs = [pair for pair in test if pair[0].strip() and pair[1].strip()][:limit]
-        return [source for source, _ in pairs], [target for _, target in pairs]
+        """Texts and references that bundles are compared and scored on: of the test set."""
+        return self.task.check_set(self._data, self.config.check_limit)
 
-    def _calibration_texts(self) -> list[str]:
-        """Of the validation set."""
-        return (
-            _paragraphs(self._data.valid)
-            if self.task == "language-model"
-            else [source for source, _ in self._data.valid]
+    def _make(self, row: Row, model: Any, vocabularies: Any, directory: Path) -> None:
+        """Makes the bundle of a row unless it is there.
+
+        Raises:
+            FileExistsError: Something else is where the bundle belongs.
+        """
+        if (directory / MANIFEST_NAME).is_file():
+            return
+        if directory.is_dir() and any(directory.iterdir()):
+            rule = "The bundles of an earlier call must be whole; remove one that is not, and it is made anew"
+            raise FileExistsError(f"{rule}. Received: {str(directory)!r} without {MANIFEST_NAME}")
+        job = ExportJob(
+            *self.check_set,
+            row.variant,
+            self.task.default_graph(self.settings, buckets=self.config.buckets),
+            ModelFacts.load(row.model),
+            self.task.name,
+            self.settings,
+            self.task.calibration_texts(self._data) if row.variant == "int16x8" else (),
+            answers=self._answers.setdefault(row.model, Answers()),
         )
+        export_bundle(model, vocabularies, directory, job)
 
     def export(self, row: Row) -> dict[str, Any]:
         """The figures of one row; its bundle and download are made unless they are there.
 
         Raises:
-            FileExistsError: something else stands where the bundle belongs.
+            FileExistsError: Something else is where the bundle belongs.
         """
         directory = self.output / "bundles" / row.slug
-        if directory.is_dir() and any(directory.iterdir()) and not (directory / MANIFEST_NAME).is_file():
-            rule = "The bundles of an earlier call must be whole; remove one that is not, and it is made anew"
-            raise FileExistsError(f"{rule}. Received: {str(directory)!r} without {MANIFEST_NAME}")
-        model, vocabularies = load_model(row.model)
-        if not (directory / MANIFEST_NAME).is_file():
-            graph = default_graph(self.task, self.settings, buckets=self.config.buckets)
-            job = ExportJob(
-                *self.check_set,
-                row.variant,
-                graph,
-                ModelFacts.load(row.model),
-                self.task,
-                self.settings,
-                self._calibration_texts() if row.variant == "int16x8" else (),
-                answers=self._answers.setdefault(row.model, Answers()),
-            )
-            export_bundle(model, vocabularies, directory, job)
         packed = directory.with_suffix(SUFFIX)
+        model, vocabularies = load_model(row.model)
+        self._make(row, model, vocabularies, directory)
         if not packed.is_file():
             pack_bundle(directory, packed)
         manifest, (total, zeros), bits = read_manifest(directory), backbone(model), BITS_OF[row.variant]
@@ -199,11 +195,6 @@ class Chain:
         }
 
 
-def _paragraphs(text: Iterable[str]) -> list[str]:
-    """The beginnings of the lines that are long enough to be completed."""
-    return [" ".join(line.split()[:80]) for line in text if len(line.split()) >= 20]
-
-
 def first_score(figures: Mapping[str, Any]) -> float | None:
     """The score on the test set that a run's figures name first; `None` without a test set."""
     return next((value for value in figures.get("test", {}).values() if isinstance(value, float)), None)
@@ -219,7 +210,7 @@ def score_of_run(run: PathLike) -> float | None:
 
 
 def backbone(model: Any) -> tuple[int, int]:
-    """Number of parameters without embeddings, and how many of them are zeros of weight matrices: the paper's counting."""
+    """Number of parameters without embeddings, and of zeros in their weight matrices: the paper's counting."""
     parameters = count_parameters(parameter_shapes(model))
     zeros = sum(
         figures["zeros"]

@@ -1,4 +1,4 @@
-"""How much of each layer is pruned, and in how many bits it is stored: one setting for all, or what a scan of the layers' sensitivity says."""
+"""How much of each layer is pruned, and in how many bits it is stored: one setting for all, or by a scan."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import dataclasses
 import json
 import re
 import tempfile
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,12 +14,10 @@ from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.scan import allocate, sensitivity
 from lite_transformer_tf.data.files import file_digest
-from lite_transformer_tf.data.parallel_text import ParallelText
-from lite_transformer_tf.data.plain_text import PlainText
 from lite_transformer_tf.files import PathLike, atomic_write_json
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_model
 from lite_transformer_tf.settings import SettingsError
-from lite_transformer_tf.tasks.registry import TASKS
+from lite_transformer_tf.tasks.registry import find_task
 from lite_transformer_tf.training.fine_tuning import copy_vocabularies
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
 
@@ -32,8 +29,9 @@ LEVELS = {"sparsity": (0.5, 0.7, 0.9), "bits": (8, 4)}
 def pruning_shares(origin: Origin, output: PathLike, pruning: Pruning) -> dict[str, float]:
     """The share of zeros by layer name, of the layers that are pruned.
 
-    With `pruning.sensitivity` the backbone's layers are scanned on the first texts of the validation set, and those that bear it lose more,
-    all together `pruning.sparsity`. The scan is kept in `output`, so that a run that goes on prunes the same.
+    With `pruning.sensitivity` the backbone's layers are scanned on the first texts of the validation set. The less the
+    loss rises, the more of a layer is pruned; all together have `pruning.sparsity`. The scan is kept in `output`, so
+    that a resumed run prunes the same.
 
     Args:
         origin: the model.
@@ -55,10 +53,10 @@ def pruning_shares(origin: Origin, output: PathLike, pruning: Pruning) -> dict[s
 
 
 def layer_bits(origin: Origin, start: PathLike, output: PathLike, average: float) -> dict[str, int]:
-    """The bits of every layer by name, 8 for those that lose the most in 4, `average` over all weights; from a scan as in `pruning_shares`
-    of the model in the directory `start`.
+    """The bits of every layer by name: 8 for those that lose the most in 4, `average` over all weights.
 
-    Layers whose weights stand in one matrix of an exported file have the same.
+    They come from a scan, as in `pruning_shares`, of the model in the directory `start`. Layers whose weights are in
+    one matrix of an exported file have the same.
     """
     model, _ = load_model(start)
     table = _scan("bits", origin, Path(start), Path(output) / BITS_SCAN_NAME, model)
@@ -70,8 +68,10 @@ def layer_bits(origin: Origin, start: PathLike, output: PathLike, average: float
 
 
 def _matrix(name: str) -> str:
-    """A name for the matrix of an exported file that holds a layer's weights: keys and values of all cross-attentions are one, and
-    queries, keys and values of a self-attention are."""
+    """A name for the matrix of an exported file that holds a layer's weights.
+
+    Keys and values of all cross-attentions are in one, and so are queries, keys and values of a self-attention.
+    """
     if re.fullmatch(r".*/cross_attention/(key|value)", name):
         return "cross_attention/key, value"
     return re.sub(r"(/lsra/attention(_\d+)?)/(query|key|value)$", r"\1/query, key, value", name)
@@ -92,11 +92,10 @@ def _scan(kind: Literal["sparsity", "bits"], origin: Origin, start: Path, path: 
     if path.is_file():
         stored = json.loads(path.read_text(encoding="utf-8"))
         if stored["weights"] != digest:
-            raise SettingsError(
-                f"A scan goes on with the model that it was made of. Received: {str(path)!r}, made of another one than {str(start)!r}"
-            )
+            received = f"{str(path)!r}, a scan of another model than {str(start)!r}"
+            raise SettingsError(f"A stored scan must be of the same model. Received: {received}")
         return stored
-    judge = TASKS[origin.task].make(origin.config, _fewer(origin.data))
+    judge = find_task(origin.task).make(origin.config, _fewer(origin.data))
     with tempfile.TemporaryDirectory() as folder:
         copy_vocabularies(start, Path(folder))
         judge.prepare(Path(folder))
@@ -114,7 +113,5 @@ def _scan(kind: Literal["sparsity", "bits"], origin: Origin, start: Path, path: 
 
 
 def _fewer(data: Any) -> Any:
-    """The same splits with the first texts of the validation set alone."""
-    texts = list(islice(data.valid, SCAN_TEXTS))
-    valid: Any = PlainText.from_lines(texts) if isinstance(data.valid, PlainText) else ParallelText.from_pairs(texts)
-    return dataclasses.replace(data, valid=valid)
+    """The same splits with only the first texts of the validation set."""
+    return dataclasses.replace(data, valid=data.valid.first(SCAN_TEXTS))

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import IO, cast
 
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.lines import split_lines
 
 GZIP_MAGIC = b"\x1f\x8b"
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def open_bytes(path: PathLike) -> IO[bytes]:
-    """Opens a file for reading its bytes, unpacked when it is a gzip file (told by its first two bytes, not by its name).
+    """Opens a file for reading its bytes, unpacked when its first two bytes are those of gzip.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -30,27 +30,24 @@ def open_bytes(path: PathLike) -> IO[bytes]:
 
 
 def read_lines(path: PathLike) -> Iterator[str]:
-    """The lines of a text file without their line ends (LF or CR LF); other Unicode line separators are text. A byte order mark is skipped.
+    """The lines of a text file, see `lines.split_lines`.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: a line is no UTF-8, or a gzip file is damaged; the message names file and line.
+        ValueError: a line is not UTF-8, or a gzip file is damaged; the message names file and line.
     """
     number = 0
     with open_bytes(path) as stream:
         try:
-            for number, line in enumerate(stream, start=1):
-                if number == 1:
-                    line = line.removeprefix(BYTE_ORDER_MARK)
-                yield line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8")
+            for line in split_lines(stream):
+                number += 1
+                yield line.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise ValueError(
-                f"A text file must be UTF-8. Received: {str(path)!r}, line {number}, byte {error.start + 1} of the line: {error.reason}"
-            ) from error
+            place = f"{str(path)!r}, line {number}, byte {error.start + 1} of the line"
+            raise ValueError(f"A text file must be UTF-8. Received: {place}: {error.reason}") from error
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise ValueError(
-                f"A gzip file must be whole. Received: {str(path)!r}, damaged after line {number}: {error}"
-            ) from error
+            received = f"{str(path)!r}, damaged after line {number}: {error}"
+            raise ValueError(f"A gzip file must be whole. Received: {received}") from error
 
 
 def count_lines(path: PathLike) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from lite_transformer_tf.data.files import file_digest, read_lines
@@ -18,6 +18,11 @@ def is_text(value: object) -> bool:
         return isinstance(value, str) and (value.isascii() or value.encode("utf-8") is not None)
     except UnicodeEncodeError:
         return False
+
+
+def is_whole(pair: tuple[str, str]) -> bool:
+    """Whether neither text is blank."""
+    return bool(pair[0].strip() and pair[1].strip())
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,10 @@ class ParallelText:
     def in_memory(self) -> ParallelText:
         """The same corpus held in memory, for validation and test sets."""
         return self if self.paths is None else ParallelText(self.name, None, tuple(self))
+
+    def first(self, count: int) -> ParallelText:
+        """The first pairs, held in memory."""
+        return ParallelText(self.name, None, tuple(islice(self, count)))
 
     def swapped(self) -> ParallelText:
         """The other direction of translation."""

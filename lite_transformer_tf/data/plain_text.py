@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from lite_transformer_tf.data.files import file_digest, read_lines
@@ -57,6 +58,10 @@ class PlainText:
         """The lines; see `read_lines` for the errors of a file."""
         return iter(self.lines) if self.path is None else read_lines(self.path)
 
+    def first(self, count: int) -> PlainText:
+        """The first lines, held in memory."""
+        return PlainText(self.name, None, tuple(islice(self, count)))
+
     def digest(self) -> str:
         """SHA-256 over the contents, of a file as it lies on the disk."""
         if self.path is not None:
@@ -74,7 +79,7 @@ class TextSplits:
 
 
 def find_text(directory: PathLike, split: str) -> PlainText:
-    """The one text file of a split: `train.txt`, `wiki.train.tokens.gz`, ...: a part of its name between dots is the split's.
+    """The one text file of a split, such as `wiki.train.tokens.gz`: a part of its name between dots is the split's.
 
     Args:
         directory: where the files lie.
@@ -96,9 +101,8 @@ def find_text(directory: PathLike, split: str) -> PlainText:
         )
     if not found:
         names = " or ".join(f"{stem}.txt[.gz]" for stem in stems)
-        raise FileNotFoundError(
-            f"The {split} text must be a file such as {names}. Received: {str(folder)!r}, which holds {[p.name for p in files][:20]!r}"
-        )
+        received = f"{str(folder)!r}, which holds {[path.name for path in files][:20]!r}"
+        raise FileNotFoundError(f"The {split} text must be a file such as {names}. Received: {received}")
     return PlainText.from_file(found[0])
 
 

@@ -31,12 +31,13 @@ def field_pairs(fields: tuple[str, str]) -> tuple[tuple[str, str], ...]:
 class RecordText(StreamedText):
     """A `ParallelText` whose pairs are the records of one file; build it with `from_file`.
 
-    JSON Lines: an object a line, whose fields `fields` are the texts. Tab-separated values: two columns a line, nothing is quoted.
+    JSON Lines: one object per line, whose fields `fields` are the texts. Tab-separated values: two columns, not quoted.
     Line breaks in a text are kept. Texts may be empty: cleaning counts and drops them.
 
     Args:
         path: the file.
-        fields: names of the source's and the target's field; `document` and `summary` stand for `article` and `highlights` as well.
+        fields: Names of the source's and the target's field; `document` and `summary` also mean `article` and
+            `highlights`.
     """
 
     path: Path = Path()
@@ -63,8 +64,8 @@ class RecordText(StreamedText):
         """Pairs in order.
 
         Raises:
-            ValueError: a line is no JSON object, lacks a field or has one that is no text, or has not two columns; the message names
-                file and line. See `read_lines` too.
+            ValueError: A line is not a JSON object, lacks a field, has one that is not text, or does not have two
+                columns; the message names file and line. See also `read_lines`.
         """
         parse = self._object if record_format(self.path) == JSON_LINES else self._columns
         for number, line in enumerate(read_lines(self.path), start=1):
@@ -73,14 +74,13 @@ class RecordText(StreamedText):
     def _object(self, number: int, line: str) -> tuple[str, str]:
         try:
             record = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(
                 f"A line of a .jsonl file must be JSON. Received: {self._place(number)}: {error}"
             ) from error
         if not isinstance(record, dict):
-            raise ValueError(
-                f"A line of a .jsonl file must be a JSON object. Received: {self._place(number)}: {type(record).__name__}"
-            )
+            received = f"{self._place(number)}: {type(record).__name__}"
+            raise ValueError(f"A line of a .jsonl file must be a JSON object. Received: {received}")
         names = next(
             (pair for pair in field_pairs(self.fields) if pair[0] in record and pair[1] in record), self.fields
         )
@@ -98,9 +98,8 @@ class RecordText(StreamedText):
     def _columns(self, number: int, line: str) -> tuple[str, str]:
         columns = line.split("\t")
         if len(columns) != 2:
-            raise ValueError(
-                f"A line of a .tsv file must have two columns, {' and '.join(self.fields)}. Received: {self._place(number)}: {len(columns)}"
-            )
+            rule = f"A line of a .tsv file must have two columns, {' and '.join(self.fields)}"
+            raise ValueError(f"{rule}. Received: {self._place(number)}: {len(columns)}")
         return columns[0], columns[1]
 
     def _place(self, number: int) -> str:

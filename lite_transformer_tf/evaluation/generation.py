@@ -37,7 +37,7 @@ class TimedHypotheses:
 
 
 def generate_timed(generator: Generator, sources: Sequence[str], options: DecodingOptions) -> TimedHypotheses:
-    """Generates the best hypothesis of each source by one call of the generator, loading and compiling in that call counted."""
+    """The best hypothesis of each source, by one call of the generator; loading and compiling in it are timed too."""
     start = time.perf_counter()
     answers = generator.generate(list(sources), options)
     seconds = time.perf_counter() - start
@@ -63,8 +63,8 @@ def evaluate_generator(
         options: of the search, beam search by default.
 
     Returns:
-        ready for JSON: `scores` (see `score_translations`), `speed` (see `TimedHypotheses.speed`), `options`. To keep the translations
-        as well, call `generate_timed` and `score_translations` instead.
+        ready for JSON: `scores` (see `score_translations`), `speed` (see `TimedHypotheses.speed`), `options`. To keep
+        the translations as well, call `generate_timed` and `score_translations` instead.
 
     Raises:
         ValueError: the numbers of sources and references differ or are zero.

@@ -76,11 +76,17 @@ def check_windows(block: int, context_window: int) -> None:
         raise ValueError(f"context_window must not be negative. Received: {context_window!r}")
 
 
+def other_vocabulary(size: int, stream: TokenStream) -> ValueError:
+    """The error for a text of another vocabulary than the model's, which has `size` tokens."""
+    received = f"{stream.name} with one of {stream.vocabulary_size}"
+    return ValueError(f"The text must have the model's vocabulary of {size} tokens. Received: {received}")
+
+
 def windows(stream: TokenStream, block: int, context_window: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Cuts a text into windows: inputs and labels (T,) each, labels being pads where a token is only context.
 
-    Window i predicts tokens `[i * block, (i + 1) * block)` and reads `context_window` more in front of them, as far as the text has
-    them (fairseq's `--context-window`). Every token is predicted once, with at least `context_window` tokens before it or all that there are.
+    Window i predicts tokens `[i * block, (i + 1) * block)` and reads `context_window` tokens before them, or all that
+    there are (fairseq's `--context-window`). Every token is predicted once.
     """
     check_windows(block, context_window)
     cut = []
@@ -112,8 +118,8 @@ class PerplexityMeter:
     Args:
         model: the model.
         block: tokens predicted by one pass over a window.
-        context_window: tokens before them that are read but not predicted again; the paper's WikiText-103 figures have 2560 and a
-            block of 512.
+        context_window: tokens before them that are read but not predicted again; the paper's WikiText-103 figures have
+            2560 and a block of 512.
         tokens_per_batch: windows that are computed together, in tokens.
     """
 
@@ -135,9 +141,7 @@ class PerplexityMeter:
 
         size = self.model.config.vocabulary_size
         if stream.vocabulary_size != size:
-            raise ValueError(
-                f"The text must have the model's vocabulary of {size} tokens. Received: {stream.name} with one of {stream.vocabulary_size}"
-            )
+            raise other_vocabulary(size, stream)
         self.model.initialize()
         start = time.perf_counter()
         width = min(self.block + self.context_window, len(stream))
@@ -177,13 +181,10 @@ def completer_perplexity(completer: Completer, stream: TokenStream, block: int, 
     """
     size = completer.vocabulary.size
     if stream.vocabulary_size != size:
-        raise ValueError(
-            f"The text must have the model's vocabulary of {size} tokens. Received: {stream.name} with one of {stream.vocabulary_size}"
-        )
+        raise other_vocabulary(size, stream)
     if completer.capacity is not None and block + context_window > completer.capacity:
-        raise ValueError(
-            f"block and context_window together must fit into {completer.capacity} positions. Received: {block} + {context_window}"
-        )
+        rule = f"block and context_window together must fit into {completer.capacity} positions"
+        raise ValueError(f"{rule}. Received: {block} + {context_window}")
     start, total = time.perf_counter(), 0.0
     for inputs, labels in windows(stream, block, context_window):
         first = int(np.argmax(labels != stream.pad_id))

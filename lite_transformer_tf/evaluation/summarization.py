@@ -1,4 +1,4 @@
-"""ROUGE (Lin, 2004) by Google's rouge-score, beside the lead baseline: the beginning of the document taken as its summary."""
+"""ROUGE (Lin, 2004) by Google's rouge-score, beside the lead baseline: the document's beginning as its summary."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _LEAD = re.compile(r"([1-9]\d*) (words?|sentences?)")
 
 
 def split_sentences(text: str) -> list[str]:
-    """Sentences of a text: it is cut at line breaks, and behind `.`, `!` or `?` where a capital letter or digit follows."""
+    """Sentences of a text, which is cut at line breaks, and after `.`, `!` or `?` before a capital letter or digit."""
     return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
 @dataclass(frozen=True)
 class Lead:
-    """The baseline: the first so many words, for titles, or sentences, for news.
+    """The baseline: the first words, for titles, or sentences, for news.
 
     Args:
-        count: how many.
-        unit: of what.
+        count: Number of them.
+        unit: What is counted.
     """
 
     count: int = 3
@@ -40,7 +40,7 @@ class Lead:
         Raises:
             ValueError: another form.
         """
-        found = _LEAD.fullmatch(text.strip())
+        found = _LEAD.fullmatch(text.strip()) if isinstance(text, str) else None
         if not found:
             raise ValueError(f"A lead must have the form '10 words' or '3 sentences'. Received: {text!r}")
         return cls(int(found[1]), "words" if found[2].startswith("word") else "sentences")
@@ -70,8 +70,8 @@ def signature(name: str) -> str:
 def rouge(hypotheses: Sequence[str], references: Sequence[str]) -> dict[str, float]:
     """ROUGE-1, -2, -L and -Lsum: F1 of each pair, averaged, in [0, 100].
 
-    Words are lower-cased runs of a-z and 0-9, Porter-stemmed; text in other letters scores 0. ROUGE-L takes a text as one sequence,
-    ROUGE-Lsum each sentence by itself (`split_sentences`).
+    Words are lower-cased runs of a-z and 0-9, Porter-stemmed; text in other letters scores 0. ROUGE-L takes a text as
+    one sequence, ROUGE-Lsum each sentence by itself (`split_sentences`).
 
     Args:
         hypotheses, references: one text each; an empty hypothesis scores 0.
@@ -100,8 +100,8 @@ def score_summaries(
         lead: which baseline; three sentences by default.
 
     Returns:
-        name to `{"score": float, "lead": float, "signature": str, "lead_is": str}`, scores in [0, 100]; names `rouge1`, `rouge2`,
-        `rougeL`, `rougeLsum`; see `rouge`.
+        name to `{"score": float, "lead": float, "signature": str, "lead_is": str}`, scores in [0, 100]; names `rouge1`,
+        `rouge2`, `rougeL`, `rougeLsum`; see `rouge`.
 
     Raises:
         ValueError: the numbers of texts differ or are zero.

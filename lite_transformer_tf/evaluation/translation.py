@@ -21,9 +21,8 @@ def check_pairs(hypotheses: Sequence[str], references: Sequence[str]) -> None:
     if isinstance(hypotheses, str) or isinstance(references, str):
         raise TypeError("Hypotheses and references must be lists of texts. Received: one text")
     if len(hypotheses) != len(references):
-        raise ValueError(
-            f"There must be one reference for each hypothesis. Received: {len(hypotheses)} hypotheses, {len(references)} references"
-        )
+        received = f"{len(hypotheses)} hypotheses, {len(references)} references"
+        raise ValueError(f"There must be one reference for each hypothesis. Received: {received}")
     if not hypotheses:
         raise ValueError("There must be at least one hypothesis to score. Received: none")
 
@@ -40,8 +39,9 @@ def score_translations(hypotheses: Sequence[str], references: Sequence[str]) -> 
 
         - `bleu`: sacreBLEU as usual, cased, mteval-v13a tokens. The figure to report.
         - `bleu_lowercase`: the same on lower-cased text, as Multi30k papers score.
-        - `bleu_lowercase_tokenised`: lower-cased, tokens split at all Unicode punctuation and symbols (mteval-v14, "international"), no
-          smoothing: the nearest that sacreBLEU has to `multi-bleu.perl` on lower-cased, tokenised files, which older papers report.
+        - `bleu_lowercase_tokenised`: lower-cased, tokens split at all Unicode punctuation and symbols (mteval-v14,
+          "international"), no smoothing: the nearest that sacreBLEU has to `multi-bleu.perl` on lower-cased, tokenised
+          files, which older papers report.
         - `chrf`: chrF2, character n-grams to order 6, cased.
 
     Raises:

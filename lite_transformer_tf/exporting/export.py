@@ -15,11 +15,12 @@ from lite_transformer_tf.bundle.card import CARD_NAME, render_card
 from lite_transformer_tf.bundle.directory import read_files, read_manifest, write_bundle
 from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, MODEL_NAME, Manifest
 from lite_transformer_tf.bundle.tensor_table import describe_signatures
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.exporting.export_job import ExportJob
-from lite_transformer_tf.exporting.language_model import LanguageModelExport, verify_completions
-from lite_transformer_tf.exporting.sequence_to_sequence import SequenceToSequenceExport, searches
-from lite_transformer_tf.exporting.verify import Comparison, VerificationError, compare_generators, describe_differences
+from lite_transformer_tf.exporting.language_model import LanguageModelExport
+from lite_transformer_tf.exporting.sequence_to_sequence import SequenceToSequenceExport
+from lite_transformer_tf.exporting.verify import Comparison, VerificationError, describe_differences
 from lite_transformer_tf.files import PathLike, check_output
 from lite_transformer_tf.litert.builder.linear import Weights
 from lite_transformer_tf.litert.graph.inspection import constant_bytes, minimum_runtime, operator_counts
@@ -27,7 +28,14 @@ from lite_transformer_tf.litert.quantize.dequantize import compare_weights, dequ
 from lite_transformer_tf.litert.quantize.ranges import Ranges
 from lite_transformer_tf.litert.quantize.widths import WIDTHS, make_variant
 from lite_transformer_tf.litert.runtime.open import open_bundle
+from lite_transformer_tf.model_directory import config_from_dict
 from lite_transformer_tf.report import REPORT_NAME, environment
+
+EXPORTS: dict[type, Any] = {
+    LiteTransformerConfig: SequenceToSequenceExport,
+    LanguageModelConfig: LanguageModelExport,
+}
+"""Class of a model's configuration to what exports it, see `Export`."""
 
 
 class Export(Protocol):
@@ -65,6 +73,10 @@ class Export(Protocol):
         """Speed and scores of an opened file, for the manifest."""
         ...
 
+    def limits(self) -> list[str]:
+        """What the bundle cannot do, for the card."""
+        ...
+
     def contract(self) -> dict[str, Any]:
         """Fields of the manifest: vocabularies, buckets, limits."""
         ...
@@ -83,17 +95,11 @@ def export_bundle(
 def reference_of(model: Any, vocabularies: Any, settings: Mapping[str, Any] | None = None) -> Any:
     """What a file is compared with: a Keras generator, or the Keras completer of a language model.
 
-    Where pads would change a result (imported models), the generator takes one sentence at a time.
+    Args:
+        model, vocabularies: As `load_model` returns them.
+        settings: Settings that were saved with the model.
     """
-    if isinstance(model.config, LanguageModelConfig):
-        from lite_transformer_tf.decoding.keras_completer import KerasCompleter  # needs TensorFlow
-
-        return KerasCompleter(model, vocabularies)
-    from lite_transformer_tf.decoding.keras_generator import KerasGenerator  # needs TensorFlow
-
-    options: dict[str, Any] = {"tokens_per_batch": 1} if model.config.pads_leak else {}
-    longest = (settings or {}).get("max_source_tokens")
-    return KerasGenerator(model, vocabularies.source, vocabularies.target, max_source_tokens=longest, **options)
+    return EXPORTS[type(model.config)].reference(model, vocabularies, settings or {})
 
 
 def export_weights(
@@ -108,8 +114,8 @@ def export_weights(
 ) -> dict[str, Any]:
     """Compiles `weights`, compares the file with `reference`, and writes the bundle only if all texts agree.
 
-    A file whose width rounds activations is also compared with its weights dequantized: what differs then is due to the rounding of weights, the
-    rest to the rounding of activations.
+    A file whose width rounds activations is also compared with its weights dequantized: what differs then is due to the
+    rounding of weights, the rest to the rounding of activations.
 
     Args:
         config, weights: the model, an encoder-decoder or a language model; names and shapes of `model.named_weights()`.
@@ -127,20 +133,13 @@ def export_weights(
         FileExistsError: `output` may not be written.
     """
     check_output(output, overwrite=overwrite, marker=MANIFEST_NAME)
-    kind = LanguageModelExport if isinstance(config, LanguageModelConfig) else SequenceToSequenceExport
-    export: Export = kind(config, weights, vocabularies, reference, job)
+    export: Export = EXPORTS[type(config)](config, weights, vocabularies, reference, job)
     compiled = export.compile()
     ranges = export.calibrate(compiled) if WIDTHS[job.variant].needs_calibration else None
     contents = {variant: make_variant(compiled, variant, ranges) for variant in dict.fromkeys(("float32", job.variant))}
     content = contents[job.variant]
     widened = {float_activations(job.variant): dequantize(content)} if WIDTHS[job.variant].rounds_activations else {}
-    comparisons: dict[str, list[Comparison]] = {}
-    for name in dict.fromkeys(("float32", *widened, job.variant)):
-        candidate = export.open({**contents, **widened}[name])
-        comparisons[name] = export.compare(candidate)
-        if name == "float32":
-            _require_identical(comparisons[name])
-    metrics = export.metrics(candidate, comparisons[job.variant])
+    comparisons, metrics = _compare(export, {**contents, **widened})
     verification: dict[str, Any] = {
         "comparisons": {name: [entry.to_dict() for entry in found] for name, found in comparisons.items()}
     }
@@ -151,11 +150,28 @@ def export_weights(
     files = {
         MODEL_NAME: content,
         **export.vocabulary_files,
-        CARD_NAME: render_card(manifest, job.facts, len(content)).encode(),
+        CARD_NAME: render_card(manifest, job.facts, len(content), export.limits()).encode(),
         REPORT_NAME: _json(report),
     }
     write_bundle(output, manifest, files, overwrite=overwrite, check=open_bundle)
     return report
+
+
+def _compare(export: Export, contents: Mapping[str, bytes]) -> tuple[dict[str, list[Comparison]], dict[str, Any]]:
+    """Compares files with the model, the exported variant last, whose metrics are returned too.
+
+    Raises:
+        VerificationError: The float32 file answers a text of the check set otherwise.
+    """
+    variant = export.job.variant
+    order = dict.fromkeys(("float32", *(name for name in contents if name != variant), variant))
+    comparisons: dict[str, list[Comparison]] = {}
+    for name in order:
+        candidate = export.open(contents[name])
+        comparisons[name] = export.compare(candidate)
+        if name == "float32":
+            _require_identical(comparisons[name])
+    return comparisons, export.metrics(candidate, comparisons[variant])
 
 
 def float_activations(variant: str) -> str:
@@ -168,7 +184,8 @@ def verify_bundle(
 ) -> list[Comparison]:
     """Compares an existing bundle with a model on `texts`.
 
-    Encoder-decoders: greedy search, and the beam that the file is made for. Language models: greedy and sampled completions.
+    Encoder-decoders: greedy search, and the beam that the file is made for. Language models: greedy and sampled
+    completions.
 
     Args:
         directory: the bundle.
@@ -181,11 +198,8 @@ def verify_bundle(
         ValueError: a bundle that is to be widened has no int8 or int4 weights.
     """
     candidate: Any = _open_widened(directory, threads) if widened else open_bundle(directory, threads=threads)
-    manifest = candidate.manifest
-    if manifest.task == "language-model":
-        return verify_completions(reference, candidate, texts)
-    options = searches(manifest.task, manifest.settings, candidate.runner.beam_size)
-    return [compare_generators(reference, candidate, texts, entry) for entry in options]
+    kind = EXPORTS[type(config_from_dict(candidate.manifest.config))]
+    return kind.verify(reference, candidate, texts)
 
 
 def _open_widened(directory: PathLike, threads: int) -> Any:
@@ -204,13 +218,11 @@ def _open_widened(directory: PathLike, threads: int) -> Any:
 def _require_identical(comparisons: Sequence[Comparison]) -> None:
     for comparison in comparisons:
         if comparison.compared == 0:
-            raise VerificationError(
-                f"The check set must hold texts that fit into the largest bucket. Received: {comparison.too_long} too long ones"
-            )
+            rule = "The check set must hold texts that fit into the largest bucket"
+            raise VerificationError(f"{rule}. Received: {comparison.too_long} too long ones")
         if not comparison.identical:
-            raise VerificationError(
-                f"The float32 file must answer every check text as the model does. Received: {describe_differences(comparison)}"
-            )
+            rule = "The float32 file must answer every check text as the model does"
+            raise VerificationError(f"{rule}. Received: {describe_differences(comparison)}")
 
 
 def _manifest(export: Export, content: bytes, verification: Mapping[str, Any], metrics: Mapping[str, Any]) -> Manifest:

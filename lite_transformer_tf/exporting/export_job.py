@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.bundle.card import ModelFacts
+from lite_transformer_tf.data.files import read_lines
 from lite_transformer_tf.exporting.verify import Answers
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.litert.graph.compiler import DEFAULT_BUCKETS, DEFAULT_LANGUAGE_MODEL_BUCKETS, GraphOptions
+from lite_transformer_tf.litert.graph.compiler import GraphOptions
 from lite_transformer_tf.litert.quantize.widths import width_of
+from lite_transformer_tf.tasks.registry import find_task
 
 CHECK_SET_NAME = "check_sentences.txt"
-CALIBRATION_TEXTS = 32  # for each bucket
-STEP = 32  # lengths of buckets are multiples of it
+CALIBRATION_TEXTS = 32  # per bucket
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,19 @@ class ExportJob:
     """What an export needs besides the model.
 
     Args:
-        check_texts: texts on which the compiled file must agree with the model: sentences, documents, or the beginnings of texts.
-        references: their translations or summaries, to score the bundle; none to leave the scores out.
-        variant: a name in `WIDTHS`.
-        graph: buckets and beam size; `default_graph` fits them to a task.
-        facts: for the model card.
-        task: what the model does.
-        settings: of the task, as they were saved with the model (`load_task`).
-        calibration: texts from which an int16x8 file takes the ranges of its activations; none: the check texts.
-        threads: threads of the interpreter while checking and timing.
-        answers: of the model; exports of one model in several variants may share them.
+        check_texts: Texts on which the compiled file must agree with the model: sources, or the beginnings of texts.
+        references: Their translations or summaries, to score the bundle. Defaults to none.
+        variant: A name in `WIDTHS`.
+        graph: Buckets and beam size; `Task.default_graph` fits them to a task.
+        facts: Facts for the model card.
+        task: Name of the task.
+        settings: Settings of the task, as they were saved with the model (`load_task`).
+        calibration: Texts from which an int16x8 file takes the ranges of its activations. Defaults to the check texts.
+        threads: Threads of the interpreter while checking and timing.
+        answers: Answers of the model; exports of one model in several variants may share them.
+
+    Raises:
+        ValueError: One of them is wrong, or they do not fit together.
     """
 
     check_texts: Sequence[str]
@@ -47,86 +51,58 @@ class ExportJob:
     answers: Answers = field(default_factory=Answers)
 
     def __post_init__(self) -> None:
+        find_task(self.task)
+        texts, references, longest = len(self.check_texts), len(self.references), self.max_source_tokens
         width_of(self.variant)
         if not any(text.strip() for text in self.check_texts):
-            raise ValueError(
-                f"A check set must hold at least one sentence. Received: {len(self.check_texts)} lines without text"
-            )
-        if self.references and len(self.references) != len(self.check_texts):
-            raise ValueError(
-                f"There must be a reference for every check sentence. Received: {len(self.references)} for {len(self.check_texts)}"
-            )
-        longest = self.max_source_tokens
+            raise ValueError(f"A check set must hold at least one sentence. Received: {texts} lines without text")
+        if references and references != texts:
+            raise ValueError(f"There must be a reference for every check sentence. Received: {references} for {texts}")
         if longest is not None and self.graph.buckets[-1] <= longest:
-            rule = (
-                f"The largest bucket must hold the {longest} tokens of a source that the model was trained on, and eos"
-            )
+            rule = f"The largest bucket must hold the {longest} tokens of a source in training, and eos"
             raise ValueError(f"{rule}. Received: buckets {self.graph.buckets!r}")
 
     @property
     def calibration_texts(self) -> list[str]:
-        """At most `CALIBRATION_TEXTS`, spread over all there are.
+        """At most `CALIBRATION_TEXTS`, spread evenly over all.
 
         Raises:
-            ValueError: there is no text among those for the calibration.
+            ValueError: There is no text among those for the calibration.
         """
         texts = [text for text in self.calibration or self.check_texts if text.strip()]
         if not texts:
-            raise ValueError(
-                f"A calibration needs at least one text. Received: {len(self.calibration)} lines without any"
-            )
+            received = f"{len(self.calibration)} lines without any"
+            raise ValueError(f"A calibration needs at least one text. Received: {received}")
         return texts[:: -(-len(texts) // CALIBRATION_TEXTS)]
 
     @property
     def max_source_tokens(self) -> int | None:
-        """Tokens of a source that are read, `eos` not counted; `None` when a longer one is refused."""
+        """Tokens of a source that are read, `eos` not counted. None if a longer one is refused."""
         return self.settings.get("max_source_tokens")
-
-
-def default_graph(
-    task: str, settings: Mapping[str, Any], beam_size: int | None = None, buckets: Sequence[int] | None = None
-) -> GraphOptions:
-    """Shapes for a task: these buckets, or the usual ones, up to a largest that holds the longest source that the model reads."""
-    options = {} if beam_size is None else {"beam_size": beam_size}
-    if task == "language-model":
-        return GraphOptions(tuple(buckets or DEFAULT_LANGUAGE_MODEL_BUCKETS), 1)
-    if buckets:
-        return GraphOptions(tuple(buckets), **options)
-    longest = settings.get("max_source_tokens")
-    if longest is None:
-        return GraphOptions(DEFAULT_BUCKETS, **options)
-    last = -(-(longest + 1) // STEP) * STEP
-    smaller, bucket = [], DEFAULT_BUCKETS[0]
-    while bucket < last:
-        smaller.append(bucket)
-        bucket *= 2
-    return GraphOptions((*smaller, last), **options)
 
 
 def check_pairs(
     model_directory: PathLike, check_set: PathLike | None, references: PathLike | None, limit: int | None = None
 ) -> tuple[list[str], list[str]]:
-    """Sentences to check, one a line of a text file, blank ones left out, and their references if there are any.
+    """Texts to check, one per line of a text file, blank ones left out, and their references if there are any.
 
     Args:
-        model_directory: where `check_sentences.txt` is looked for when no `check_set` is given.
-        check_set, references: text files of equally many lines.
-        limit: keep at most the first so many.
+        model_directory: Where `check_sentences.txt` is looked for when no `check_set` is given.
+        check_set, references: Text files, plain or gzip, with the same number of lines.
+        limit: Keep at most this many texts, the first. None keeps all.
 
     Raises:
-        FileNotFoundError: no check set. A bundle is never written unchecked.
-        ValueError: references of another number of lines.
+        FileNotFoundError: There is no check set. A bundle is never written unchecked.
+        ValueError: The references have another number of lines, or a file is not UTF-8.
     """
     path = Path(check_set) if check_set is not None else Path(model_directory) / CHECK_SET_NAME
     if not path.is_file():
-        raise FileNotFoundError(
-            f"An export needs sentences to check: a file of them, or {CHECK_SET_NAME} in the model's directory. Received: no {str(path)!r}"
-        )
-    texts = path.read_text(encoding="utf-8").splitlines()
-    answers = Path(references).read_text(encoding="utf-8").splitlines() if references is not None else []
+        rule = f"An export needs sentences to check: a file of them, or {CHECK_SET_NAME} in the model's directory"
+        raise FileNotFoundError(f"{rule}. Received: no {str(path)!r}")
+    texts = list(read_lines(path))
+    answers = list(read_lines(references)) if references is not None else []
     if references is not None and len(answers) != len(texts):
-        raise ValueError(
-            f"The references must have a line for every check sentence. Received: {len(answers)} lines for {len(texts)}"
-        )
+        rule = "The references must have a line for every check sentence"
+        raise ValueError(f"{rule}. Received: {len(answers)} lines for {len(texts)}")
     kept = [index for index, text in enumerate(texts) if text.strip()][:limit]
     return [texts[index] for index in kept], [answers[index] for index in kept] if answers else []

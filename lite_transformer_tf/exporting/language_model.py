@@ -1,9 +1,9 @@
-"""What is particular to exporting a language model: its graphs, completions of prompts, the perplexity of the check set."""
+"""What is particular to exporting a language model: its graphs, completions, the perplexity of the check set."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -58,9 +58,8 @@ class LanguageModelExport:
                 f"The vocabulary must have the model's size {config.vocabulary_size}. Received: {vocabulary.size}"
             )
         if job.references:
-            raise ValueError(
-                f"A language model is checked on texts alone, without references. Received: {len(job.references)} references"
-            )
+            received = f"{len(job.references)} references"
+            raise ValueError(f"A language model is checked on texts only, without references. Received: {received}")
         self.config, self.weights, self.job = config, weights, job
         self._vocabulary, self._reference = vocabulary, reference
 
@@ -102,7 +101,8 @@ class LanguageModelExport:
             completer_perplexity(completer, stream, block, candidate.capacity - block)
             for completer in (self._reference, candidate)
         ]
-        how = f"{job.threads} thread(s), Python runner, {environment()['cpu']}; the prompt has {SPEED_TOKENS // 2} tokens."
+        machine = f"{job.threads} thread(s), Python runner, {environment()['cpu']}"
+        how = f"{machine}; the prompt has {SPEED_TOKENS // 2} tokens."
         return {
             "speed": {"how": how, "unit": "call", "milliseconds": call_times(candidate)},
             "scores": {
@@ -113,6 +113,22 @@ class LanguageModelExport:
                 "perplexity of the model": {"score": perplexities[0].per_token, "signature": "the same"},
             },
         }
+
+    def limits(self) -> list[str]:
+        most = self.job.graph.buckets[-1]
+        return [f"Prompt and completion have at most {most} tokens together; a longer prompt is refused, never cut."]
+
+    @staticmethod
+    def verify(reference: Completer, candidate: TFLiteCompleter, texts: Sequence[str]) -> list[Comparison]:
+        """A bundle beside a model: greedy and sampled completions."""
+        return verify_completions(reference, candidate, texts)
+
+    @staticmethod
+    def reference(model: Any, vocabulary: AnyVocabulary, settings: Mapping[str, Any]) -> Completer:
+        """The model as a completer."""
+        from lite_transformer_tf.decoding.keras_completer import KerasCompleter  # needs TensorFlow
+
+        return KerasCompleter(model, vocabulary)
 
     def contract(self) -> dict[str, Any]:
         name, size, buckets = next(iter(self.vocabulary_files)), self.config.vocabulary_size, self.job.graph.buckets
@@ -131,7 +147,8 @@ def verify_completions(
 ) -> list[Comparison]:
     """Completes the first half of each text with both, greedily and by sampling, and compares the ids.
 
-    A token that differs is forgiven where log-probabilities that differ by `TIE` could give either: there a rounding error decides.
+    A token that differs is forgiven where log-probabilities that differ by `TIE` could give either: there a rounding
+    error decides.
     """
     room = candidate.capacity - 1
     encoded = [candidate.vocabulary.encode(text) for text in texts]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
-from lite_transformer_tf.decoding.options import DecodingOptions, Generator, task_options
+from lite_transformer_tf.decoding.options import DecodingOptions, Generator
 from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.exporting.verify import Comparison, compare_generators, search_name
 from lite_transformer_tf.litert.builder.linear import Weights
@@ -15,8 +15,9 @@ from lite_transformer_tf.litert.quantize.calibration import observe
 from lite_transformer_tf.litert.quantize.ranges import Ranges
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
 from lite_transformer_tf.litert.runtime.runner import Runner
-from lite_transformer_tf.models.saving import vocabulary_sizes
 from lite_transformer_tf.report import environment
+from lite_transformer_tf.tasks.registry import find_task
+from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
 
 
@@ -38,7 +39,7 @@ class SequenceToSequenceExport:
         reference: Generator,
         job: ExportJob,
     ) -> None:
-        expected = vocabulary_sizes(config)
+        expected = (config.source_vocabulary_size, config.target_vocabulary_size)
         if vocabularies.sizes != expected:
             raise ValueError(f"The vocabularies must have the model's sizes {expected}. Received: {vocabularies.sizes}")
         self.config, self.weights, self.job = config, weights, job
@@ -79,7 +80,8 @@ class SequenceToSequenceExport:
 
     def metrics(self, candidate: TFLiteGenerator, comparisons: Sequence[Comparison]) -> dict[str, Any]:
         job = self.job
-        how = f"Mean over {comparisons[0].compared} check sentences, {job.threads} thread(s), Python runner, {environment()['cpu']}."
+        machine = f"{job.threads} thread(s), Python runner, {environment()['cpu']}"
+        how = f"Mean over {comparisons[0].compared} check sentences, {machine}."
         milliseconds = {entry.search: 1000 * entry.actual_seconds / entry.compared for entry in comparisons}
         metrics: dict[str, Any] = {"speed": {"how": how, "unit": "sentence", "milliseconds": milliseconds}}
         if job.references:
@@ -90,22 +92,19 @@ class SequenceToSequenceExport:
                 if len(candidate.source_ids(pair[0])) <= limit
             ]
             answers = candidate.generate([text for text, _ in pairs], self._searches[-1])
-            metrics["scores"] = self._scores([answer[0].text if answer else "" for answer in answers], pairs)
+            texts = [answer[0].text if answer else "" for answer in answers]
+            metrics["scores"] = purpose(job.task).measure(texts, pairs, job.settings)
             metrics["scored_with"] = search_name(self._searches[-1])
         return metrics
 
-    def _scores(self, hypotheses: list[str], pairs: list[tuple[str, str]]) -> dict[str, Any]:
-        references = [reference for _, reference in pairs]
-        if self.job.task == "summarization":
-            from lite_transformer_tf.evaluation.summarization import Lead, score_summaries
-
-            lead = self.job.settings.get("lead")
-            return score_summaries(
-                hypotheses, references, [text for text, _ in pairs], Lead.parse(lead) if lead else None
-            )
-        from lite_transformer_tf.evaluation.translation import score_translations
-
-        return score_translations(hypotheses, references)
+    def limits(self) -> list[str]:
+        task, last, longest = purpose(self.job.task), self.job.graph.buckets[-1], self.job.max_source_tokens
+        if longest is None:
+            read = f"A source has at most {last} tokens, end-of-sentence included; longer text is refused, never cut."
+        else:
+            read = f"Of a longer text its first {longest} tokens are read, as in training."
+        written = f"A {task.answer} has at most {last - 1} tokens."
+        return [read, written, f"Made for one {task.source} at a time."]
 
     def contract(self) -> dict[str, Any]:
         names, config, graph = list(self.vocabulary_files), self.config, self.job.graph
@@ -118,8 +117,37 @@ class SequenceToSequenceExport:
             "max_target_tokens": graph.buckets[-1] - 1,
         }
 
+    @staticmethod
+    def verify(reference: Generator, candidate: TFLiteGenerator, texts: Sequence[str]) -> list[Comparison]:
+        """A bundle beside a model: greedy search, and the beam that the bundle is made for."""
+        manifest = candidate.manifest
+        assert manifest is not None  # it was opened from a bundle
+        options = searches(manifest.task, manifest.settings, candidate.runner.beam_size)
+        return [compare_generators(reference, candidate, texts, entry) for entry in options]
 
-def searches(task: str, settings: Any, beam_size: int) -> list[DecodingOptions]:
-    """The searches that are compared: greedy, and the beam that the file is made for, otherwise with the options saved with the model."""
-    options = task_options(task, settings)
+    @staticmethod
+    def reference(model: Any, vocabularies: VocabularyPair, settings: Mapping[str, Any]) -> Generator:
+        """The model as a generator; where pads would change a result (imported models), of one sentence at a time."""
+        from lite_transformer_tf.decoding.keras_generator import KerasGenerator  # needs TensorFlow
+
+        options: dict[str, Any] = {"tokens_per_batch": 1} if model.config.pads_leak else {}
+        longest = settings.get("max_source_tokens")
+        return KerasGenerator(model, vocabularies.source, vocabularies.target, max_source_tokens=longest, **options)
+
+
+def purpose(task: str) -> SequenceToSequence:
+    """The task of an encoder-decoder by its name.
+
+    Raises:
+        ValueError: It is a task of other models.
+    """
+    found = find_task(task)
+    if not isinstance(found, SequenceToSequence):
+        raise ValueError(f"An encoder-decoder must have a task of its kind. Received: {task!r}")
+    return found
+
+
+def searches(task: str, settings: Mapping[str, Any], beam_size: int) -> list[DecodingOptions]:
+    """The searches that are compared: greedy, and the beam that the file is made for; other options as saved."""
+    options = purpose(task).default_options(settings)
     return [options.replace(beam_size=size, n_best=1) for size in sorted({1, beam_size})]

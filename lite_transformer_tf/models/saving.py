@@ -7,37 +7,51 @@ weights.npz     arrays by their stable names (`named_weights`), float32
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.files import PathLike, atomic_directory, atomic_file, atomic_write_json
-from lite_transformer_tf.model_directory import CONFIG_FILE
+from lite_transformer_tf.model_directory import (
+    CONFIG_FILE,
+    ModelConfig,
+    ModelDescription,
+    ModelDirectoryError,
+    read_description,
+)
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.text import AnyVocabulary, VocabularyPair, load_vocabulary, save_vocabulary
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-FORMAT = 1
-TASK = "translation"
-SUMMARIZATION = "summarization"
-LANGUAGE_MODEL = "language-model"
-KINDS: dict[str, Any] = {
-    TASK: LiteTransformerConfig,
-    SUMMARIZATION: LiteTransformerConfig,
-    LANGUAGE_MODEL: LanguageModelConfig,
-}
 WEIGHTS_FILE = "weights.npz"
+Vocabularies = VocabularyPair | AnyVocabulary
+"""The pair of an encoder-decoder, or the one vocabulary of a language model."""
 
 
-class ModelDirectoryError(ValueError):
-    """A directory does not hold a model that this version can read."""
+@dataclass(frozen=True)
+class ModelKind:
+    """What differs between the kinds of models.
+
+    Args:
+        build: Makes the model from its configuration.
+        load_vocabularies: Reads its vocabularies from a model directory.
+        task: Task of a model that is saved without one.
+    """
+
+    build: Callable[[Any], Any]
+    load_vocabularies: Callable[[PathLike], Vocabularies]
+    task: str
+
+
+KINDS: dict[type, ModelKind] = {
+    LiteTransformerConfig: ModelKind(LiteTransformer, VocabularyPair.load, "translation"),
+    LanguageModelConfig: ModelKind(LanguageModel, load_vocabulary, "language-model"),
+}
 
 
 def save_weights(weights: Mapping[str, np.ndarray], path: PathLike) -> None:
@@ -61,19 +75,15 @@ def load_weights(path: PathLike) -> dict[str, np.ndarray]:
         ) from error
 
 
-def vocabulary_sizes(config: LiteTransformerConfig | LanguageModelConfig) -> tuple[int, ...]:
+def vocabulary_sizes(config: ModelConfig) -> tuple[int, ...]:
     """Of source and target, or of the one vocabulary of a language model."""
     if isinstance(config, LanguageModelConfig):
         return (config.vocabulary_size,)
     return config.source_vocabulary_size, config.target_vocabulary_size
 
 
-def _check_sizes(
-    config: LiteTransformerConfig | LanguageModelConfig,
-    vocabularies: VocabularyPair | AnyVocabulary,
-    error: type[ValueError],
-) -> None:
-    """Raises `error` unless the vocabularies are of the kind and the sizes that the model needs."""
+def _check_sizes(config: ModelConfig, vocabularies: Vocabularies, error: type[ValueError]) -> None:
+    """Raises `error` unless the vocabularies have the sizes that the model needs."""
     sizes = vocabularies.sizes if isinstance(vocabularies, VocabularyPair) else (vocabularies.size,)
     expected = vocabulary_sizes(config)
     if tuple(sizes) != expected:
@@ -82,38 +92,34 @@ def _check_sizes(
 
 def save_model(
     model: LiteTransformer | LanguageModel,
-    vocabularies: VocabularyPair | AnyVocabulary,
+    vocabularies: Vocabularies,
     directory: PathLike,
     *,
     task: str | None = None,
     settings: Mapping[str, Any] | None = None,
     overwrite: bool = True,
 ) -> None:
-    """Writes a model directory, whole or not at all; one that is there is replaced.
+    """Writes a model directory, whole or not at all.
 
     Args:
-        model: an encoder-decoder or a language model.
-        vocabularies: the pair of an encoder-decoder, the one vocabulary of a language model; their sizes must be the model's.
-        directory: where to.
-        task: what the model is made for, a key of `KINDS`; `None` means "language-model" or "translation", by the kind of the model.
-        settings: of the task, ready for JSON, such as `max_source_tokens`; `load_task` gives them back.
-        overwrite: `False` refuses to replace a model.
+        model: An encoder-decoder or a language model.
+        vocabularies: The pair of an encoder-decoder, the one vocabulary of a language model; of the model's sizes.
+        directory: Where to write.
+        task: Name of the task that the model is made for. Defaults to the one of the model's kind, "translation" or
+            "language-model".
+        settings: Settings of the task, ready for JSON, such as `max_source_tokens`; `load_task` returns them.
+        overwrite: Whether a model at `directory` may be replaced.
 
     Raises:
-        ValueError: the vocabularies, or the task, do not fit the model.
-        FileExistsError: the directory holds something else than a model.
+        ValueError: The vocabularies do not fit the model, or the name of the task is empty.
+        FileExistsError: The directory holds something other than a model.
     """
     _check_sizes(model.config, vocabularies, ValueError)
-    task = task or (LANGUAGE_MODEL if isinstance(model, LanguageModel) else TASK)
-    if not isinstance(model.config, KINDS.get(task, ())):
-        raise ValueError(
-            f"task must be one of {sorted(KINDS)}, and of the model's kind. Received: {task!r} for a {type(model).__name__}"
-        )
+    if task is not None and not (isinstance(task, str) and task):
+        raise ValueError(f"task must be the name of a task. Received: {task!r}")
+    description = ModelDescription(task or KINDS[type(model.config)].task, dict(settings or {}), model.config)
     with atomic_directory(directory, overwrite=overwrite, marker=CONFIG_FILE) as folder:
-        atomic_write_json(
-            folder / CONFIG_FILE,
-            {"format": FORMAT, "task": task, "settings": dict(settings or {}), "model": model.config.to_dict()},
-        )
+        atomic_write_json(folder / CONFIG_FILE, description.to_dict())
         save_weights(model.named_weights(), folder / WEIGHTS_FILE)
         if isinstance(vocabularies, VocabularyPair):
             vocabularies.save(folder)
@@ -121,85 +127,53 @@ def save_model(
             save_vocabulary(vocabularies, folder)
 
 
-def _read(directory: PathLike) -> dict[str, Any]:
-    """config.json, its format and task known.
-
-    Raises:
-        ModelDirectoryError: there is none, or of another format or task.
-    """
-    path = Path(directory) / CONFIG_FILE
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelDirectoryError(
-            f"A model directory must hold {CONFIG_FILE}. Received: {str(directory)!r} ({error})"
-        ) from error
-    if not isinstance(stored, dict) or stored.get("format") != FORMAT or stored.get("task") not in KINDS:
-        kind = {key: stored.get(key) for key in ("format", "task")} if isinstance(stored, dict) else stored
-        rule = f"{CONFIG_FILE} must say format {FORMAT} and a task of {sorted(KINDS)}"
-        raise ModelDirectoryError(f"{rule}. Received: {kind!r} in {str(directory)!r}")
-    return stored
-
-
 def load_task(directory: PathLike) -> tuple[str, dict[str, Any]]:
     """What a model is made for, and the settings that were saved with it.
 
     Raises:
-        ModelDirectoryError: the directory holds no model of this format.
+        ModelDirectoryError: The directory holds no model of this format.
     """
-    stored = _read(directory)
-    settings = stored.get("settings", {})
-    if not isinstance(settings, dict):
-        raise ModelDirectoryError(
-            f"The settings in {CONFIG_FILE} must be an object. Received: {settings!r} in {str(directory)!r}"
-        )
-    return stored["task"], settings
+    description = read_description(directory)
+    return description.task, dict(description.settings)
 
 
-def load_config(directory: PathLike, task: str | None = None) -> LiteTransformerConfig | LanguageModelConfig:
+def load_config(directory: PathLike, task: str | None = None) -> ModelConfig:
     """Reads the configuration of a model directory.
 
     Args:
-        directory: of the model.
-        task: what the model must be made for, "translation", "summarization" or "language-model"; `None` takes any.
+        directory: The model directory.
+        task: Task that the model must be made for. None accepts any.
 
     Raises:
-        ModelDirectoryError: there is none, or of another format or task.
+        ModelDirectoryError: There is none, or it is of another format or task.
     """
-    stored = _read(directory)
-    if task not in (None, stored["task"]):
-        raise ModelDirectoryError(
-            f"The model's task must be {task!r} here. Received: {stored['task']!r} in {str(directory)!r}"
-        )
-    try:
-        return KINDS[stored["task"]].from_dict(stored["model"])
-    except (ValueError, TypeError, KeyError) as error:
-        raise ModelDirectoryError(
-            f"{CONFIG_FILE} must hold a model configuration. Received: {str(directory)!r} ({error})"
-        ) from error
+    description = read_description(directory)
+    if task not in (None, description.task):
+        received = f"{description.task!r} in {str(directory)!r}"
+        raise ModelDirectoryError(f"The model's task must be {task!r} here. Received: {received}")
+    return description.config
 
 
 def load_model(directory: PathLike, task: str | None = None) -> tuple[Any, Any]:
     """Reads a model directory.
 
     Args:
-        directory: of the model.
-        task: what the model must be made for, "translation", "summarization" or "language-model"; `None` takes any.
+        directory: The model directory.
+        task: Task that the model must be made for. None accepts any.
 
     Returns:
-        the model with its weights, and its vocabularies: `LiteTransformer` and `VocabularyPair`, or `LanguageModel` and a `Vocabulary`
-        or `WordVocabulary`.
+        The model with its weights, and its vocabularies: `LiteTransformer` and `VocabularyPair`, or `LanguageModel` and
+        a `Vocabulary` or `WordVocabulary`.
 
     Raises:
-        ModelDirectoryError: it is not one, or damaged, or of another task.
+        ModelDirectoryError: It is no model directory, or is damaged, or of another task.
     """
     config = load_config(directory, task)
-    model = LanguageModel(config) if isinstance(config, LanguageModelConfig) else LiteTransformer(config)
+    kind = KINDS[type(config)]
+    model = kind.build(config)
     weights = load_weights(Path(directory) / WEIGHTS_FILE)
     try:
-        vocabularies = (
-            load_vocabulary(directory) if isinstance(config, LanguageModelConfig) else VocabularyPair.load(directory)
-        )
+        vocabularies = kind.load_vocabularies(directory)
         model.assign_named_weights(weights)
     except (ValueError, OSError) as error:
         raise ModelDirectoryError(f"A model directory must be whole. Received: {str(directory)!r} ({error})") from error

@@ -1,1 +1,4 @@
-"""The tasks, one file each, and their registry."""
+"""The tasks: one object each, in one file, that every program asks; `registry` lists them.
+
+TensorFlow is imported only when a model is needed.
+"""

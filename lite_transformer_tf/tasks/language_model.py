@@ -1,204 +1,147 @@
-"""The language model as a training task: running text, words or pieces, the decoder-only model, perplexity."""
+"""The language model: running text, words or pieces, the decoder-only model, perplexity."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from lite_transformer_tf.data.language_modeling import BatchedStreams, ShuffledBlocks, StreamBatches, TokenStream
-from lite_transformer_tf.data.plain_text import PlainText, TextSplits, find_text_splits
-from lite_transformer_tf.data.python_docs import python_docs
-from lite_transformer_tf.evaluation.perplexity import PerplexityMeter
-from lite_transformer_tf.files import PathLike, atomic_write_json, atomic_write_text
-from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.settings import SettingsError
-from lite_transformer_tf.tasks.language_model_config import LanguageDataConfig, LanguageModelRunConfig
-from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, load_vocabulary, save_vocabulary
-from lite_transformer_tf.training.display import Display
-from lite_transformer_tf.training.fine_tuning import beginning_with
-from lite_transformer_tf.training.precision import in_float32
-from lite_transformer_tf.training.run import RunResult, run_training
+from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError, refuse
+from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task, needs_directory, of_split
 from lite_transformer_tf.training.score import PERPLEXITY
-from lite_transformer_tf.training.threads import configure_threads
 
-CHECK_TEXTS, CHECK_WORDS = (
-    100,
-    20,
-)  # of the validation text, kept with the model: an export compares its file with the model on them
-ORDERS = {"shuffled": ShuffledBlocks, "streams": BatchedStreams}
+if TYPE_CHECKING:
+    from lite_transformer_tf.data.plain_text import PlainText, TextSplits
+    from lite_transformer_tf.decoding.completion import Completer
+    from lite_transformer_tf.evaluation.perplexity import Perplexity
+    from lite_transformer_tf.litert.graph.compiler import GraphOptions
+    from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
+    from lite_transformer_tf.tasks.language_model_training import LanguageModelTraining
 
-
-def load_texts(settings: LanguageDataConfig, directory: PathLike | None) -> TextSplits:
-    """The texts that the settings name.
-
-    Raises:
-        SettingsError: a directory is missing, or is given with the embedded corpus.
-        FileNotFoundError, ValueError: see `data.find_text_splits`.
-    """
-    if settings.corpus == "files":
-        if directory is None:
-            raise SettingsError("A configuration with data.corpus: files needs a data directory. Received: none")
-        return find_text_splits(directory)
-    if directory is not None:
-        raise SettingsError(
-            f"The corpus {settings.corpus} comes with Python and needs no data directory. Received: {str(directory)!r}"
-        )
-    return python_docs()
+TEXT = Option("--text", "text to predict, plain or gzip (default: Python's documentation)")
+BLOCK = Option("--block", "tokens predicted by one pass (default: the model's)", int, "N")
+CONTEXT_WINDOW = Option("--context-window", "tokens before them that are read again (default: the model's)", int, "N")
+CHECKED = 200  # paragraphs of the test text
+SHORTEST, LONGEST = 20, 80  # words of such a paragraph
 
 
-class LanguageModelTask:
-    """See `run.Task`.
+class LanguageModelling(Task):
+    """See `Task`."""
 
-    Args:
-        config: of the run.
-        texts: training, validation and test text.
-    """
-
-    name = "language-model"
+    name, model, verb = "language-model", "language model", "complete"
     score = PERPLEXITY
-    callbacks: Sequence[Any] = ()
-    teacher: Teacher | None = None
+    bar = Option("--max-perplexity", "exit with code 1 when the perplexity per token is above X", float, "X")
+    recipe, example = "language_model_default", "wikitext2_words"
+    files = "the files train.txt, valid.txt and test.txt"
+    default_data = "the documentation text that comes with Python"
+    model_config = LanguageModelConfig
+    evaluation_options = (TEXT, DATA_DIR, SPLIT, BLOCK, CONTEXT_WINDOW, bar)
 
-    def __init__(self, config: LanguageModelRunConfig, texts: TextSplits) -> None:
-        self._config, self._texts = config, texts
-        self._meters: dict[int, PerplexityMeter] = {}
-        self.title = f"language model of {'the Python documentation' if config.data.corpus == 'python_docs' else config.vocabulary.kind}"
+    @property
+    def config(self) -> type[LanguageModelRunConfig]:
+        from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
 
-    def fingerprint(self) -> dict[str, str]:
-        parts = {"train": self._texts.train, "validation": self._texts.valid, "test": self._texts.test}
-        return {name: text.digest() for name, text in parts.items() if text is not None}
+        return LanguageModelRunConfig
 
-    def prepare(self, directory: Path) -> None:
-        data, texts = self._config.data, self._texts
-        self.vocabulary = self._vocabulary(directory)
-        self._config.build_model_config(self.vocabulary.size)  # cut-offs must lie below the vocabulary's size
-        train, self._valid = (TokenStream.from_text(text, self.vocabulary) for text in (texts.train, texts.valid))
-        self.data: StreamBatches = ORDERS[data.order](
-            train, batch_size=data.batch_size, block=data.block, seed=self._config.training.seed
+    def load(self, settings: Any, directory: PathLike | None, *, download: bool = False) -> TextSplits:
+        from lite_transformer_tf.data.plain_text import find_text_splits
+        from lite_transformer_tf.data.python_docs import python_docs
+
+        found = needs_directory(settings.corpus, directory, "comes with Python")
+        return python_docs() if found is None else find_text_splits(found)
+
+    def make(
+        self, config: Any, data: Any, announce: Callable[[str], None] = lambda line: None
+    ) -> LanguageModelTraining:
+        from lite_transformer_tf.tasks.language_model_training import LanguageModelTraining
+
+        return LanguageModelTraining(self, config, data)
+
+    def open(self, model: StoredModel, **settings: Any) -> Completer:
+        if not model.is_bundle:
+            from lite_transformer_tf.decoding.keras_completer import KerasCompleter
+            from lite_transformer_tf.models.saving import load_model
+
+            return KerasCompleter(*load_model(model.folder))
+        from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
+        from lite_transformer_tf.litert.runtime.open import open_bundle
+
+        opened = open_bundle(model.folder, **settings)
+        if not isinstance(opened, TFLiteCompleter):
+            raise ValueError(f"A bundle for {self.name} must hold a language model. Received: {model.path!r}")
+        return opened
+
+    def evaluate(self, model: StoredModel, arguments: Namespace) -> Evaluation:
+        windows = _windows(model.settings, arguments)
+        measured = _measure(model, _text(arguments), *windows)
+        figures = {**measured.to_dict(), "block": windows[0], "context_window": windows[1]}
+        table = (
+            ("perplexity per token", f"{measured.per_token:10.2f}", f"{measured.tokens} tokens"),
+            ("perplexity per word", f"{measured.per_word:10.2f}", f"{measured.words} words, line ends counted"),
+            ("bits per character", f"{measured.bits_per_character:10.3f}", f"{measured.characters} characters"),
         )
+        lines = [f"{name:20s} {figure}   {count}" for name, figure, count in table]
+        speed = figures["tokens_per_second"]
+        lines.append(f"blocks of {windows[0]} tokens, context window of {windows[1]}; {speed:.0f} tokens/s")
+        return Evaluation(figures["perplexity"], figures, lines)
 
-    def _vocabulary(self, directory: Path) -> AnyVocabulary:
-        """The one stored in the run, or a new one."""
-        try:
-            return load_vocabulary(directory)
-        except FileNotFoundError:
-            pass
-        vocabulary = train_vocabulary(self._texts.train, self._config)
-        save_vocabulary(vocabulary, directory)
-        return vocabulary
+    def default_graph(
+        self, settings: Mapping[str, Any], beam_size: int | None = None, buckets: Sequence[int] | None = None
+    ) -> GraphOptions:
+        from lite_transformer_tf.litert.graph.compiler import DEFAULT_LANGUAGE_MODEL_BUCKETS, GraphOptions
 
-    def build_model(self) -> Any:
-        from lite_transformer_tf.models.language_model import LanguageModel
+        return GraphOptions(tuple(buckets or DEFAULT_LANGUAGE_MODEL_BUCKETS), 1)
 
-        model = LanguageModel(self._config.build_model_config(self.vocabulary.size))
-        model.initialize()
-        return model
+    def check_set(self, data: Any, limit: int | None = None) -> tuple[list[str], list[str]]:
+        return _paragraphs(data.test if data.test is not None else data.valid)[: limit or CHECKED], []
 
-    def _meter(self, model: Any) -> PerplexityMeter:
-        """One meter a model, so that its graph is built once."""
-        if id(model) not in self._meters:
-            self._meters = {
-                id(model): PerplexityMeter(model, self._config.evaluation.block, self._config.evaluation.context_window)
-            }
-        return self._meters[id(model)]
-
-    def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
-        measured = self._meter(model)(self._valid)
-        return {"nll": measured.nll / measured.tokens, "perplexity": measured.per_token}
-
-    def test(self, model: Any, directory: Path) -> dict[str, Any]:
-        if self._texts.test is None:
-            return {}
-        meter = self._meter(in_float32(model, self.build_model))
-        measured = meter(TokenStream.from_text(self._texts.test, self.vocabulary)).to_dict()
-        return {
-            **measured,
-            "block": self._config.evaluation.block,
-            "context_window": self._config.evaluation.context_window,
-        }
-
-    def describe(self) -> dict[str, Any]:
-        stream = self.data.stream
-        return {
-            "vocabulary_size": self.vocabulary.size,
-            "tokens": {"train": len(stream), "validation": len(self._valid)},
-            "words": {"train": stream.words, "validation": self._valid.words},
-            "batches_per_epoch": self.data.steps_per_epoch,
-        }
-
-    def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
-        from lite_transformer_tf.models.saving import save_model
-
-        windows, embedded = self._config.evaluation, self._config.data.corpus == "python_docs"
-        save_model(
-            model,
-            self.vocabulary,
-            directory,
-            settings={"evaluation": {"block": windows.block, "context_window": windows.context_window}},
-        )
-        atomic_write_text(directory / "check_sentences.txt", "".join(f"{line}\n" for line in self._check_texts()))
-        origin = "Python's documentation text" if embedded else f"a text of {self.data.stream.words} words"
-        how = f"blocks of {windows.block}, context window of {windows.context_window} tokens"
-        scores = (
-            {
-                name: {"score": test[name], "signature": how}
-                for name in ("perplexity", "perplexity_per_word", "bits_per_character")
-            }
-            if test
-            else {}
-        )
-        command = f"python -m train language-model --config RUN/config.yaml{'' if embedded else ' --data-dir DIR'} --output NEW_RUN"
-        atomic_write_json(directory / "card.json", {"data": origin, "scores": scores, "training_command": command})
-
-    def _check_texts(self) -> list[str]:
-        """The first paragraphs of the validation text, so much of them that a prompt and what follows fit into a bundle's buckets."""
-        texts: list[str] = []
-        for line in self._texts.valid:
-            words = line.split()
-            if len(words) >= CHECK_WORDS:
-                texts.append(" ".join(words[: 2 * CHECK_WORDS]))
-            if len(texts) == CHECK_TEXTS:
-                break
-        return texts or [" ".join(line.split()) for line in self._texts.valid if line.strip()][:CHECK_TEXTS]
+    def calibration_texts(self, data: Any) -> list[str]:
+        return _paragraphs(data.valid)
 
 
-def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVocabulary:
-    """The vocabulary that the configuration asks for, made from a text."""
-    settings = config.vocabulary
-    if settings.kind == "words":
-        return WordVocabulary.train(text, settings.size, min_count=settings.min_count)
-    assert settings.size is not None
-    return Vocabulary.train(text, settings.size, settings.kind, character_coverage=settings.character_coverage)
+def _paragraphs(text: Iterable[str]) -> list[str]:
+    """The beginnings of the lines that are long enough to be completed."""
+    return [" ".join(line.split()[:LONGEST]) for line in text if len(line.split()) >= SHORTEST]
 
 
-def run_language_model(
-    config: LanguageModelRunConfig,
-    data_directory: PathLike | None,
-    output: PathLike,
-    display: Display | None = None,
-    texts: TextSplits | None = None,
-    *,
-    start: PathLike | None = None,
-) -> RunResult:
-    """Trains a language model in the run directory `output`: begins, goes on where it stopped, or finds it finished.
+def _text(arguments: Namespace) -> PlainText:
+    """The text that the arguments of `evaluate` name."""
+    from lite_transformer_tf.data.plain_text import PlainText, find_text
+    from lite_transformer_tf.data.python_docs import python_docs
 
-    Args:
-        config: of the run, see `training.language_model_config`.
-        data_directory: where the three text files lie; `None` with the embedded corpus.
-        output: the run's directory, see `training.run`.
-        display: shows the progress.
-        texts: texts to use instead of those that the configuration names.
-        start: a trained model to begin with, see `FineTuningTask`; `None` begins anew.
+    path, directory = TEXT.value(arguments), DATA_DIR.value(arguments)
+    if path is not None:
+        refuse((DATA_DIR, SPLIT), arguments, "is not used with --text: give --text or --data-dir, not both")
+        return PlainText.from_file(path)
+    split = SPLIT.value(arguments) or "test"
+    return of_split(python_docs, split) if directory is None else find_text(directory, split)
 
-    Raises:
-        see `load_texts`, `FineTuningTask` and `run_training`.
 
-    Example:
-        config = load_settings(LanguageModelRunConfig, "train/configs/wikitext2_words.yaml")
-        result = run_language_model(config, "data/wikitext-2", "runs/wikitext2")
-        result.figures["test"]["perplexity"]
-    """
-    configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
-    task = LanguageModelTask(config, texts or load_texts(config.data, data_directory))
-    return run_training(beginning_with(start, task, config), config, output, display)
+def _windows(settings: Mapping[str, Any], arguments: Namespace) -> tuple[int, int]:
+    """Block and context window: those of the arguments, otherwise those saved with the model."""
+    saved = settings.get("evaluation", {})
+    if not isinstance(saved, Mapping) or any(type(value) is not int for value in saved.values()):
+        raise OptionError(f"The windows saved with a model must be whole numbers by name. Received: {saved!r}")
+    block, context = BLOCK.value(arguments), CONTEXT_WINDOW.value(arguments)
+    return (
+        saved.get("block", 128) if block is None else block,
+        saved.get("context_window", 0) if context is None else context,
+    )
+
+
+def _measure(model: StoredModel, text: PlainText, block: int, context_window: int) -> Perplexity:
+    from lite_transformer_tf.data.language_modeling import TokenStream
+    from lite_transformer_tf.evaluation.perplexity import check_windows, completer_perplexity, evaluate_perplexity
+
+    check_windows(block, context_window)
+    completer = model.open()
+    stream = TokenStream.from_text(text, completer.vocabulary)
+    if model.is_bundle:
+        return completer_perplexity(completer, stream, block, context_window)
+    return evaluate_perplexity(completer.model, stream, block, context_window)
+
+
+LANGUAGE_MODEL = LanguageModelling()
+run_language_model = LANGUAGE_MODEL.run

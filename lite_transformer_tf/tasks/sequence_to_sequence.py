@@ -1,198 +1,284 @@
-"""What the tasks of the encoder-decoder share: pairs of texts, SentencePiece vocabularies, validation and test by real decoding."""
+"""What the tasks of the encoder-decoder share: pairs of texts, answers by greedy and beam search, a test set."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+import dataclasses
+import time
+from abc import abstractmethod
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from lite_transformer_tf.data.cleaning import CleaningRules
-from lite_transformer_tf.data.splits import TranslationSplits
-from lite_transformer_tf.data.translation import TranslationData
-from lite_transformer_tf.evaluation.generation import generate_timed
-from lite_transformer_tf.files import PathLike, atomic_write_json, atomic_write_text
-from lite_transformer_tf.lines import one_line
-from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.text import VocabularyPair
-from lite_transformer_tf.training.config import RunConfig
-from lite_transformer_tf.training.display import Display
-from lite_transformer_tf.training.fine_tuning import beginning_with
-from lite_transformer_tf.training.precision import in_float32
-from lite_transformer_tf.training.run import RunResult, run_training
-from lite_transformer_tf.training.score import Score
+from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
+from lite_transformer_tf.data.records import KNOWN_FIELDS, TAB_SEPARATED, RecordText, record_format
+from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
+from lite_transformer_tf.tasks.options import DATA_DIR, DECODING, SPLIT, Option, OptionError, at_least_one, refuse
+from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task
 
-CHECK_SENTENCES = 200  # of the validation set, kept with the model: an export compares its file with the model on them
+if TYPE_CHECKING:
+    from lite_transformer_tf.evaluation.generation import TimedHypotheses
+    from lite_transformer_tf.litert.graph.compiler import GraphOptions
+    from lite_transformer_tf.tasks.sequence_to_sequence_training import SequenceToSequenceTraining
+    from lite_transformer_tf.training.config import RunConfig
 
+Pairs = Sequence[tuple[str, str]]
 Scores = dict[str, dict[str, Any]]
 """Name to `{"score": float, "signature": str, ...}`."""
 
+STEP = 32  # lengths of buckets are multiples of it
 
-class SequenceToSequenceTask:
-    """See `run.Task`; a subclass says what it is called, how its texts are scored, and what its card tells.
+SOURCE = Option("--source", "texts to answer, one per line, plain or gzip")
+TARGET = Option("--target", "their references")
+SENTENCES = Option("--sentences", "only the first N", int, "N")
 
-    Args:
-        config: of the run.
-        splits: training, validation and test text; the last two in memory.
+REFERENCES = Option("--references", "answers to the check set, line by line: the bundle gets scores")
+PAIRS = Option("--pairs", "texts and references in one file, .jsonl or .tsv, plain or gzip")
+FIELDS = Option("--fields", "fields of a .jsonl file (default: document summary)", metavar=("SOURCE", "TARGET"))
+BEAM_SIZE = Option("--beam-size", "rows of beam_step; 1 leaves it out (default: 4)", int, "N")
+LANGUAGES = Option("--languages", "language codes for the manifest and the card", metavar=("FROM", "TO"))
+
+
+class SequenceToSequence(Task):
+    """A task of the encoder-decoder. A subclass says what it is called, which data it has, and how answers are scored.
 
     Attributes:
-        announce: called with a line for people after the data are prepared; does nothing by default.
+        answer, source: What the model writes, and what it reads, in words.
+        decoding_defaults: Options of decoding that differ from those of `DecodingOptions`.
+        whole_pairs: Whether pairs of the validation and test sets that lack a text are left out.
     """
 
-    name: str
-    score: Score
-    title: str
-    callbacks: Sequence[Any] = ()
-    teacher: Teacher | None = None
+    answer: ClassVar[str]
+    source: ClassVar[str]
+    decoding_defaults: ClassVar[Mapping[str, Any]] = {}
+    whole_pairs: ClassVar[bool] = False
+    model_config = LiteTransformerConfig
+    evaluation_options: ClassVar[tuple[Option, ...]] = (SOURCE, TARGET, DATA_DIR, SPLIT, SENTENCES, *DECODING)
+    export_options: ClassVar[tuple[Option, ...]] = (REFERENCES, PAIRS, FIELDS, BEAM_SIZE, LANGUAGES)
 
-    def __init__(self, config: RunConfig, splits: TranslationSplits) -> None:
-        self._config, self._splits = config, splits
-        self._generators: dict[int, Any] = {}
-        self.announce: Callable[[str], None] = lambda line: None
+    # What a subclass says
 
-    def measure(self, hypotheses: Sequence[str], pairs: Sequence[tuple[str, str]]) -> Scores:
-        """Scores of one hypothesis for each pair; the one that `score` names is among them."""
-        raise NotImplementedError
+    @abstractmethod
+    def measure(self, hypotheses: Sequence[str], pairs: Pairs, settings: Mapping[str, Any]) -> Scores:
+        """Scores of one hypothesis for each pair; the one that `score` names is among them.
 
-    def _command(self) -> str:
-        """How to make the model again: the run keeps its merged configuration."""
-        embedded = self._config.data.corpus != "files"
-        return f"python -m train {self.name} --config RUN/config.yaml{'' if embedded else ' --data-dir DIR'} --output NEW_RUN"
+        Args:
+            hypotheses: Answers of a model.
+            pairs: Sources and references.
+            settings: Settings that were saved with the model.
+        """
 
-    def card(self, scores: Scores) -> dict[str, Any]:
-        """Facts for the model's card, see `ModelFacts`; `scores` on the test set, empty when there is none."""
-        raise NotImplementedError
+    @abstractmethod
+    def title(self, config: Any) -> str:
+        """Heading of a run."""
 
-    def settings(self) -> dict[str, Any]:
-        """What the model's directory keeps besides the model, for those who use it."""
-        longest = self._config.data.cleaning.max_source_tokens
+    @abstractmethod
+    def facts(self, config: Any, count: int, scores: Scores) -> dict[str, Any]:
+        """Facts for the model's card, see `ModelFacts`.
+
+        Args:
+            config: Configuration of the run.
+            count: Number of training pairs.
+            scores: Scores on the test set; empty without one.
+        """
+
+    @abstractmethod
+    def test_set(self, model: StoredModel, arguments: Namespace) -> Iterable[tuple[str, str]]:
+        """The pairs that the arguments of `evaluate` name."""
+
+    def settings(self, config: Any) -> dict[str, Any]:
+        """What is saved with the model, for those who use it."""
+        longest = config.data.cleaning.max_source_tokens
         return {} if longest is None else {"max_source_tokens": longest}
 
-    def fingerprint(self) -> dict[str, str]:
-        parts = {"train": self._splits.train, "validation": self._splits.valid, "test": self._splits.test}
-        return {name: text.digest() for name, text in parts.items() if text is not None}
+    def figures(self, config: Any) -> dict[str, Any]:
+        """Figures for a run's report besides those of all tasks."""
+        return {}
 
-    def prepare(self, directory: Path) -> None:
-        data, seed = self._config.data, self._config.training.seed
-        self.vocabularies = self._vocabularies(directory)
-        cache = directory / "tokenised" if data.on_disk else None
-        options: dict[str, Any] = {"tokens_per_batch": data.tokens_per_batch}
-        self.data = TranslationData(
-            self._splits.train, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, **options
-        )
-        keep_all = CleaningRules(max_tokens=None, max_ratio=None, max_source_tokens=data.cleaning.max_source_tokens)
-        self._valid_data = TranslationData(
-            self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, **options
-        )
-        self.announce(f"training data: {self.data.cleaning}")
-        self.announce(f"validation data: {self._valid_data.cleaning}")
+    def score_lines(self, scores: Scores, settings: Mapping[str, Any]) -> list[str]:
+        """Scores as a table."""
+        return [f"{name:26s} {entry['score']:6.2f}   {entry['signature']}" for name, entry in scores.items()]
 
-    def _vocabularies(self, directory: Path) -> VocabularyPair:
-        """Those stored in the run, or new ones."""
+    # The rest
+
+    @property
+    def config(self) -> type[RunConfig]:
+        from lite_transformer_tf.training.config import RunConfig
+
+        return RunConfig
+
+    def make(
+        self, config: Any, data: Any, announce: Callable[[str], None] = lambda line: None
+    ) -> SequenceToSequenceTraining:
+        from lite_transformer_tf.tasks.sequence_to_sequence_training import SequenceToSequenceTraining
+
+        return SequenceToSequenceTraining(self, config, data, announce)
+
+    def default_options(self, settings: Mapping[str, Any], beam_limit: int | None = None) -> DecodingOptions:
+        """Options of decoding when the caller gives none: those saved with the model, otherwise those of the task.
+
+        Args:
+            settings: Settings that were saved with the model; `decoding` has options by name.
+            beam_limit: Largest beam that the opened model can search with. None if any.
+
+        Raises:
+            ValueError: This version does not know the saved options.
+        """
+        saved = settings.get("decoding", {})
         try:
-            return VocabularyPair.load(directory)
-        except FileNotFoundError:
-            pass
-        settings, train = self._config.vocabulary, self._splits.train
-        pair = VocabularyPair.train(
-            train.sources(),
-            train.targets(),
-            settings.size,
-            settings.kind,
-            joint=settings.joint,
-            target_size=settings.target_size,
-            character_coverage=settings.character_coverage,
+            options = DecodingOptions(**{**self.decoding_defaults, **saved})
+        except (TypeError, ValueError) as error:
+            rule = "The decoding options saved with a model must be those of this version"
+            raise ValueError(f"{rule}. Received: {saved!r} ({error})") from error
+        if beam_limit is None or options.beam_size <= beam_limit:
+            return options
+        return options.replace(beam_size=beam_limit, n_best=min(options.n_best, beam_limit))
+
+    def open(self, model: StoredModel, **settings: Any) -> Generator:
+        if not model.is_bundle:
+            from lite_transformer_tf.decoding.keras_generator import KerasGenerator
+            from lite_transformer_tf.models.saving import load_model
+
+            keras, vocabularies = load_model(model.folder)
+            longest = model.settings.get("max_source_tokens")
+            return KerasGenerator(keras, vocabularies.source, vocabularies.target, max_source_tokens=longest)
+        from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
+        from lite_transformer_tf.litert.runtime.open import open_bundle
+
+        opened = open_bundle(model.folder, **settings)
+        if not isinstance(opened, TFLiteGenerator):
+            raise ValueError(f"A bundle for {self.name} must hold an encoder-decoder. Received: {model.path!r}")
+        return opened
+
+    def evaluate(self, model: StoredModel, arguments: Namespace) -> Evaluation:
+        settings = self.evaluation_settings(model, arguments)
+        limit = at_least_one(SENTENCES, arguments)
+        pairs, messages = self._pairs(self.test_set(model, arguments), limit)
+        generator = model.open()
+        options = given_options(arguments, self.default_options(settings, beam_limit(generator)))
+        timed, failures = _answer(generator, [source for source, _ in pairs], options, messages.append)
+        scores, speed, truncated = self.measure(timed.texts, pairs, settings), timed.speed(), generator.truncated
+        figures = {"scores": scores, "speed": speed, "options": dataclasses.asdict(options)}
+        lines = self.score_lines(scores, settings)
+        lines.append(
+            f"{speed['sentences']} sentences in {speed['seconds']:.1f} s, {speed['tokens_per_second']:.0f} tokens/s"
         )
-        pair.save(directory)
-        return pair
-
-    def build_model(self) -> Any:
-        from lite_transformer_tf.models.lite_transformer import LiteTransformer
-
-        model = LiteTransformer(self._config.build_model_config(*self.vocabularies.sizes))
-        model.initialize()
-        return model
-
-    def _generator(self, model: Any) -> Any:
-        """One generator a model, so that its graphs are built once."""
-        from lite_transformer_tf.decoding.keras_generator import KerasGenerator
-
-        if id(model) not in self._generators:
-            longest = self._config.data.cleaning.max_source_tokens
-            self._generators = {
-                id(model): KerasGenerator(
-                    model, self.vocabularies.source, self.vocabularies.target, max_source_tokens=longest
-                )
-            }
-        return self._generators[id(model)]
-
-    def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
-        logs = model.evaluate(self._valid_data.dataset(), verbose=0, return_dict=True)
-        figures: dict[str, Any] = {"loss": float(logs["loss"]), "nll": float(logs["nll"])}
-        if decode:
-            settings, options = self._config.training.validation, self._config.decoding.replace(n_best=1)
-            if not final:
-                options = options.replace(beam_size=settings.beam_size)
-            pairs = list(self._splits.valid)[: settings.sentences]
-            timed = generate_timed(self._generator(model), [source for source, _ in pairs], options)
-            figures[self.score.name] = self.measure(timed.texts, pairs)[self.score.name]["score"]
-            figures["decoding_seconds"] = round(timed.seconds, 3)
-        return figures
-
-    def test(self, model: Any, directory: Path) -> dict[str, Any]:
-        if self._splits.test is None:
-            return {}
-        pairs = list(self._splits.test)
-        generator = self._generator(in_float32(model, self.build_model))
-        timed = generate_timed(generator, [source for source, _ in pairs], self._config.decoding.replace(n_best=1))
-        atomic_write_text(directory / "test_hypotheses.txt", "".join(f"{one_line(text)}\n" for text in timed.texts))
-        scores = self.measure(timed.texts, pairs)
-        return {
-            self.score.name: scores[self.score.name]["score"],
-            "scores": scores,
-            "speed": timed.speed(),
-            "truncated": generator.truncated,
-        }
-
-    def describe(self) -> dict[str, Any]:
-        return {
-            "vocabulary_sizes": list(self.vocabularies.sizes),
-            "cleaning": self.data.cleaning.to_dict(),
-            "validation_cleaning": self._valid_data.cleaning.to_dict(),
-            "batches_per_epoch": self.data.steps_per_epoch,
-            "target_tokens_per_epoch": self.data.tokens_per_epoch,
-            "padding": round(self.data.padding(), 4),
-        }
-
-    def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
-        from lite_transformer_tf.models.saving import save_model
-
-        save_model(model, self.vocabularies, directory, task=self.name, settings=self.settings())
-        atomic_write_text(directory / "check_sentences.txt", "".join(f"{text}\n" for text in self._check_sentences()))
-        atomic_write_json(
-            directory / "card.json", {**self.card(test.get("scores", {})), "training_command": self._command()}
+        if truncated:
+            messages.append(f"{truncated} texts are longer than the model reads and were cut")
+        if failures:
+            messages.append(f"{failures} texts could not be answered and count as empty")
+        return Evaluation(
+            scores[self.score.name]["score"],
+            {**figures, "untranslated": failures, "truncated": truncated},
+            lines,
+            messages,
+            timed.texts,
+            failures,
         )
 
-    def _check_sentences(self) -> list[str]:
-        """The first sources of the validation set, as much of them as the model reads."""
-        sentences = [one_line(source) for source, _ in self._splits.valid if source.strip()][:CHECK_SENTENCES]
-        longest = self._config.data.cleaning.max_source_tokens
+    def evaluation_settings(self, model: StoredModel, arguments: Namespace) -> Mapping[str, Any]:
+        """The saved settings, with those that the arguments of `evaluate` change."""
+        return model.settings
+
+    def _pairs(self, found: Iterable[tuple[str, str]], limit: int | None) -> tuple[list[tuple[str, str]], list[str]]:
+        """The test set, and what must be said about it."""
+        pairs = list(found)
+        kept = [pair for pair in pairs if not self.whole_pairs or is_whole(pair)]
+        lacking = len(pairs) - len(kept)
+        if not kept:
+            raise ValueError(f"The test set must hold at least one pair of texts. Received: {len(pairs)} pairs")
+        message = f"{lacking} of {len(pairs)} pairs lack a {self.source} or a {self.answer} and are left out"
+        return kept[:limit], [message] if lacking else []
+
+    def default_graph(
+        self, settings: Mapping[str, Any], beam_size: int | None = None, buckets: Sequence[int] | None = None
+    ) -> GraphOptions:
+        from lite_transformer_tf.litert.graph.compiler import DEFAULT_BUCKETS, GraphOptions
+
+        options = {} if beam_size is None else {"beam_size": beam_size}
+        if buckets:
+            return GraphOptions(tuple(buckets), **options)
+        longest = settings.get("max_source_tokens")
         if longest is None:
-            return sentences
-        vocabulary = self.vocabularies.source
-        return [
-            text if len(ids := vocabulary.encode(text)) <= longest else vocabulary.decode(ids[:longest])
-            for text in sentences
-        ]
+            return GraphOptions(DEFAULT_BUCKETS, **options)
+        last = -(-(longest + 1) // STEP) * STEP
+        smaller, bucket = [], DEFAULT_BUCKETS[0]
+        while bucket < last:
+            smaller.append(bucket)
+            bucket *= 2
+        return GraphOptions((*smaller, last), **options)
+
+    def check_set(self, data: Any, limit: int | None = None) -> tuple[list[str], list[str]]:
+        test = data.test if data.test is not None else data.valid
+        pairs = [pair for pair in test if is_whole(pair)][:limit]
+        return [source for source, _ in pairs], [target for _, target in pairs]
+
+    def calibration_texts(self, data: Any) -> list[str]:
+        return list(data.valid.sources())
 
 
-def run_task(
-    task: SequenceToSequenceTask,
-    config: RunConfig,
-    output: PathLike,
-    display: Display | None = None,
-    start: PathLike | None = None,
-) -> RunResult:
-    """`run_training`, with a line about the data; `start` is a model to begin with."""
-    display = display or Display(config.training.epochs)
-    task.announce = display.line
-    return run_training(beginning_with(start, task, config), config, output, display)
+def two_files(arguments: Namespace) -> tuple[str, str] | None:
+    """The files of --source and --target; None without them.
+
+    Raises:
+        OptionError: Only one is given, or --data-dir or --split as well.
+    """
+    source, target = SOURCE.value(arguments), TARGET.value(arguments)
+    if source is None and target is None:
+        return None
+    refuse(
+        (DATA_DIR, SPLIT), arguments, "is not used with --source and --target: give the files or a directory, not both"
+    )
+    if source is None or target is None:
+        raise OptionError("A test set is needed of two files: give both --source FILE and --target FILE.")
+    return source, target
+
+
+def records(arguments: Namespace) -> Iterable[tuple[str, str]]:
+    """The pairs of the file that --pairs names.
+
+    Raises:
+        OptionError: --fields is given for a file without fields.
+    """
+    fields = tuple(FIELDS.value(arguments) or KNOWN_FIELDS[0])
+    return with_fields(RecordText.from_file(PAIRS.value(arguments), fields), arguments)
+
+
+def with_fields(text: ParallelText, arguments: Namespace) -> ParallelText:
+    """`text` itself, if it has the fields that --fields names.
+
+    Raises:
+        OptionError: --fields is given for a file without fields.
+    """
+    columns = isinstance(text, RecordText) and record_format(text.path) == TAB_SEPARATED
+    if FIELDS.value(arguments) and columns:
+        raise OptionError(f"--fields is for .jsonl files: a .tsv file has two columns. Received: {text.name!r}")
+    return text
+
+
+def beam_limit(generator: Generator) -> int | None:
+    """Largest beam that an opened model can search with; None if any."""
+    runner = getattr(generator, "runner", None)
+    return getattr(generator, "beam_limit", 1 if runner is not None and runner.beam_size == 1 else None)
+
+
+def given_options(arguments: Namespace, default: DecodingOptions) -> DecodingOptions:
+    """The options of decoding that a command line gives, the others those of `default`."""
+    names = (*(option.destination for option in DECODING), "n_best")
+    given = {name: value for name in names if (value := getattr(arguments, name, None)) is not None}
+    return default.replace(**given)
+
+
+def _answer(
+    generator: Generator, sources: list[str], options: DecodingOptions, report: Callable[[str], None]
+) -> tuple[TimedHypotheses, int]:
+    """The best hypothesis of each text, timed, and how many texts were too long: those are reported, and empty."""
+    from lite_transformer_tf.decoding.line_by_line import LineTranslator
+    from lite_transformer_tf.evaluation.generation import TimedHypotheses
+
+    answer = LineTranslator(generator, options, report)
+    start = time.perf_counter()
+    answers = answer(list(enumerate(sources, start=1)))
+    seconds = time.perf_counter() - start
+    best = tuple(found[0] if found else Hypothesis("", (), 0.0) for found in answers)
+    return TimedHypotheses(best, seconds), answer.failures

@@ -1,118 +1,91 @@
-"""Translation as a training task: parallel text, SentencePiece vocabularies, the encoder-decoder, BLEU."""
+"""Translation: parallel text, SentencePiece vocabularies, the encoder-decoder, BLEU."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from argparse import Namespace
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from lite_transformer_tf.data import TranslationSplits, embedded_splits, find_splits
-from lite_transformer_tf.evaluation import score_translations
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.settings import SettingsError
-from lite_transformer_tf.tasks.sequence_to_sequence import Scores, SequenceToSequenceTask, run_task
-from lite_transformer_tf.training.config import DataConfig, RunConfig
-from lite_transformer_tf.training.display import Display
-from lite_transformer_tf.training.run import RunResult
+from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError, refuse
+from lite_transformer_tf.tasks.sequence_to_sequence import LANGUAGES, Pairs, Scores, SequenceToSequence, two_files
+from lite_transformer_tf.tasks.task import StoredModel, needs_directory
 from lite_transformer_tf.training.score import BLEU
-from lite_transformer_tf.training.threads import configure_threads
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.data.splits import TranslationSplits
 
 EMBEDDED_LANGUAGES = ("en", "fr")
+FILE_LANGUAGES = Option(
+    "--languages", "endings of the files' names in --data-dir (default: the model's)", metavar=LANGUAGES.metavar
+)
 
 
-def load_splits(settings: DataConfig, directory: PathLike | None) -> TranslationSplits:
-    """The texts that the settings name; validation and test sets in memory.
+class Translation(SequenceToSequence):
+    """See `Task`."""
 
-    Args:
-        settings: the `data` section.
-        directory: of the files; `None` for the embedded corpus.
-
-    Raises:
-        SettingsError: a directory is missing, or is given with the embedded corpus; or that corpus lacks the languages.
-        FileNotFoundError, ValueError: see `data.find_splits`.
-    """
-    if settings.corpus == "files":
-        if directory is None:
-            raise SettingsError("A configuration with data.corpus: files needs a data directory. Received: none")
-        splits = find_splits(directory, settings.source, settings.target, test=settings.test)
-    else:
-        languages = (settings.source, settings.target)
-        if directory is not None:
-            raise SettingsError(
-                f"The corpus {settings.corpus} is part of the package and needs no data directory. Received: {str(directory)!r}"
-            )
-        if sorted(languages) != sorted(EMBEDDED_LANGUAGES):
-            raise SettingsError(
-                f"The corpus {settings.corpus} has the languages {EMBEDDED_LANGUAGES}. Received: {languages!r}"
-            )
-        splits = embedded_splits()
-        if languages != EMBEDDED_LANGUAGES:
-            splits = TranslationSplits(*(part and part.swapped() for part in (splits.train, splits.valid, splits.test)))  # type: ignore[arg-type]
-    return TranslationSplits(splits.train, splits.valid.in_memory(), splits.test.in_memory() if splits.test else None)
-
-
-class TranslationTask(SequenceToSequenceTask):
-    """See `run.Task`.
-
-    Args:
-        config: of the run.
-        splits: training, validation and test text.
-    """
-
-    name = "translation"
+    name, model = "translation", "translation model"
+    verb, answer, source = "translate", "translation", "sentence"
     score = BLEU
+    bar = Option("--min-bleu", "exit with code 1 when BLEU is below X", float, "X")
+    recipe, example = "demo_en_fr", "multi30k_en_de"
+    files = "the files train.LANG, valid.LANG and test.LANG"
+    default_data = "the English-French travel phrases that the package holds"
+    evaluation_options = (*SequenceToSequence.evaluation_options, FILE_LANGUAGES, bar)
 
-    def __init__(self, config: RunConfig, splits: TranslationSplits) -> None:
-        super().__init__(config, splits)
-        self.title = f"{config.data.source} to {config.data.target}"
+    def load(self, settings: Any, directory: PathLike | None, *, download: bool = False) -> TranslationSplits:
+        from lite_transformer_tf.data.splits import TranslationSplits, embedded_splits, find_splits
 
-    def measure(self, hypotheses: Sequence[str], pairs: Sequence[tuple[str, str]]) -> Scores:
+        if found := needs_directory(settings.corpus, directory, "is part of the package"):
+            splits = find_splits(found, settings.source, settings.target, test=settings.test)
+        else:
+            languages = (settings.source, settings.target)
+            if sorted(languages) != sorted(EMBEDDED_LANGUAGES):
+                rule = f"The corpus {settings.corpus} has the languages {EMBEDDED_LANGUAGES}"
+                raise SettingsError(f"{rule}. Received: {languages!r}")
+            splits = embedded_splits()
+            if languages != EMBEDDED_LANGUAGES:
+                test = splits.test and splits.test.swapped()
+                splits = TranslationSplits(splits.train.swapped(), splits.valid.swapped(), test)
+        test = splits.test.in_memory() if splits.test else None
+        return TranslationSplits(splits.train, splits.valid.in_memory(), test)
+
+    def measure(self, hypotheses: Sequence[str], pairs: Pairs, settings: Mapping[str, Any]) -> Scores:
+        from lite_transformer_tf.evaluation.translation import score_translations
+
         return score_translations(hypotheses, [target for _, target in pairs])
 
-    def describe(self) -> dict[str, Any]:
-        return {"languages": [self._config.data.source, self._config.data.target], **super().describe()}
+    def title(self, config: Any) -> str:
+        return f"{config.data.source} to {config.data.target}"
 
-    def card(self, scores: Scores) -> dict[str, Any]:
-        data = self._config.data
-        origin = (
-            "the travel phrases of this library"
-            if data.corpus == "travel_phrases"
-            else f"{len(self.data)} sentence pairs"
-        )
-        told = {name: scores[name] for name in ("bleu", "chrf") if name in scores}
+    def figures(self, config: Any) -> dict[str, Any]:
+        return {"languages": [config.data.source, config.data.target]}
+
+    def facts(self, config: Any, count: int, scores: Scores) -> dict[str, Any]:
+        embedded = config.data.corpus == "travel_phrases"
+        origin = "the travel phrases of this library" if embedded else f"{count} sentence pairs"
         return {
-            "languages": [data.source, data.target],
-            "data": f"{origin}, {data.source} to {data.target}",
-            "scores": told,
+            "languages": [config.data.source, config.data.target],
+            "data": f"{origin}, {self.title(config)}",
+            "scores": {name: scores[name] for name in ("bleu", "chrf") if name in scores},
         }
 
+    def test_set(self, model: StoredModel, arguments: Namespace) -> Iterable[tuple[str, str]]:
+        from lite_transformer_tf.data.parallel_text import ParallelText
+        from lite_transformer_tf.data.splits import find_split
 
-def run_translation(
-    config: RunConfig,
-    data_directory: PathLike | None,
-    output: PathLike,
-    display: Display | None = None,
-    splits: TranslationSplits | None = None,
-    *,
-    start: PathLike | None = None,
-) -> RunResult:
-    """Trains a translation model in the run directory `output`: begins, goes on where it stopped, or finds it finished.
+        if files := two_files(arguments):
+            refuse((FILE_LANGUAGES,), arguments, "is not used with --source and --target")
+            return ParallelText.from_files(*files)
+        directory = DATA_DIR.value(arguments)
+        if directory is None:
+            raise OptionError("A test set is needed: give --source FILE and --target FILE, or --data-dir DIR.")
+        languages = FILE_LANGUAGES.value(arguments) or model.languages
+        if len(languages) != 2:
+            raise OptionError("With --data-dir the languages must be known: give --languages SOURCE TARGET.")
+        return find_split(directory, SPLIT.value(arguments) or "test", *languages)
 
-    Args:
-        config: of the run, see `training.config`.
-        data_directory: where the files of the three splits lie; `None` with an embedded corpus.
-        output: the run's directory, see `training.run`.
-        display: shows the progress.
-        splits: texts to use instead of those that the configuration names.
-        start: a trained model to begin with, see `FineTuningTask`; `None` begins anew.
 
-    Raises:
-        see `load_splits`, `FineTuningTask` and `run_training`.
-
-    Example:
-        config = load_run_config("train/configs/multi30k_en_de.yaml")
-        result = run_translation(config, "data/multi30k", "runs/multi30k")
-        result.figures["test"]["bleu"]
-    """
-    configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
-    task = TranslationTask(config, splits or load_splits(config.data, data_directory))
-    return run_task(task, config, output, display, start)
+TRANSLATION = Translation()
+run_translation = TRANSLATION.run

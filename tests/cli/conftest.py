@@ -9,6 +9,7 @@ from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.text import VocabularyPair
+from tests.cli import models
 
 SENTENCES = ["one two three", "three and four is seven", "", "five minus two is three", "six"]
 REFERENCES = ["eins zwei drei", "drei und vier ist sieben", "", "fünf minus zwei ist drei", "sechs"]
@@ -41,3 +42,9 @@ def text_files(tmp_path_factory) -> tuple[Path, Path]:
     for path, lines in zip(paths, (SENTENCES, REFERENCES), strict=True):
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return paths
+
+
+@pytest.fixture(scope="session")
+def all_models(tmp_path_factory) -> dict[str, models.Forms]:
+    """A tiny model for every task, in every form."""
+    return {task: models.make(task, tmp_path_factory.mktemp(task)) for task in models.MAKERS}

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from lite_transformer_tf.bundle.card import ModelFacts
-from lite_transformer_tf.cli.common import is_bundle, open_generator
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.exporting.export import export_bundle
@@ -13,6 +12,7 @@ from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.lines import one_line
 from lite_transformer_tf.litert.graph.compiler import GraphOptions
 from lite_transformer_tf.models.saving import load_model
+from lite_transformer_tf.tasks.stored_model import find_model, open_model
 
 from .conftest import REFERENCES, SENTENCES
 
@@ -31,11 +31,11 @@ def bundle(model_directory, tmp_path_factory):
 
 
 def test_translations_are_the_models(bundle, model_directory, tmp_path):
-    """A line that is too long gives an empty line, a message with its number, and exit code 1; the others are translated."""
-    expected = open_generator(model_directory).generate(SENTENCES, DecodingOptions(beam_size=1, max_length=6))
+    """Line by line."""
+    expected = open_model(model_directory).generate(SENTENCES, DecodingOptions(beam_size=1, max_length=6))
     source, output = tmp_path / "in.txt", tmp_path / "out.txt"
     source.write_text("".join(f"{line}\n" for line in SENTENCES))
-    assert is_bundle(bundle)
+    assert find_model(bundle).is_bundle
     assert main(["translate", str(bundle), "--input", str(source), "--output", str(output), *FLAGS]) == 0
     lines = output.read_text(encoding="utf-8").split("\n")[:-1]
     assert lines == [one_line(hypotheses[0].text) for hypotheses in expected]
@@ -70,8 +70,8 @@ def test_an_option_that_the_bundle_lacks_is_one_sentence(bundle, capsys):
 def test_a_bundle_without_beam_search_answers_default_calls(bundle, tmp_path, capsys):
     """docs/bundle.md recommends `--beam-size 1` for files that need no beam; nobody has to repeat it."""
     text = SENTENCES[0]
-    expected = open_generator(bundle).generate([text], DecodingOptions(beam_size=1))[0][0].text
-    assert open_generator(bundle).generate([text])[0][0].text == expected
+    expected = open_model(bundle, "translation").generate([text], DecodingOptions(beam_size=1))[0][0].text
+    assert open_model(bundle, "translation").generate([text])[0][0].text == expected
     assert main(["translate", str(bundle), text]) == 0
     assert capsys.readouterr().out == f"{one_line(expected)}\n"
     for name, lines in (("test.en", SENTENCES), ("test.de", REFERENCES)):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lite_transformer_tf.cli.common import open_generator
-from lite_transformer_tf.cli.lines import batched, decode_lines
 from lite_transformer_tf.cli.main import main
+from lite_transformer_tf.decoding.line_by_line import batched
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
-from lite_transformer_tf.lines import one_line
+from lite_transformer_tf.lines import decode_lines, one_line
+from lite_transformer_tf.tasks.stored_model import open_model
 
 from .conftest import SENTENCES
 
@@ -23,7 +23,7 @@ FLAGS = ["--beam-size", "3", "--max-length", "6"]
 @pytest.fixture(scope="module")
 def expected(model_directory) -> list[list[Hypothesis]]:
     """What the generator says, asked directly."""
-    return open_generator(model_directory).generate(SENTENCES, OPTIONS)
+    return open_model(model_directory).generate(SENTENCES, OPTIONS)
 
 
 def test_a_file_gives_one_line_for_each_line(model_directory, text_files, expected, capfdbinary):
@@ -103,7 +103,7 @@ def test_lines():
         (["{empty}"], "holds none of their files"),
         (["{unfinished}"], "has not finished"),
         (["{model}", "text", "--input", "file"], "not both"),
-        (["{model}", "--input", "{empty}/no.txt"], "No such file"),
+        (["{model}", "--input", "{empty}/no.txt"], "A text file must exist"),
         (["{model}", "text", "--n-best", "9"], "n_best must not exceed beam_size, 4"),
         (["{model}", "text", "--batch-size", "0"], "--batch-size must be at least 1"),
     ],

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
 import yaml
 
-from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.data import PlainText, TextSplits
 from lite_transformer_tf.settings import SettingsError, load_settings
-from lite_transformer_tf.tasks.language_model import LanguageModelTask, load_texts, run_language_model
+from lite_transformer_tf.tasks.language_model import LANGUAGE_MODEL, run_language_model
 from lite_transformer_tf.tasks.language_model_config import LanguageDataConfig, LanguageModelRunConfig
+from lite_transformer_tf.tasks.task import RECIPES
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.optimizer import build_optimizer
 from lite_transformer_tf.training.picture import draw_run
 from lite_transformer_tf.training.run_directory import claim
 from lite_transformer_tf.training.runlog import read_log
 from lite_transformer_tf.training.score import PERPLEXITY
-from train import language_model as program
+from train.__main__ import main
 
 SMALL = [
     "data.block=64",
@@ -32,8 +31,7 @@ SMALL = [
     "training.schedule={kind: cosine, peak: 1e-2, warmup_steps: 20}",
     "training.log_every=10",
 ]
-CONFIGS = Path(program.__file__).parent / "configs"
-CONFIG = CONFIGS / "language_model_default.yaml"
+CONFIG = RECIPES / "language_model_default.yaml"
 
 
 def small(*overrides: str) -> LanguageModelRunConfig:
@@ -46,7 +44,7 @@ def trained(tmp_path_factory):
     directory = tmp_path_factory.mktemp("language_model") / "run"
     settings = [part for override in SMALL for part in ("--set", override)]
     arguments = ["language-model", "--output", str(directory), "--quiet", *settings]
-    assert main(arguments, "python -m train", {"language-model": program}) == 0
+    assert main(arguments) == 0
     return directory
 
 
@@ -88,7 +86,7 @@ def test_evaluate_prints_the_reports_figures(trained, tmp_path, capsys):
     assert main(["evaluate", str(trained), *flags, "--max-perplexity", "1.5"]) == 1
     assert "18 words" in capsys.readouterr().out
     for wrong, message in (
-        (["--source", "x", "--target", "y"], "one text"),
+        (["--source", "x", "--target", "y"], "--source is an option for models for translation or summarization"),
         (["--text", "none.txt"], "must exist"),
         (["--block", "0"], "block must be"),
     ):
@@ -108,7 +106,7 @@ def test_complete_goes_on_with_the_prompt(trained, capsys):
     assert main(["complete", str(trained), "--temperature", "-1"]) == 2
     assert "temperature must not be negative" in capsys.readouterr().err
     assert main(["translate", str(trained)]) == 2
-    assert "task must be 'translation' here. Received: 'language-model'" in capsys.readouterr().err
+    assert "A model for translation is needed. Received: " in capsys.readouterr().err
 
 
 def test_a_finished_run_says_so_and_another_configuration_is_refused(trained):
@@ -135,7 +133,7 @@ def test_the_paper_optimizer():
     """One update of Nesterov's method from rest moves by (1 + momentum) times rate times the clipped gradient."""
     config = load_settings(
         LanguageModelRunConfig,
-        CONFIGS / "wikitext103.yaml",
+        RECIPES / "wikitext103.yaml",
         ["training.schedule.warmup_steps=0", "training.schedule.initial=1.0"],
     )
     weight = tf.Variable([3.0, 4.0])
@@ -147,7 +145,7 @@ def test_the_paper_optimizer():
 
 @pytest.mark.parametrize("name", ["language_model_default", "wikitext2_words", "wikitext103"])
 def test_the_recipes_are_valid(name):
-    config = load_settings(LanguageModelRunConfig, CONFIGS / f"{name}.yaml")
+    config = load_settings(LanguageModelRunConfig, RECIPES / f"{name}.yaml")
     assert LanguageModelRunConfig.from_dict(yaml.safe_load(config.to_yaml())) == config
     model = config.build_model_config(267744)
     if name == "wikitext103":
@@ -185,17 +183,17 @@ def test_errors_name_the_setting(overrides, message):
 
 def test_texts_and_sizes_that_do_not_fit(tmp_path):
     with pytest.raises(SettingsError, match="needs a data directory"):
-        load_texts(LanguageDataConfig(), None)
+        LANGUAGE_MODEL.load(LanguageDataConfig(), None)
     with pytest.raises(SettingsError, match="comes with Python"):
-        load_texts(LanguageDataConfig(corpus="python_docs"), tmp_path)
+        LANGUAGE_MODEL.load(LanguageDataConfig(corpus="python_docs"), tmp_path)
     text = PlainText.from_lines(["one two two"] * 3)
     texts = TextSplits(text, text, None)
     with pytest.raises(
         SettingsError, match=r"cutoffs must be increasing whole numbers between 0 and vocabulary_size.*\(\(500,\), 6\)"
     ):
-        LanguageModelTask(small(), texts).prepare(tmp_path)
+        LANGUAGE_MODEL.make(small(), texts).prepare(tmp_path)
     with pytest.raises(ValueError, match="A text must have at least 64 tokens.*Received: text in memory with 12"):
-        LanguageModelTask(small("model.cutoffs=[]"), texts).prepare(tmp_path)
+        LANGUAGE_MODEL.make(small("model.cutoffs=[]"), texts).prepare(tmp_path)
 
 
 def test_the_picture_shows_perplexity(tmp_path):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 import tf_keras as keras
-from lite_transformer_tf.training.optimizers.adam import FusedAdamW
 
 from lite_transformer_tf.branches import BranchConfig
 from lite_transformer_tf.layers import (
@@ -21,6 +20,7 @@ from lite_transformer_tf.layers import (
     TransformerEncoderLayer,
 )
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
+from lite_transformer_tf.training.optimizers.adam import FusedAdamW
 
 C, V = 8, 11
 BRANCHES = [BranchConfig("attention", 4, 2), BranchConfig("dynamic", 4, 2, 3, glu=True)]

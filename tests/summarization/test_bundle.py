@@ -9,14 +9,14 @@ import pytest
 
 from export.__main__ import main as export_main
 from lite_transformer_tf.bundle.directory import read_manifest
-from lite_transformer_tf.cli.common import CommandError, open_generator
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
-from lite_transformer_tf.decoding.options import task_options
 from lite_transformer_tf.evaluation.summarization import Lead, score_summaries
-from lite_transformer_tf.exporting.export_job import ExportJob, default_graph
+from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.models.saving import save_model
+from lite_transformer_tf.tasks.stored_model import ModelNotFoundError, open_model
+from lite_transformer_tf.tasks.summarization import SUMMARIZATION
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
 from tests.summarization.corpus import toy_pairs, write_jsonl
 from tests.tflite.models import keras_model_of
@@ -27,7 +27,7 @@ SETTINGS = {
     "lead": "4 words",
     "decoding": {"beam_size": 2, "min_length": 2, "max_length": 8, "no_repeat_ngram": 3},
 }
-OPTIONS = task_options("summarization", SETTINGS)
+OPTIONS = SUMMARIZATION.default_options(SETTINGS)
 PAIRS = [
     (f"{document} {'And so on. ' * (9 * (i % 2))}".strip(), summary)
     for i, (document, summary) in enumerate(toy_pairs(8, 3))
@@ -73,13 +73,15 @@ def test_the_manifest_carries_the_task(bundle):
 
 def test_documents_are_cut_and_counted_as_by_the_model(bundle, model):
     documents = [document for document, _ in PAIRS]
-    expected, actual = open_generator(model, "summarization"), open_bundle(bundle)
+    expected, actual = open_model(model, "summarization"), open_bundle(bundle)
     assert [answer[0].ids for answer in actual.generate(documents, OPTIONS)] == [
         answer[0].ids for answer in expected.generate(documents, OPTIONS)
     ]
     assert actual.truncated == expected.truncated == 4
-    with pytest.raises(CommandError, match="must be made for translation. Received: .*, made for summarization"):
-        open_generator(bundle, "translation")
+    with pytest.raises(
+        ModelNotFoundError, match="A model for translation is needed. Received: .*, a model for summarization"
+    ):
+        open_model(bundle, "translation")
 
 
 def test_rouge_of_the_bundle_stands_beside_the_lead(bundle):
@@ -99,14 +101,14 @@ def test_commands_take_the_options_of_the_training_run(bundle, tmp_path, capfd):
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert (report["truncated"], report["options"]["no_repeat_ngram"], report["options"]["beam_size"]) == (4, 3, 2)
     assert main(["translate", str(bundle), "text"]) == 2
-    assert "must be made for translation. Received" in capfd.readouterr().err
+    assert "A model for translation is needed. Received" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("longest", "buckets"), [(None, (32, 64, 128)), (20, (32,)), (31, (32,)), (32, (32, 64)), (150, (32, 64, 128, 160))]
 )
 def test_buckets_hold_the_longest_document(longest, buckets):
-    assert default_graph("summarization", {"max_source_tokens": longest}).buckets == buckets
+    assert SUMMARIZATION.default_graph({"max_source_tokens": longest}).buckets == buckets
 
 
 def test_buckets_that_are_too_small_are_refused():

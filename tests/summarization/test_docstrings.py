@@ -57,10 +57,8 @@ MARKUP = """Return the ``length`` of :class:`~shapes.Line`, e.g. of a *straight*
 def test_markup_becomes_plain_text() -> None:
     summary, body = summary_and_body(MARKUP)
     assert summary == "Return the length of Line, e.g. of a straight one."
-    assert (
-        body
-        == "It is never negative. the first point, the second point. Behind the section stands prose again. The notes are prose as well."
-    )
+    points = "It is never negative. the first point, the second point."
+    assert body == f"{points} Behind the section stands prose again. The notes are prose as well."
 
 
 @pytest.mark.parametrize(
@@ -84,18 +82,28 @@ def test_first_sentences() -> None:
 
 
 MODULES = {
-    "__init__.py": '"""Everything about boxes and lids.\n\nA box holds things, and a lid closes the box from above."""\n',
+    "__init__.py": (
+        '"""Everything about boxes and lids.\n\nA box holds things, and a lid closes the box from above."""\n'
+    ),
     "boxes.py": (
-        'class Box:\n    """A box that holds things.\n\n    It has six sides, and any number of things fit inside of it.\n    """\n\n'
-        '    def open(self):\n        """Open the box again.\n\n        Nothing happens when the box is already open, or has no lid.\n        """\n\n'
+        'class Box:\n    """A box that holds things.\n\n'
+        '    It has six sides, and any number of things fit inside of it.\n    """\n\n'
+        '    def open(self):\n        """Open the box again.\n\n'
+        '        Nothing happens when the box is already open, or has no lid.\n        """\n\n'
         '    def short(self):\n        """Too short."""\n'
     ),
     "lids.py": (
         '"""Lids for all boxes here.\n\nEvery lid fits on every box, for all boxes have one size."""\n\n'
-        'if True:\n    def close():\n        """Open the box again.\n\n        The same sentence as that of another function in this package.\n        """\n'
+        'if True:\n    def close():\n        """Open the box again.\n\n'
+        '        The same sentence as that of another function in this package.\n        """\n'
     ),
-    "broken.py": 'def broken(:\n    """Never seen by anyone.\n\n    This file is no Python, hence nothing of it is in the corpus."""\n',
-    "tests/test_boxes.py": '"""Tests of the boxes.\n\nTests are left out, for they say little in their docstrings about anything."""\n',
+    "broken.py": (
+        'def broken(:\n    """Never seen by anyone.\n\n'
+        '    This file is no Python, hence nothing of it is in the corpus."""\n'
+    ),
+    "tests/test_boxes.py": (
+        '"""Tests of the boxes.\n\nTests are left out, for they say little in their docstrings about anything."""\n'
+    ),
 }
 
 

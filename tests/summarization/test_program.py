@@ -8,16 +8,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lite_transformer_tf.cli.common import open_generator
-from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.evaluation.summarization import Lead, rouge
 from lite_transformer_tf.models.saving import ModelDirectoryError, load_config, load_model, load_task
 from lite_transformer_tf.settings import SettingsError, load_settings
-from lite_transformer_tf.tasks.summarization import load_splits
+from lite_transformer_tf.tasks.stored_model import open_model
+from lite_transformer_tf.tasks.summarization import SUMMARIZATION
 from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
 from tests.summarization.corpus import toy_pairs, write_jsonl
-from train.__main__ import PROGRAMS
+from train.__main__ import main
 
 CONFIGS = Path(__file__).resolve().parents[2] / "train" / "configs"
 LONGEST = 36
@@ -38,7 +37,7 @@ TEST = toy_pairs(12, 2)
 
 
 def program(*arguments: str) -> int:
-    return main(list(map(str, arguments)), program="python -m train", further=PROGRAMS)
+    return main(list(map(str, arguments)))
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +105,7 @@ def test_a_finished_run_says_so(run, data, config, capfd):
 
 def test_long_documents_are_cut_as_in_training(run):
     """The words behind the limit change nothing."""
-    generator = open_generator(run, "summarization")
+    generator = open_model(run, "summarization")
     document = TEST[0][0]
     ids = generator.source_vocabulary.encode(document + " The end." * 50)
     beginning = generator.source_vocabulary.decode(ids[:LONGEST])
@@ -151,7 +150,7 @@ def test_evaluate_takes_one_file_and_a_least_score(run, data, capsys):
 def test_summarize_uses_the_options_of_the_run(run, capfd):
     documents = [document for document, _ in TEST[:3]]
     options = DecodingOptions(beam_size=2, min_length=2, max_length=8, no_repeat_ngram=3)
-    expected = [answer[0].text for answer in open_generator(run, "summarization").generate(documents, options)]
+    expected = [answer[0].text for answer in open_model(run, "summarization").generate(documents, options)]
     assert program("summarize", run, *documents) == 0
     assert capfd.readouterr().out.splitlines() == expected
 
@@ -159,7 +158,7 @@ def test_summarize_uses_the_options_of_the_run(run, capfd):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["translate", "{run}", "text"], "task must be 'translation' here. Received: 'summarization'"),
+        (["translate", "{run}", "text"], "A model for translation is needed. Received"),
         (["evaluate", "{run}", "--pairs", "{data}/none.jsonl"], "A file of records must exist"),
         (["evaluate", "{run}", "--pairs", "{data}/valid.jsonl", "--data-dir", "{data}"], "only one of them"),
         (
@@ -214,4 +213,4 @@ def test_recipes_can_be_read(name):
 def test_embedded_corpus_needs_no_directory(tmp_path):
     data = load_settings(SummarizationConfig, CONFIGS / "summarization_default.yaml").data
     with pytest.raises(SettingsError, match="needs no data directory"):
-        load_splits(data, tmp_path)
+        SUMMARIZATION.load(data, tmp_path)

@@ -29,7 +29,7 @@ def test_cut_sequences() -> None:
 
 
 def test_rules_apply_after_the_cut() -> None:
-    """Documents of 9, 30, 30, 0, 30 tokens, cut to 10: the second is kept and counted; the third's summary is too long, the last's empty."""
+    """Documents of 9, 30, 30, 0, 30 tokens, cut to 10: one is cut and kept, one summary is too long, one is empty."""
     rules = CleaningRules(max_tokens=8, max_ratio=None, max_source_tokens=10)
     keep, report = clean(np.array([9, 30, 30, 0, 30]), np.array([3, 8, 9, 3, 0]), rules)
     assert keep.tolist() == [True, True, False, False, False]

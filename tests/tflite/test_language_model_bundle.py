@@ -11,7 +11,6 @@ import pytest
 from export.__main__ import main as export_main
 from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.bundle.manifest import BundleError
-from lite_transformer_tf.cli.common import CommandError, open_completer, open_generator
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.data.language_modeling import TokenStream
 from lite_transformer_tf.decoding.sampling import SamplingOptions
@@ -22,6 +21,7 @@ from lite_transformer_tf.exporting.verify import VerificationError
 from lite_transformer_tf.litert.graph.compiler import GraphOptions
 from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.models.saving import load_model, save_model
+from lite_transformer_tf.tasks.stored_model import ModelNotFoundError, open_model
 from lite_transformer_tf.text import Vocabulary, WordVocabulary
 from tests.tflite.language_models import language_model_of, lite
 from tests.tflite.models import SENTENCES
@@ -88,7 +88,7 @@ def test_the_manifest_carries_the_task(bundles, model):
 
 
 def test_completions_are_the_models(bundles, model):
-    expected, actual = open_completer(model), open_completer(bundles["float32"])
+    expected, actual = open_model(model), open_model(bundles["float32"])
     for options in (SamplingOptions(temperature=0, max_tokens=12), SamplingOptions(top_p=0.9, seed=7, max_tokens=12)):
         for prompt in ("", "The man reads", TEXTS[-1]):
             assert actual.complete(prompt, options) == expected.complete(prompt, options)
@@ -129,7 +129,7 @@ def test_verify_and_complete(bundles, model, capsys):
     assert export_main(["verify", str(bundles["float32"]), "--model", str(model)]) == 0
     assert f"sampling: {len(TEXTS)} of {len(TEXTS)} texts as the model" in capsys.readouterr().out
     assert main(["complete", str(bundles["float32"]), "The", "man", "--temperature", "0", "--max-tokens", "5"]) == 0
-    expected = open_completer(model).complete("The man", SamplingOptions(temperature=0, max_tokens=5))
+    expected = open_model(model).complete("The man", SamplingOptions(temperature=0, max_tokens=5))
     assert capsys.readouterr().out == f"The man{expected}\n"
     assert main(["complete", str(bundles["float32"]), "the " * 60]) == 2
     assert "at most 47 tokens" in capsys.readouterr().err
@@ -177,8 +177,10 @@ def test_near_ties_are_forgiven_and_nothing_else(model):
 
 
 def test_what_does_not_fit_together(bundles, model, tmp_path, capsys):
-    with pytest.raises(CommandError, match="must be made for translation. Received: .*, made for language-model"):
-        open_generator(bundles["int8"])
+    with pytest.raises(
+        ModelNotFoundError, match="A model for translation is needed. Received: .*, a model for language-model"
+    ):
+        open_model(bundles["int8"], "translation")
     keras, vocabulary = load_model(model)
     job = ExportJob(TEXTS, TEXTS, graph=GraphOptions((48,), 1), task="language-model")
     with pytest.raises(ValueError, match="without references. Received: 7"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import json
@@ -12,7 +11,8 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from export import tflite as export_command
+from lite_transformer_tf.cli.common import CommandParser
+from lite_transformer_tf.cli.export import COMMAND as EXPORT
 from lite_transformer_tf.compression.chain import BITS_OF
 from lite_transformer_tf.compression.config import WEIGHT_BITS
 from lite_transformer_tf.compression.quantizers import BITS
@@ -56,8 +56,8 @@ def test_the_table_says_what_a_file_is():
 
 
 def test_others_read_the_table():
-    parser = argparse.ArgumentParser()
-    export_command.add_arguments(parser)
+    parser = CommandParser()
+    EXPORT.add_arguments(parser)
     (variant,) = (action for action in parser._actions if action.dest == "variant")
     assert list(variant.choices) == list(WIDTHS)
     assert BITS_OF == {"float32": 32, "float16": 16, "int8": 8, "int4": 4, "int16x8": 8}

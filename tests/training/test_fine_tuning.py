@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import yaml
 
-from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.models.saving import load_config, load_weights
 from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.translation import run_translation
@@ -16,7 +15,7 @@ from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import find_model
 from lite_transformer_tf.training.run import RunResult
 from tests.training.conftest import write_splits
-from train.__main__ import PROGRAMS
+from train.__main__ import main
 
 
 def train(config: Path, data: Path, output: Path, *overrides: str, start: Path | None = None) -> RunResult:
@@ -110,12 +109,10 @@ def test_the_program_of_a_language_model(tmp_path):
     }
     (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(settings))
     call = ["language-model", "--config", str(tmp_path / "tiny.yaml"), "--data-dir", str(tmp_path), "--quiet"]
-    assert main([*call, "--output", str(tmp_path / "first")], program="python -m train", further=PROGRAMS) == 0
+    assert main([*call, "--output", str(tmp_path / "first")]) == 0
     assert (
         main(
             [*call, "--output", str(tmp_path / "second"), "--start", str(tmp_path / "first")],
-            program="python -m train",
-            further=PROGRAMS,
         )
         == 0
     )

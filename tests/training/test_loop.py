@@ -11,7 +11,7 @@ import tf_keras as keras
 from lite_transformer_tf.data import find_splits
 from lite_transformer_tf.models.saving import load_weights
 from lite_transformer_tf.settings import apply_overrides
-from lite_transformer_tf.tasks.translation import TranslationTask
+from lite_transformer_tf.tasks.translation import TRANSLATION
 from lite_transformer_tf.training.checkpoints import DivergedError
 from lite_transformer_tf.training.config import RunConfig
 from lite_transformer_tf.training.display import Display
@@ -31,7 +31,7 @@ class Bench:
         self.work = work
         self.splits = find_splits(data, "en", "de")
         config = self.config()
-        self.task = TranslationTask(config, self.splits)
+        self.task = TRANSLATION.make(config, self.splits)
         self.task.prepare(work)
         self.model = self.new_model(config)
         self._weights = self.model.named_weights()
@@ -43,7 +43,7 @@ class Bench:
 
     def new_model(self, config: RunConfig):
         keras.utils.set_random_seed(config.training.seed)
-        task = TranslationTask(config, self.splits)
+        task = TRANSLATION.make(config, self.splits)
         task.prepare(self.work)
         model = task.build_model()
         compile_model(model, config.training, task.data.steps_per_epoch)

@@ -13,7 +13,7 @@ from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import load_model
 from lite_transformer_tf.settings import SettingsError
-from lite_transformer_tf.tasks.translation import TranslationTask, load_splits, run_translation
+from lite_transformer_tf.tasks.translation import TRANSLATION, run_translation
 from lite_transformer_tf.training.config import load_run_config
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.precision import in_float32, precision
@@ -27,7 +27,7 @@ def config(tiny_config):
 
 
 def claim(config, data: Path, output: Path) -> None:
-    claim_directory(output, config, TranslationTask(config, find_splits(data, "en", "de")).fingerprint())
+    claim_directory(output, config, TRANSLATION.make(config, find_splits(data, "en", "de")).fingerprint())
 
 
 def has_trained(directory: Path) -> None:
@@ -123,12 +123,12 @@ def test_one_process_at_a_time(tmp_path):
 
 def test_data_directory_and_embedded_corpus(tiny_config, toy_data):
     with pytest.raises(SettingsError, match="needs a data directory"):
-        load_splits(load_run_config(tiny_config).data, None)
+        TRANSLATION.load(load_run_config(tiny_config).data, None)
     embedded = load_run_config(tiny_config, ["data.corpus=travel_phrases", "data.target=fr"]).data
     with pytest.raises(SettingsError, match="needs no data directory"):
-        load_splits(embedded, toy_data)
+        TRANSLATION.load(embedded, toy_data)
     with pytest.raises(SettingsError, match="has the languages"):
-        load_splits(load_run_config(tiny_config, ["data.corpus=travel_phrases"]).data, None)
+        TRANSLATION.load(load_run_config(tiny_config, ["data.corpus=travel_phrases"]).data, None)
 
 
 def test_the_test_set_is_scored_in_float32_whatever_the_training_computed_in(tiny_config, toy_data, tmp_path):

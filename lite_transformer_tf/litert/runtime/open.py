@@ -46,7 +46,7 @@ def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator | T
                 f"The {side} vocabulary must have {manifest.vocabulary_sizes[side]} pieces. Received: {vocabulary.size}"
             )
         vocabularies[side] = vocabulary
-    if manifest.task == "language-model":
+    if any(name.startswith("prefill") for name in table):  # only a language model's file reads a prompt
         return TFLiteCompleter(
             LanguageModelRunner(model, manifest.buckets, threads=threads, caches=manifest.step_caches),
             vocabularies["source"],

@@ -1,21 +1,23 @@
-"""Prunes a trained model, trains it with rounded weights, and makes checked bundles of every step, with a report.
-
-    OUTPUT/pruned/  OUTPUT/int8/  OUTPUT/int4/   training runs like any other, each from the one before; they go on where they stopped
-    OUTPUT/bundles/                              the bundles and their downloads (.ltpk), each checked against its Keras model
-    OUTPUT/compression.md, compression.png, report.json
-
-The same command goes on where it stopped. Settings are those of `lite_transformer_tf.compression.CompressionConfig`.
-"""
+"""`compress`: a trained model pruned, trained with rounded weights, and exported at every step, with a report."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-HELP = "trained run -> pruned and quantised bundles with a report"
+from lite_transformer_tf.cli.common import Command, CommandParser, Failure
+from lite_transformer_tf.cli.train import add_overrides
+
+DESCRIPTION = """Prunes a trained model, trains it with rounded weights, and exports every step, with a report.
+
+OUTPUT/pruned/  OUTPUT/int8/  OUTPUT/int4/   training runs like any other, each from the one before
+OUTPUT/bundles/                              the bundles and their downloads (.ltpk), each checked against its model
+OUTPUT/compression.md, compression.png, report.json
+
+The same command resumes where it stopped. Settings are those of `lite_transformer_tf.compression.CompressionConfig`."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_arguments(parser: CommandParser) -> None:
     parser.add_argument(
         "--model", type=Path, required=True, metavar="RUN", help="directory of the run that trained the model"
     )
@@ -34,20 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="YAML with the settings that differ from the defaults"
     )
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="overrides",
-        metavar="SECTION.NAME=VALUE",
-        help="override a setting; may be repeated",
-    )
+    add_overrides(parser)
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     """Exit code 0, 130 when a training was stopped, 1 when a file does not answer as its model."""
-    import sys
-
     from lite_transformer_tf.compression.chain import Chain, baseline_figures
     from lite_transformer_tf.compression.chain_report import MARKDOWN_NAME, write_chain_report
     from lite_transformer_tf.compression.config import load_compression_config
@@ -61,15 +54,18 @@ def run(arguments: argparse.Namespace) -> int:
     rows = []
     try:
         for row in chain.rows(results):
-            rows.append(chain.export(row))
-            print(
-                f"{row.name}: model.tflite {rows[-1]['model_bytes'] / 1e6:.2f} MB, download {rows[-1]['download_bytes'] / 1e6:.2f} MB",
-                flush=True,
+            figures = chain.export(row)
+            rows.append(figures)
+            sizes = (
+                f"model.tflite {figures['model_bytes'] / 1e6:.2f} MB, download {figures['download_bytes'] / 1e6:.2f} MB"
             )
+            print(f"{row.name}: {sizes}", flush=True)
     except VerificationError as error:
-        print(f"python -m export compress: {error}", file=sys.stderr)
-        return 1
+        raise Failure(str(error)) from error
     baseline = baseline_figures(arguments.baseline) if arguments.baseline else None
-    write_chain_report(arguments.output, chain.task, config.to_dict(), rows, baseline)
+    write_chain_report(arguments.output, chain.task.name, config.to_dict(), rows, baseline)
     print((arguments.output / MARKDOWN_NAME).read_text(encoding="utf-8"))
     return 0
+
+
+COMMAND = Command("trained run -> pruned and quantised bundles with a report", DESCRIPTION, _add_arguments, _run)

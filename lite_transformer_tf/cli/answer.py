@@ -1,0 +1,104 @@
+"""`translate`, `summarize`, ...: texts from arguments, a file or standard input, through a model or a bundle."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, add_options
+from lite_transformer_tf.decoding.line_by_line import LineTranslator, batched
+from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
+from lite_transformer_tf.files import atomic_file
+from lite_transformer_tf.lines import Line, decode_lines, one_line
+from lite_transformer_tf.tasks.options import DECODING, Option, at_least_one, refuse
+from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence, beam_limit, given_options
+from lite_transformer_tf.tasks.task import Task
+
+N_BEST = Option(
+    "--n-best", "hypotheses per text, as lines 'number<TAB>score<TAB>text' if N > 1 (default: 1)", int, "N"
+)  # fmt: skip
+BATCH_SIZE = Option("--batch-size", "lines of --input that are answered together (default: 32)", int, "N")
+LINES = 32
+
+
+def command(task: Task) -> Command:
+    """The program that answers with models of a task."""
+    assert isinstance(task, SequenceToSequence)
+    return Command(
+        f"{task.verb} texts with a model or a bundle",
+        f"Answers each {task.source} with a {task.answer}: texts from arguments, a file or standard input.",
+        lambda parser: _add_arguments(parser, task),
+        lambda arguments: _run(arguments, task),
+    )
+
+
+def _add_arguments(parser: CommandParser, task: SequenceToSequence) -> None:
+    parser.texts = "text"
+    parser.add_argument("model", help="directory of a model, a run or a bundle, or a bundle's download")
+    parser.add_argument(
+        "text",
+        nargs="*",
+        help=f"texts to {task.verb}; without any, and without --input, standard input is read line by line",
+    )
+    parser.add_argument("--input", metavar="FILE", help=f"{task.verb} the lines of this file, plain or gzip")
+    parser.add_argument("--output", metavar="FILE", help="write here, all or nothing, instead of to standard output")
+    parser.add_argument("--scores", action="store_true", help="write the score and a tab before each answer")
+    add_options(parser, (N_BEST, BATCH_SIZE))
+    group = parser.add_argument_group(
+        "decoding", "see docs/decoding.md; options that were saved with a model are its defaults"
+    )
+    add_options(group, DECODING)
+
+
+def format_hypotheses(number: int, hypotheses: list[Hypothesis], options: DecodingOptions, scores: bool) -> str:
+    """The output lines of one input line."""
+    if options.n_best > 1:
+        rows = [f"{number}\t{hypothesis.score:.6f}\t{one_line(hypothesis.text)}" for hypothesis in hypotheses]
+    elif scores:
+        rows = [f"{hypothesis.score:.6f}\t{one_line(hypothesis.text)}" for hypothesis in hypotheses[:1]]
+    else:
+        rows = [one_line(hypothesis.text) for hypothesis in hypotheses[:1]]
+    return "".join(f"{row}\n" for row in rows or [""])
+
+
+def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
+    """Exit code 0 when every line was answered, 1 when some could not be."""
+    from lite_transformer_tf.data.files import open_bytes
+    from lite_transformer_tf.tasks.stored_model import find_model
+
+    if arguments.text and arguments.input:
+        received = f"{len(arguments.text)} texts and --input {arguments.input!r}"
+        raise CommandError(f"Give texts or --input, not both. Received: {received}")
+    size = at_least_one(BATCH_SIZE, arguments) or LINES
+    if not arguments.input:
+        refuse((BATCH_SIZE,), arguments, "is for the lines of --input")
+        size = LINES if arguments.text else 1
+    model = find_model(arguments.model, task.name)
+    with contextlib.ExitStack() as stack:
+        lines: Iterable[Line]
+        if arguments.text:
+            lines = enumerate(arguments.text, start=1)
+        elif arguments.input:
+            lines = decode_lines(stack.enter_context(open_bytes(arguments.input)))
+        else:
+            lines = decode_lines(sys.stdin.buffer)
+        given_options(
+            arguments, task.default_options(model.settings)
+        )  # refuses a wrong option before the model is opened
+        generator = model.open()
+        options = given_options(arguments, task.default_options(model.settings, beam_limit(generator)))
+        output: BinaryIO = sys.stdout.buffer
+        if arguments.output:
+            output = stack.enter_context(atomic_file(arguments.output))  # type: ignore[assignment]
+        answer = LineTranslator(
+            generator, options, lambda message: print(f"{task.verb}: {message}", file=sys.stderr, flush=True)
+        )
+        for batch in batched(lines, size):
+            for (number, _), hypotheses in zip(batch, answer(batch), strict=True):
+                output.write(format_hypotheses(number, hypotheses, options, arguments.scores).encode("utf-8"))
+            if not arguments.output:
+                output.flush()
+    return 1 if answer.failures else 0

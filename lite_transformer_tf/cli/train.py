@@ -1,0 +1,105 @@
+"""`train TASK`: trains a model for a task, or resumes a run."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, Failure
+from lite_transformer_tf.tasks.task import RECIPES, Task
+
+DESCRIPTION = """Trains a {model}, or resumes a run.
+
+The configuration is a YAML file, overridden by `--set section.name=value`; the merged whole is printed and stored in
+the output directory. The same command resumes after a stop, a crash or kill -9.
+
+Without --config and --data-dir it takes minutes and no download: the model learns from
+{data}."""
+
+
+def command(task: Task) -> Command:
+    """The program that trains for a task."""
+    article = "an" if task.model[0] in "aeiou" else "a"
+    return Command(
+        f"train {article} {task.model}, or resume a run",
+        DESCRIPTION.format(model=task.model, data=task.default_data),
+        lambda parser: _add_arguments(parser, task),
+        lambda arguments: _run(arguments, task),
+    )
+
+
+def _add_arguments(parser: CommandParser, task: Task) -> None:
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help=f"YAML configuration: a file, or a recipe of this package by name, such as {task.example} "
+        f"(default: {task.recipe})",
+    )
+    parser.add_argument("--data-dir", metavar="DIR", help=f"directory of {task.files}; plain or gzip")
+    parser.add_argument(
+        "--output",
+        default=f"runs/{task.name}",
+        metavar="DIR",
+        help="directory of the run, a new one or one to resume (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--start",
+        metavar="MODEL",
+        help="begin with the weights and vocabularies of this model: a finished run, or its model directory",
+    )
+    add_overrides(parser)
+    parser.add_argument("--seed", type=int, help="short for --set training.seed=...")
+    parser.add_argument("--epochs", type=int, help="short for --set training.epochs=...")
+    parser.add_argument("--quiet", action="store_true", help="show neither configuration nor progress")
+    if task.downloads:
+        parser.add_argument(
+            "--download", action="store_true", help="allow the data set that the configuration names to be downloaded"
+        )
+
+
+def add_overrides(parser: CommandParser) -> None:
+    """Adds `--set`."""
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="overrides",
+        metavar="SECTION.NAME=VALUE",
+        help="override a setting; may be repeated",
+    )
+
+
+def find_recipe(name: str) -> Path:
+    """The configuration file `name`, or the recipe of this package by that name."""
+    recipe = RECIPES / f"{name.removesuffix('.yaml')}.yaml"
+    return recipe if recipe.is_file() and not Path(name).exists() else Path(name)
+
+
+def _run(arguments: argparse.Namespace, task: Task) -> int:
+    """Exit code 0 for a finished run, 1 when the loss was not finite, 130 when it was stopped."""
+    from lite_transformer_tf.settings import load_settings
+    from lite_transformer_tf.tasks.stored_model import find_directory
+    from lite_transformer_tf.training.checkpoints import DivergedError
+    from lite_transformer_tf.training.display import Display
+
+    named = [
+        f"training.{name}={value}" for name in ("seed", "epochs") if (value := getattr(arguments, name)) is not None
+    ]
+    if arguments.data_dir and not arguments.config:
+        named = ["data.corpus=files", *named]
+    config = load_settings(task.config, find_recipe(arguments.config or task.recipe), [*arguments.overrides, *named])
+    if config.data.corpus == "files" and not arguments.data_dir:  # type: ignore[attr-defined]
+        raise CommandError("This configuration reads files: give their directory with --data-dir DIR.")
+    if arguments.start:
+        find_directory(arguments.start, task.name)  # refuses another model before the data are read
+    if not arguments.quiet:
+        print(config.to_yaml(), flush=True)
+    display = Display(config.training.epochs, quiet=arguments.quiet)
+    download = {"download": True} if getattr(arguments, "download", False) else {}
+    try:
+        result = task.run(config, arguments.data_dir, arguments.output, display, start=arguments.start, **download)
+    except DivergedError as error:
+        raise Failure(str(error)) from error
+    if result.finished and not arguments.quiet:
+        print(f"model: {result.model_directory}\nreport: {result.directory / 'report.json'}")
+    return 0 if result.finished else 130

@@ -1,0 +1,62 @@
+"""`verify`: a bundle compared with the model that it was made from."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, add_options
+from lite_transformer_tf.cli.export import CHECK_LIMIT, CHECK_SET
+from lite_transformer_tf.tasks.options import at_least_one
+from lite_transformer_tf.tasks.stored_model import find_directory, find_model
+
+DESCRIPTION = """Compares a bundle with its model, text by text: greedy and beam search, or completions.
+
+Exit code 0 when all token ids agree, 1 when some differ: an int8 bundle usually differs in a few texts, because the
+runtime rounds its activations. With --float-activations it computes with the same weights in float32: like with like.
+With --report the figures are written as JSON."""
+
+
+def _add_arguments(parser: CommandParser) -> None:
+    parser.add_argument("bundle", type=Path, help="directory of the bundle, or its download")
+    parser.add_argument(
+        "--model", type=Path, required=True, help="directory of the model, or of the run that trained it"
+    )
+    add_options(parser, (CHECK_SET, CHECK_LIMIT))
+    parser.add_argument(
+        "--float-activations",
+        action="store_true",
+        help="compare the weights of an int8 or int4 bundle, not its rounded activations",
+    )
+    parser.add_argument("--report", type=Path, metavar="DIRECTORY", help="write report.json there")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from lite_transformer_tf.exporting.export import reference_of, verify_bundle
+    from lite_transformer_tf.exporting.export_job import check_pairs
+    from lite_transformer_tf.models.saving import load_model
+    from lite_transformer_tf.report import write_report
+
+    model, bundle = find_directory(arguments.model), find_model(arguments.bundle)
+    limit = at_least_one(CHECK_LIMIT, arguments)
+    if not bundle.is_bundle:
+        raise CommandError(f"A bundle is needed to compare. Received: {bundle.path!r}, a model directory")
+    if bundle.task is not model.task:
+        received = f"a bundle for {bundle.task.name} and a model for {model.task.name}"
+        raise CommandError(f"Bundle and model must be made for the same task. Received: {received}")
+    texts, _ = check_pairs(model.folder, CHECK_SET.value(arguments), None, limit)
+    reference = reference_of(*load_model(model.folder), model.settings)
+    comparisons = verify_bundle(bundle.folder, reference, texts, widened=arguments.float_activations)
+    entries = [comparison.to_dict() for comparison in comparisons]
+    for entry in entries:
+        equal = f"{entry['equal']} of {entry['sentences']} texts as the model"
+        print(f"{entry['search']}: {equal}, {entry['too_long']} too long")
+        for difference in entry["differing"]:
+            place = f"text {difference['index'] + 1}, from token {difference['first_difference_at_token'] + 1}"
+            print(f"  {place}: {difference['text']}")
+    if arguments.report:
+        write_report(arguments.report, {"comparisons": entries})
+    return 0 if all(comparison.identical for comparison in comparisons) else 1
+
+
+COMMAND = Command("bundle against its model", DESCRIPTION, _add_arguments, _run)

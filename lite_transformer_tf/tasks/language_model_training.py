@@ -1,0 +1,139 @@
+"""The language model as `run_training` takes it: vocabulary, streams, validation and test by perplexity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lite_transformer_tf.data.language_modeling import BatchedStreams, ShuffledBlocks, StreamBatches, TokenStream
+from lite_transformer_tf.data.plain_text import PlainText, TextSplits
+from lite_transformer_tf.evaluation.perplexity import PerplexityMeter
+from lite_transformer_tf.files import atomic_write_json, atomic_write_text
+from lite_transformer_tf.lines import as_lines
+from lite_transformer_tf.models.language_model import LanguageModel
+from lite_transformer_tf.models.saving import save_model
+from lite_transformer_tf.models.teacher import Teacher
+from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, load_vocabulary, save_vocabulary
+from lite_transformer_tf.training.precision import in_float32
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
+    from lite_transformer_tf.tasks.task import Task
+
+CHECK_TEXTS = 100  # of the validation text, kept with the model: an export compares its file with the model on them
+CHECK_WORDS = 20  # least number of words of such a text
+ORDERS = {"shuffled": ShuffledBlocks, "streams": BatchedStreams}
+
+
+class LanguageModelTraining:
+    """See `run.Task`.
+
+    Args:
+        task: The task.
+        config: Configuration of the run.
+        texts: Training, validation and test text.
+    """
+
+    callbacks: Sequence[Any] = ()
+    teacher: Teacher | None = None
+
+    def __init__(self, task: Task, config: LanguageModelRunConfig, texts: TextSplits) -> None:
+        self.name, self.score = task.name, task.score
+        self._config, self._texts = config, texts
+        self._meters: dict[int, PerplexityMeter] = {}
+        embedded = config.data.corpus == "python_docs"
+        self.title = f"language model of {'the Python documentation' if embedded else config.vocabulary.kind}"
+
+    def fingerprint(self) -> dict[str, str]:
+        parts = {"train": self._texts.train, "validation": self._texts.valid, "test": self._texts.test}
+        return {name: text.digest() for name, text in parts.items() if text is not None}
+
+    def prepare(self, directory: Path) -> None:
+        data, texts = self._config.data, self._texts
+        self.vocabulary = self._vocabulary(directory)
+        self._config.build_model_config(self.vocabulary.size)  # cut-offs must lie below the vocabulary's size
+        train, self._valid = (TokenStream.from_text(text, self.vocabulary) for text in (texts.train, texts.valid))
+        self.data: StreamBatches = ORDERS[data.order](
+            train, batch_size=data.batch_size, block=data.block, seed=self._config.training.seed
+        )
+
+    def _vocabulary(self, directory: Path) -> AnyVocabulary:
+        """The one stored in the run, or a new one."""
+        try:
+            return load_vocabulary(directory)
+        except FileNotFoundError:
+            pass
+        vocabulary = train_vocabulary(self._texts.train, self._config)
+        save_vocabulary(vocabulary, directory)
+        return vocabulary
+
+    def build_model(self) -> LanguageModel:
+        model = LanguageModel(self._config.build_model_config(self.vocabulary.size))
+        model.initialize()
+        return model
+
+    def _meter(self, model: LanguageModel) -> PerplexityMeter:
+        """One meter per model, so that its graph is built once."""
+        if id(model) not in self._meters:
+            self._meters = {
+                id(model): PerplexityMeter(model, self._config.evaluation.block, self._config.evaluation.context_window)
+            }
+        return self._meters[id(model)]
+
+    def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
+        measured = self._meter(model)(self._valid)
+        return {"nll": measured.nll / measured.tokens, "perplexity": measured.per_token}
+
+    def test(self, model: Any, directory: Path) -> dict[str, Any]:
+        if self._texts.test is None:
+            return {}
+        meter = self._meter(in_float32(model, self.build_model))
+        measured = meter(TokenStream.from_text(self._texts.test, self.vocabulary)).to_dict()
+        return {
+            **measured,
+            "block": self._config.evaluation.block,
+            "context_window": self._config.evaluation.context_window,
+        }
+
+    def describe(self) -> dict[str, Any]:
+        stream = self.data.stream
+        return {
+            "vocabulary_size": self.vocabulary.size,
+            "tokens": {"train": len(stream), "validation": len(self._valid)},
+            "words": {"train": stream.words, "validation": self._valid.words},
+            "batches_per_epoch": self.data.steps_per_epoch,
+        }
+
+    def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
+        windows, embedded = self._config.evaluation, self._config.data.corpus == "python_docs"
+        settings = {"evaluation": {"block": windows.block, "context_window": windows.context_window}}
+        save_model(model, self.vocabulary, directory, task=self.name, settings=settings)
+        atomic_write_text(directory / "check_sentences.txt", as_lines(self._check_texts()))
+        origin = "Python's documentation text" if embedded else f"a text of {self.data.stream.words} words"
+        how = f"blocks of {windows.block}, context window of {windows.context_window} tokens"
+        names = ("perplexity", "perplexity_per_word", "bits_per_character") if test else ()
+        scores = {name: {"score": test[name], "signature": how} for name in names}
+        where = "" if embedded else " --data-dir DIR"
+        command = f"python -m train {self.name} --config RUN/config.yaml{where} --output NEW_RUN"
+        atomic_write_json(directory / "card.json", {"data": origin, "scores": scores, "training_command": command})
+
+    def _check_texts(self) -> list[str]:
+        """The beginnings of the first paragraphs of the validation text, short enough for a bundle."""
+        texts: list[str] = []
+        for line in self._texts.valid:
+            words = line.split()
+            if len(words) >= CHECK_WORDS:
+                texts.append(" ".join(words[: 2 * CHECK_WORDS]))
+            if len(texts) == CHECK_TEXTS:
+                break
+        return texts or [" ".join(line.split()) for line in self._texts.valid if line.strip()][:CHECK_TEXTS]
+
+
+def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVocabulary:
+    """The vocabulary that the configuration asks for, made from a text."""
+    settings = config.vocabulary
+    if settings.kind == "words":
+        return WordVocabulary.train(text, settings.size, min_count=settings.min_count)
+    assert settings.size is not None
+    return Vocabulary.train(text, settings.size, settings.kind, character_coverage=settings.character_coverage)

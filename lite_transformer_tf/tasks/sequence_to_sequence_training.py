@@ -1,0 +1,212 @@
+"""A task of the encoder-decoder as `run_training` takes it: vocabularies, batches, validation by real decoding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from lite_transformer_tf.data.cleaning import CleaningRules
+from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
+from lite_transformer_tf.data.splits import TranslationSplits
+from lite_transformer_tf.data.translation import TranslationData
+from lite_transformer_tf.decoding.keras_generator import KerasGenerator
+from lite_transformer_tf.evaluation.generation import generate_timed
+from lite_transformer_tf.files import atomic_write_json, atomic_write_text
+from lite_transformer_tf.lines import as_lines, one_line
+from lite_transformer_tf.models.lite_transformer import LiteTransformer
+from lite_transformer_tf.models.saving import save_model
+from lite_transformer_tf.models.teacher import Teacher
+from lite_transformer_tf.text import VocabularyPair
+from lite_transformer_tf.training.precision import in_float32
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.training.config import RunConfig
+    from lite_transformer_tf.training.score import Score
+
+CHECK_SENTENCES = 200  # of the validation set, kept with the model: an export compares its file with the model on them
+
+
+class PairTask(Protocol):
+    """What a training asks of its task, see `SequenceToSequence`."""
+
+    name: ClassVar[str]
+    answer: ClassVar[str]
+    source: ClassVar[str]
+    score: ClassVar[Score]
+    whole_pairs: ClassVar[bool]
+
+    def measure(
+        self, hypotheses: Sequence[str], pairs: Sequence[tuple[str, str]], settings: Mapping[str, Any]
+    ) -> dict[str, dict[str, Any]]: ...
+
+    def title(self, config: Any) -> str: ...
+
+    def facts(self, config: Any, count: int, scores: dict[str, dict[str, Any]]) -> dict[str, Any]: ...
+
+    def settings(self, config: Any) -> dict[str, Any]: ...
+
+    def figures(self, config: Any) -> dict[str, Any]: ...
+
+
+def whole_pairs(task: PairTask, text: ParallelText) -> tuple[ParallelText, int]:
+    """The pairs of a validation or test set, in memory, that lack no text; and how many do.
+
+    Raises:
+        ValueError: No pair is left.
+    """
+    pairs = list(text)
+    kept = [pair for pair in pairs if is_whole(pair)]
+    if not kept:
+        received = f"{text.name}, {len(pairs)} pairs, none of them whole"
+        raise ValueError(f"At least one pair must have a {task.source} and a {task.answer}. Received: {received}")
+    return ParallelText.from_pairs(kept, text.name), len(pairs) - len(kept)
+
+
+class SequenceToSequenceTraining:
+    """See `run.Task`.
+
+    Args:
+        task: The task.
+        config: Configuration of the run.
+        splits: Training, validation and test text; the last two in memory.
+        announce: Called with lines for people.
+
+    Raises:
+        ValueError: No pair of the validation or test set has both texts, where the task needs them.
+    """
+
+    callbacks: Sequence[Any] = ()
+    teacher: Teacher | None = None
+
+    def __init__(
+        self, task: PairTask, config: RunConfig, splits: TranslationSplits, announce: Callable[[str], None]
+    ) -> None:
+        self.name, self.score, self.title = task.name, task.score, task.title(config)
+        self._task, self._config, self._splits, self._announce = task, config, splits, announce
+        self._empty: dict[str, int] = {}
+        if task.whole_pairs:
+            valid, empty = whole_pairs(task, splits.valid)
+            test, empty_test = whole_pairs(task, splits.test) if splits.test else (None, 0)
+            self._empty = {"validation": empty, "test": empty_test}
+            self._splits = TranslationSplits(splits.train, valid, test)
+        self._generators: dict[int, KerasGenerator] = {}
+
+    def _command(self) -> str:
+        """How to make the model again: the run keeps its merged configuration."""
+        data = " --data-dir DIR" if self._config.data.corpus == "files" else ""
+        return f"python -m train {self.name} --config RUN/config.yaml{data} --output NEW_RUN"
+
+    def fingerprint(self) -> dict[str, str]:
+        parts = {"train": self._splits.train, "validation": self._splits.valid, "test": self._splits.test}
+        return {name: text.digest() for name, text in parts.items() if text is not None}
+
+    def prepare(self, directory: Path) -> None:
+        data, seed = self._config.data, self._config.training.seed
+        self.vocabularies = self._vocabularies(directory)
+        cache = directory / "tokenised" if data.on_disk else None
+        options: dict[str, Any] = {"tokens_per_batch": data.tokens_per_batch}
+        self.data = TranslationData(
+            self._splits.train, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, **options
+        )
+        keep_all = CleaningRules(max_tokens=None, max_ratio=None, max_source_tokens=data.cleaning.max_source_tokens)
+        self._valid_data = TranslationData(
+            self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, **options
+        )
+        self._announce(f"training data: {self.data.cleaning}")
+        self._announce(f"validation data: {self._valid_data.cleaning}")
+
+    def _vocabularies(self, directory: Path) -> VocabularyPair:
+        """Those stored in the run, or new ones."""
+        try:
+            return VocabularyPair.load(directory)
+        except FileNotFoundError:
+            pass
+        settings, train = self._config.vocabulary, self._splits.train
+        pair = VocabularyPair.train(
+            train.sources(),
+            train.targets(),
+            settings.size,
+            settings.kind,
+            joint=settings.joint,
+            target_size=settings.target_size,
+            character_coverage=settings.character_coverage,
+        )
+        pair.save(directory)
+        return pair
+
+    def build_model(self) -> LiteTransformer:
+        model = LiteTransformer(self._config.build_model_config(*self.vocabularies.sizes))
+        model.initialize()
+        return model
+
+    def _generator(self, model: LiteTransformer) -> KerasGenerator:
+        """One generator a model, so that its graphs are built once."""
+        if id(model) not in self._generators:
+            longest = self._config.data.cleaning.max_source_tokens
+            self._generators = {
+                id(model): KerasGenerator(
+                    model, self.vocabularies.source, self.vocabularies.target, max_source_tokens=longest
+                )
+            }
+        return self._generators[id(model)]
+
+    def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
+        logs = model.evaluate(self._valid_data.dataset(), verbose=0, return_dict=True)
+        figures: dict[str, Any] = {"loss": float(logs["loss"]), "nll": float(logs["nll"])}
+        if decode:
+            settings, options = self._config.training.validation, self._config.decoding.replace(n_best=1)
+            if not final:
+                options = options.replace(beam_size=settings.beam_size)
+            pairs = list(self._splits.valid)[: settings.sentences]
+            timed = generate_timed(self._generator(model), [source for source, _ in pairs], options)
+            scores = self._task.measure(timed.texts, pairs, self._task.settings(self._config))
+            figures[self.score.name] = scores[self.score.name]["score"]
+            figures["decoding_seconds"] = round(timed.seconds, 3)
+        return figures
+
+    def test(self, model: Any, directory: Path) -> dict[str, Any]:
+        if self._splits.test is None:
+            return {}
+        pairs = list(self._splits.test)
+        generator = self._generator(in_float32(model, self.build_model))
+        timed = generate_timed(generator, [source for source, _ in pairs], self._config.decoding.replace(n_best=1))
+        atomic_write_text(directory / "test_hypotheses.txt", as_lines(timed.texts))
+        scores = self._task.measure(timed.texts, pairs, self._task.settings(self._config))
+        return {
+            self.score.name: scores[self.score.name]["score"],
+            "scores": scores,
+            "speed": timed.speed(),
+            "truncated": generator.truncated,
+        }
+
+    def describe(self) -> dict[str, Any]:
+        figures: dict[str, Any] = {
+            **self._task.figures(self._config),
+            "vocabulary_sizes": list(self.vocabularies.sizes),
+            "cleaning": self.data.cleaning.to_dict(),
+            "validation_cleaning": self._valid_data.cleaning.to_dict(),
+            "batches_per_epoch": self.data.steps_per_epoch,
+            "target_tokens_per_epoch": self.data.tokens_per_epoch,
+            "padding": round(self.data.padding(), 4),
+        }
+        return {**figures, "left_out_as_empty": self._empty} if self._task.whole_pairs else figures
+
+    def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
+        settings = self._task.settings(self._config)
+        save_model(model, self.vocabularies, directory, task=self.name, settings=settings)
+        atomic_write_text(directory / "check_sentences.txt", as_lines(self._check_sentences()))
+        facts = self._task.facts(self._config, len(self.data), test.get("scores", {}))
+        atomic_write_json(directory / "card.json", {**facts, "training_command": self._command()})
+
+    def _check_sentences(self) -> list[str]:
+        """The first sources of the validation set, as much of them as the model reads."""
+        sentences = [one_line(source) for source, _ in self._splits.valid if source.strip()][:CHECK_SENTENCES]
+        longest = self._config.data.cleaning.max_source_tokens
+        if longest is None:
+            return sentences
+        vocabulary = self.vocabularies.source
+        return [
+            text if len(ids := vocabulary.encode(text)) <= longest else vocabulary.decode(ids[:longest])
+            for text in sentences
+        ]
