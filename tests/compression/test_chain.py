@@ -340,5 +340,5 @@ def test_a_scan_gives_each_layer_its_share_and_is_kept(trained, data, tmp_path):
     (tmp_path / "sensitivity.json").write_text(json.dumps(table))
     assert pruning_shares(*arguments) != shares  # the scan that is there counts
     (tmp_path / "sensitivity.json").write_text(json.dumps({**table, "weights": "other"}))
-    with pytest.raises(SettingsError, match="goes on with the model that it was made of"):
+    with pytest.raises(SettingsError, match="A stored scan must be of the same model"):
         pruning_shares(*arguments)
