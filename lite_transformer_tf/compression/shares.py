@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 import tempfile
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.scan import allocate, sensitivity
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike, atomic_write_json
+from lite_transformer_tf.litert.graph.fusion import fused_layers
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_model
 from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.registry import find_task
@@ -60,21 +60,11 @@ def layer_bits(origin: Origin, start: PathLike, output: PathLike, average: float
     """
     model, _ = load_model(start)
     table = _scan("bits", origin, Path(start), Path(output) / BITS_SCAN_NAME, model)
-    groups: dict[str, list[str]] = {}
+    matrices, groups = fused_layers(model.config), defaultdict(list)
     for name in table["layers"]:
-        groups.setdefault(_matrix(name), []).append(name)
+        groups[matrices.get(name, name)].append(name)
     chosen = allocate({**table, "layers": {group: _together(table, names) for group, names in groups.items()}}, average)
     return {name: int(chosen[group]) for group, names in groups.items() for name in names}
-
-
-def _matrix(name: str) -> str:
-    """A name for the matrix of an exported file that holds a layer's weights.
-
-    Keys and values of all cross-attentions are in one, and so are queries, keys and values of a self-attention.
-    """
-    if re.fullmatch(r".*/cross_attention/(key|value)", name):
-        return "cross_attention/key, value"
-    return re.sub(r"(/lsra/attention(_\d+)?)/(query|key|value)$", r"\1/query, key, value", name)
 
 
 def _together(table: dict[str, Any], names: list[str]) -> dict[str, Any]:
