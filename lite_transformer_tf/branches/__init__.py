@@ -5,8 +5,7 @@ sequence, the graph of one step, and what is cached between steps. The rest of t
 imported by the modules named `*layer.py` only.
 """
 
-from lite_transformer_tf.branches.base import BranchConfig, BranchUse
+from lite_transformer_tf.branches.base import BranchConfig, BranchUse, branch_kinds
 from lite_transformer_tf.branches.cache import CacheSpec, Growth
-from lite_transformer_tf.branches.registry import branch_kinds
 
 __all__ = ["BranchConfig", "BranchUse", "CacheSpec", "Growth", "branch_kinds"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ai_edge_litert import schema_py_generated as schema
 
+from lite_transformer_tf.branches.base import known_caches
 from lite_transformer_tf.branches.cache import Growth
-from lite_transformer_tf.branches.registry import known_caches
 from lite_transformer_tf.bundle.manifest import SignatureInfo, TensorInfo
 from lite_transformer_tf.litert.builder.flatbuffer import TYPES, unpack
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 from typing import Any, Literal
 

@@ -6,8 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from lite_transformer_tf.branches.base import require, require_count
-from lite_transformer_tf.branches.registry import branch_kind
+from lite_transformer_tf.branches.base import branch_kind, require, require_count
 from lite_transformer_tf.cells import LayerConfig, Role, cell_of
 from lite_transformer_tf.cells.registry import cell_kinds
 

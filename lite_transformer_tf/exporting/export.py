@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from lite_transformer_tf.branches.registry import known_caches
+from lite_transformer_tf.branches.base import known_caches
 from lite_transformer_tf.bundle.card import CARD_NAME, render_card
 from lite_transformer_tf.bundle.directory import read_files, read_manifest, write_bundle
 from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, MODEL_NAME, Manifest

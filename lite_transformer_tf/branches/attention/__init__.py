@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from lite_transformer_tf.branches.attention.graph import CACHE, fuse
 from lite_transformer_tf.branches.base import BranchConfig, BranchUse, require, require_count
-from lite_transformer_tf.branches.cache import CacheSpec, Growth
+from lite_transformer_tf.branches.cache import CacheSpec
 
 if TYPE_CHECKING:
     import tf_keras as keras
 
     from lite_transformer_tf.branches.graphs import FusedBranch
     from lite_transformer_tf.litert.builder.linear import Weights
-
-CACHE = CacheSpec("attention_cache", "new_attention", Growth.ROWS)
-"""Keys of all layers, then values of all, one strip per head."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,8 @@ class AttentionBranch(BranchConfig):
         return MultiHeadAttention(self.heads, use.causal, use.attention_dropout, **kwargs)
 
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
-        from lite_transformer_tf.branches.attention.graph import fuse
-
         widest = max(branch.channels // branch.heads for branch in stack if isinstance(branch, AttentionBranch))
-        return fuse(self, weights, name, begin, widest)
+        return fuse(weights, name, begin, self.channels, self.heads, widest)
 
     @property
     def fused_parts(self) -> tuple[tuple[str, ...], ...]:

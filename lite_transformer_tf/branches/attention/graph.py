@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 
-from lite_transformer_tf.branches.attention import CACHE
-from lite_transformer_tf.branches.cache import CacheSpec
+from lite_transformer_tf.branches.cache import CacheSpec, Growth
 from lite_transformer_tf.branches.graphs import FusedBranch, SequenceGraph, StepCache, StepGraph, step_mask
-from lite_transformer_tf.litert.builder.flatbuffer import Tensor
 from lite_transformer_tf.litert.builder.linear import Linear, Weights, from_heads, linear, stacked, to_heads
 
 if TYPE_CHECKING:
-    from lite_transformer_tf.branches.attention import AttentionBranch
+    from lite_transformer_tf.litert.builder.flatbuffer import Tensor
+
+CACHE = CacheSpec("attention_cache", "new_attention", Growth.ROWS)
+"""Keys of all layers, then values of all, one strip per head."""
 
 
 class AttentionCache(StepCache):
@@ -96,10 +97,10 @@ class FusedAttention(FusedBranch):
         return graph.dense(mixed, self.output.kernel, self.output.bias)
 
 
-def fuse(branch: AttentionBranch, weights: Weights, name: str, begin: int, head_dim: int) -> FusedAttention:
-    """`head_dim ** -0.5` is folded into the queries' projection."""
-    scale = (branch.channels // branch.heads) ** -0.5
+def fuse(weights: Weights, name: str, begin: int, channels: int, heads: int, head_dim: int) -> FusedAttention:
+    """`head_dim ** -0.5` is folded into the queries' projection. Heads get zero columns up to `head_dim`."""
+    scale = (channels // heads) ** -0.5
     parts = [linear(weights, f"{name}/query", scale), linear(weights, f"{name}/key"), linear(weights, f"{name}/value")]
-    projection = stacked([to_heads(part, branch.heads, head_dim) for part in parts])
-    output = from_heads(linear(weights, f"{name}/output"), branch.heads, head_dim)
-    return FusedAttention(begin, begin + branch.channels, branch.heads, head_dim, projection, output)
+    projection = stacked([to_heads(part, heads, head_dim) for part in parts])
+    output = from_heads(linear(weights, f"{name}/output"), heads, head_dim)
+    return FusedAttention(begin, begin + channels, heads, head_dim, projection, output)

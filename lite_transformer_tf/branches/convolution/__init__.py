@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from lite_transformer_tf.branches.base import BranchConfig, BranchUse, require, require_count
-from lite_transformer_tf.branches.cache import CacheSpec, Growth
+from lite_transformer_tf.branches.cache import CacheSpec
+from lite_transformer_tf.branches.convolution.graph import CACHE, fuse_dynamic, fuse_lightweight
 
 if TYPE_CHECKING:
     import tf_keras as keras
 
     from lite_transformer_tf.branches.graphs import FusedBranch
     from lite_transformer_tf.litert.builder.linear import Weights
-
-CACHE = CacheSpec("window", "new_window", Growth.WINDOW)
-"""Inputs of the convolutions of all layers side by side, those with constant taps first."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +64,7 @@ class LightweightBranch(ConvolutionBranch):
         return self._layer(LightweightConvolution, use, **kwargs)
 
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
-        from lite_transformer_tf.branches.convolution.graph import fuse_lightweight
-
-        return fuse_lightweight(self, weights, name, begin)
+        return fuse_lightweight(weights, name, begin, self.channels, self.heads, self.glu)
 
 
 @dataclass(frozen=True)
@@ -83,9 +79,7 @@ class DynamicBranch(ConvolutionBranch):
         return self._layer(DynamicConvolution, use, **kwargs)
 
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
-        from lite_transformer_tf.branches.convolution.graph import fuse_dynamic
-
-        return fuse_dynamic(self, weights, name, begin)
+        return fuse_dynamic(weights, name, begin, self.channels, self.heads, self.glu)
 
 
 KINDS = (LightweightBranch, DynamicBranch)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 
-from lite_transformer_tf.branches.cache import CacheSpec
-from lite_transformer_tf.branches.convolution import CACHE
+from lite_transformer_tf.branches.cache import CacheSpec, Growth
 from lite_transformer_tf.branches.graphs import FusedBranch, SequenceGraph, StepCache, StepGraph
-from lite_transformer_tf.litert.builder.flatbuffer import Tensor
 from lite_transformer_tf.litert.builder.linear import Linear, Weights, linear
-from lite_transformer_tf.litert.builder.operators import Graph
 
 if TYPE_CHECKING:
-    from lite_transformer_tf.branches.convolution import DynamicBranch, LightweightBranch
+    from lite_transformer_tf.litert.builder.flatbuffer import Tensor
+    from lite_transformer_tf.litert.builder.operators import Graph
+
+CACHE = CacheSpec("window", "new_window", Growth.WINDOW)
+"""Inputs of the convolutions of all layers side by side, those with constant taps first."""
 
 BLOCK = 32  # output positions for which one band matrix of a convolution is stored
 
@@ -233,17 +234,17 @@ def band_matrices(taps: np.ndarray, block: int) -> np.ndarray:
     return bands
 
 
-def fuse_lightweight(branch: LightweightBranch, weights: Weights, name: str, begin: int) -> FusedLightweight:
+def fuse_lightweight(weights: Weights, name: str, begin: int, channels: int, heads: int, glu: bool) -> FusedLightweight:
     """The softmax of the taps is taken once, in float64."""
     raw = np.asarray(weights[f"{name}/taps"], np.float64)
     taps = np.exp(raw - raw.max(axis=1, keepdims=True))
     taps = (taps / taps.sum(axis=1, keepdims=True)).astype(np.float32)
     ends = (linear(weights, f"{name}/input"), linear(weights, f"{name}/output"))
-    return FusedLightweight(begin, begin + branch.channels, branch.heads, branch.kernel_size, branch.glu, *ends, taps)
+    return FusedLightweight(begin, begin + channels, heads, taps.shape[1], glu, *ends, taps)
 
 
-def fuse_dynamic(branch: DynamicBranch, weights: Weights, name: str, begin: int) -> FusedDynamic:
+def fuse_dynamic(weights: Weights, name: str, begin: int, channels: int, heads: int, glu: bool) -> FusedDynamic:
     """Nothing can be taken in advance: kernels depend on the input."""
     ends = (linear(weights, f"{name}/input"), linear(weights, f"{name}/output"))
     predictor = linear(weights, f"{name}/taps")
-    return FusedDynamic(begin, begin + branch.channels, branch.heads, branch.kernel_size, branch.glu, *ends, predictor)
+    return FusedDynamic(begin, begin + channels, heads, len(predictor.kernel) // heads, glu, *ends, predictor)

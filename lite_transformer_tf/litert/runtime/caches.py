@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lite_transformer_tf.branches.base import known_caches
 from lite_transformer_tf.branches.cache import CacheSpec, Growth
-from lite_transformer_tf.branches.registry import known_caches
 from lite_transformer_tf.litert.runtime.signature import Signature
 
 
