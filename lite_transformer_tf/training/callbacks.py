@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import tf_keras as keras
 
 from lite_transformer_tf.training.checkpoints import DivergedError
+from lite_transformer_tf.training.config import TrainingConfig
+from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.optimizer import learning_rate_at
-from lite_transformer_tf.training.progress import Interval
+from lite_transformer_tf.training.progress import Interval, Progress
+from lite_transformer_tf.training.runlog import RunLog
+from lite_transformer_tf.training.signals import StopRequest
 from lite_transformer_tf.training.updates import UpdateCounter
 
-if TYPE_CHECKING:
-    from lite_transformer_tf.training.loop import TrainingLoop
+
+class Watched(Protocol):
+    """What is watched: a `loop.TrainingLoop`."""
+
+    model: Any
+    settings: TrainingConfig
+    progress: Progress
+    display: Display
+    log: RunLog
+    stop: StopRequest
+
+    def take_snapshot(self) -> None: ...
+
+    def save_checkpoint(self) -> None: ...
 
 
 class BatchWatch(keras.callbacks.Callback):
@@ -23,7 +39,7 @@ class BatchWatch(keras.callbacks.Callback):
     Checkpoints and snapshots are made only between updates, never within the batches of one accumulated update.
     """
 
-    def __init__(self, loop: TrainingLoop) -> None:
+    def __init__(self, loop: Watched) -> None:
         super().__init__()
         self._loop = loop
         self._begin = 0.0
