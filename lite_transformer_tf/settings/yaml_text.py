@@ -16,11 +16,6 @@ class Loader(yaml.SafeLoader):
     """YAML in which 1e-3 is a number, as everybody expects; YAML 1.1 wants 1.0e-3."""
 
 
-Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)[eE][-+]?\d+$"), list("-+0123456789.")
-)
-
-
 class Dumper(yaml.SafeDumper):
     """YAML that reads back as it was: PyYAML folds the rare line breaks, such as U+0085, of a text without quotes."""
 
@@ -28,7 +23,10 @@ class Dumper(yaml.SafeDumper):
         return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
 
 
+EXPONENT = re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)[eE][-+]?\d+$")
 Dumper.add_representer(str, Dumper.represent_text)
+for resolver in (Loader, Dumper):  # the dumper quotes what the loader would read as a number
+    resolver.add_implicit_resolver("tag:yaml.org,2002:float", EXPONENT, list("-+0123456789."))
 
 
 def write_yaml(data: Mapping[str, Any]) -> str:
