@@ -1,7 +1,8 @@
 """Tells the C library's allocator to keep the memory of large tensors, which more than doubles the speed of training.
 
-The batches of a text model change their shape, so every step allocates large tensors of new sizes. glibc fetches each of them from the kernel and
-gives it back when it is freed, and the kernel fills its pages with zeros every time. Memory that is kept costs nothing: the peak is the same.
+The batches of a text model change their shape, so every step allocates large tensors of new sizes. glibc fetches each
+of them from the kernel and gives it back when it is freed, and the kernel fills its pages with zeros every time. Memory
+that is kept costs nothing: the peak is the same.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ SETTINGS = {"M_MMAP_MAX": (-4, 0), "M_TRIM_THRESHOLD": (-1, 2**31 - 1), "M_TOP_P
 def keep_freed_memory() -> bool:
     """Sets glibc's allocator so; call it before TensorFlow allocates. Importing `lite_transformer_tf` does.
 
-    The environment variable `LITE_TRANSFORMER_ALLOCATOR=system` leaves the allocator alone. So does another C library than glibc, and an
-    allocator that was preloaded in its place takes no notice.
+    The environment variable `LITE_TRANSFORMER_ALLOCATOR=system` leaves the allocator alone. So does another C library
+    than glibc, and an allocator that was preloaded in its place takes no notice.
 
     Returns:
         whether the allocator took the settings.

@@ -1,8 +1,8 @@
 """Builds the wheel, installs it into a clean environment of every Python 3.11-3.13 of the machine, and uses it.
 
-What the installed command prints must equal what this checkout's own environment prints, from a model directory and from
-a bundle; and it trains for two updates by the default recipe, exports the model, and translates with the bundle. Run it
-by `make wheel`.
+What the installed command prints must equal what this checkout's own environment prints, from a model directory and
+from a bundle; and it trains for two updates by the default recipe, exports the model, and translates with the bundle.
+Run it by `make wheel`.
 """
 
 from __future__ import annotations

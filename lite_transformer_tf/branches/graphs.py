@@ -26,8 +26,8 @@ class SequenceGraph:
         graph: Where to write.
         length: Positions T.
         causal: Whether position t sees only positions up to t; then `left` gathers what a later step reads.
-        pads: For a sequence with pads behind its end, (T, 1) and (1, 1, T): 1 at real positions and 0 at pads, and 0 at real positions and
-            a large negative number at pads. `None` where no real position sees a pad.
+        pads: For a sequence with pads behind its end, (T, 1) and (1, 1, T): 1 at real positions and 0 at pads, and 0 at
+            real positions and a large negative number at pads. `None` where no real position sees a pad.
         left: By class of cache, what each branch leaves for the steps that follow.
     """
 

@@ -36,7 +36,8 @@ class Place:
     """One layer that owns a weight matrix.
 
     Args:
-        name: path of the layer, such as `decoder/layer_0/lsra/attention/query`: a weight's stable name without its last part.
+        name: path of the layer, such as `decoder/layer_0/lsra/attention/query`: a weight's stable name without its last
+            part.
         owner: the layer or model that holds it.
         held: what the owner holds: the layer itself, or its wrapper.
         layer: the layer itself.
@@ -159,7 +160,8 @@ def _variables(model: keras.Model, prefix: str) -> Iterator[tuple[str, tf.Variab
 def replace(place: Place, layer: Any) -> None:
     """Puts `layer` where `place.held` stands: into every attribute of the owner and, in a functional model, into its graph.
 
-    Its rank among the owner's layers stays, so that the order of the model's variables does, and with it the optimizer's state.
+    Its rank among the owner's layers stays, so that the order of the model's variables does, and with it the
+    optimizer's state.
     """
     owner, old = place.owner, place.held
     rank = next(index for index, tracked in enumerate(owner._self_tracked_trackables) if tracked is old)

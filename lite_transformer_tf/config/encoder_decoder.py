@@ -1,7 +1,8 @@
 """Configuration of the encoder-decoder.
 
-A layer is a list of *branches*, each over its own share of the channels. Long-Short Range Attention (paper, section 4) is two branches
-of half the channels; the plain Transformer is one attention branch of all of them. Both are the same code with other numbers.
+A layer is a list of *branches*, each over its own share of the channels. Long-Short Range Attention (paper, section 4)
+is two branches of half the channels; the plain Transformer is one attention branch of all of them. Both are the same
+code with other numbers.
 """
 
 from __future__ import annotations
@@ -36,14 +37,16 @@ class LiteTransformerConfig:
         embed_dim: Width D of the model, even.
         source_vocabulary_size, target_vocabulary_size: Rows of the embedding tables.
         encoder, decoder: One `LayerConfig` per layer.
-        embedding_sharing: `"all"` (one table for source, target and output), `"target"` (target and output share), `"none"`.
+        embedding_sharing: `"all"` (one table for source, target and output), `"target"` (target and output share),
+            `"none"`.
         dropout: Rate after embeddings and sub-layers.
         attention_dropout: Rate on attention weights.
         weight_dropout: Rate on the softmaxed convolution taps.
         activation_dropout: Rate inside the feed-forward network.
-        bos_id, pad_id, eos_id, unk_id: Special token ids. Decoding starts from `eos_id`, as in the reference implementation.
-        pads_leak: `True` reproduces the reference implementation, where the bias of the convolution's input projection reaches
-            real positions from padded ones; only for checkpoints imported from it.
+        bos_id, pad_id, eos_id, unk_id: Special token ids. Decoding starts from `eos_id`, as in the reference
+            implementation.
+        pads_leak: `True` reproduces the reference implementation, where the bias of the convolution's input projection
+            reaches real positions from padded ones; only for checkpoints imported from it.
 
     Raises:
         ValueError: A value is out of its range, or two contradict each other.
@@ -139,8 +142,8 @@ class LiteTransformerConfig:
             kernel_sizes: Taps of each encoder layer's convolution, and by default of the decoder's.
             decoder_kernel_sizes: Those of the decoder, one per layer; `None` takes `kernel_sizes`.
             convolution: Kind of the second branch, "lightweight" or "dynamic".
-            decoder_branches: Kinds of a decoder layer's branches, which share its channels equally, such as `["ssru"]`; `None`
-                takes those of the encoder.
+            decoder_branches: Kinds of a decoder layer's branches, which share its channels equally, such as `["ssru"]`;
+                `None` takes those of the encoder.
             glu: Whether convolutions have a gated linear unit.
             heads: Of attention and convolution branches.
             cross_attention_heads: Of the decoder's attention to the encoder's output.

@@ -44,13 +44,15 @@ class LanguageModelConfig:
         embed_dim: width D of the model.
         vocabulary_size: number of tokens V.
         decoder: one `LayerConfig` a layer, without cross-attention.
-        cutoffs: empty for one table and a plain softmax; otherwise increasing ids below V at which a new band begins, for the
-            adaptive input (Baevski and Auli 2019) and the adaptive softmax (Grave et al. 2017). The vocabulary must be sorted by frequency.
+        cutoffs: empty for one table and a plain softmax; otherwise increasing ids below V at which a new band begins,
+            for the adaptive input (Baevski and Auli 2019) and the adaptive softmax (Grave et al. 2017). The vocabulary
+            must be sorted by frequency.
         adaptive_factor: band i has rows of `int(D / adaptive_factor**i)` numbers.
         dropout: rate after embeddings and sub-layers.  attention_dropout: on attention weights.
         weight_dropout: on the softmaxed convolution taps.  activation_dropout: inside the feed-forward.
         adaptive_dropout: on what enters the adaptive softmax and on the projections of its tails.
-        bos_id, pad_id, eos_id, unk_id: special token ids. A text begins behind an `eos`, as in the reference implementation.
+        bos_id, pad_id, eos_id, unk_id: special token ids. A text begins behind an `eos`, as in the reference
+            implementation.
     """
 
     embed_dim: int

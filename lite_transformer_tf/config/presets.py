@@ -27,8 +27,8 @@ BUILDERS: dict[str, Callable[..., ModelConfig]] = {
 def build_config(settings: Mapping[str, Any]) -> ModelConfig:
     """A config from plain settings, as a YAML file holds them: `architecture` and the arguments of its builder.
 
-    `lite` (the default) and `transformer` make a `LiteTransformerConfig`, `language-model` and `transformer-language-model` a
-    `LanguageModelConfig`.
+    `lite` (the default) and `transformer` make a `LiteTransformerConfig`, `language-model` and
+    `transformer-language-model` a `LanguageModelConfig`.
     """
     rest = dict(settings)
     architecture = rest.pop("architecture", "lite")
@@ -56,7 +56,8 @@ def preset(name: str, **changes: Any) -> ModelConfig:
 
     Args:
         name: one of `preset_names()`.
-        **changes: arguments of the architecture's builder, such as `LiteTransformerConfig.lite` or `LanguageModelConfig.lite`.
+        **changes: arguments of the architecture's builder, such as `LiteTransformerConfig.lite` or
+            `LanguageModelConfig.lite`.
 
     Returns:
         a `LiteTransformerConfig`, or a `LanguageModelConfig` when the preset is a language model.

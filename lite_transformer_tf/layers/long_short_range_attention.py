@@ -32,8 +32,8 @@ class LongShortRangeAttention(Composite):
         (B, T, D).
 
     Example:
-        >>> layer = LongShortRangeAttention([BranchConfig("attention", 80, 4), BranchConfig("lightweight", 80, 4, kernel_size=7)])
-        >>> y = layer(x, padding_mask=ids != pad_id)               # (B, T, 160)
+        >>> layer = LongShortRangeAttention([BranchConfig("attention", 80, 4), BranchConfig("lightweight", 80, 4,
+        kernel_size=7)]) >>> y = layer(x, padding_mask=ids != pad_id)               # (B, T, 160)
     """
 
     def __init__(

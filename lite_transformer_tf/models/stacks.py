@@ -110,8 +110,8 @@ class Decoder(CachedStack):
     def initial_cache(self, memory: tf.Tensor) -> tuple:
         """Caches of all layers before the first step, for an encoder's output (B, S, D).
 
-        Under the key "memory" a layer keeps what its attention reads of the encoder's output, which stays the same for all steps and
-        for all hypotheses of a sentence.
+        Under the key "memory" a layer keeps what its attention reads of the encoder's output, which stays the same for
+        all steps and for all hypotheses of a sentence.
         """
         return tuple(layer.initial_cache(memory) for layer in self.layers)
 

@@ -76,7 +76,8 @@ def equal_transformer(
         config: the model's configuration.
         source, target: numbers of tokens.
         layers: of the Transformer's encoder, and of its decoder; `None`: 6, or a language model's own number.
-        heads: the width becomes a multiple of them; `None` allows every even width and takes 8, 4 or 2 heads, the most that divide it.
+        heads: the width becomes a multiple of them; `None` allows every even width and takes 8, 4 or 2 heads, the most
+            that divide it.
         mult_adds: the number to come near to, in the paper's convention; `None`: the model's.
 
     Returns:

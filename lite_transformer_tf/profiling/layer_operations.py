@@ -1,7 +1,8 @@
 """Arithmetic of each type of layer, read off the built layer: its kernels' shapes, its heads, its taps.
 
-One function per type, chosen by the layer's class. A new type has a method `operations(use)`, as branches do, or adds a function with
-`@layer_operations.register`; one that is made of known parts, all applied to the same tokens, needs neither.
+One function per type, chosen by the layer's class. A new type has a method `operations(use)`, as branches do, or adds a
+function with `@layer_operations.register`; one that is made of known parts, all applied to the same tokens, needs
+neither.
 """
 
 from __future__ import annotations

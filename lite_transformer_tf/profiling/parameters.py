@@ -21,8 +21,8 @@ class Parameters:
 
     Args:
         total: all weights; a shared table counts once.
-        embeddings: the tables that serve source, target and output, each under the name that it is stored by; an adaptive embedding
-            with its projections.
+        embeddings: the tables that serve source, target and output, each under the name that it is stored by; an
+            adaptive embedding with its projections.
         backbone: everything else: the stacks, and the classes of an adaptive softmax.
     """
 

@@ -1,6 +1,7 @@
 """Every preset's weights and Mult-Adds, frozen in frozen/*.json. `python -m tests.profiling.frozen` writes them anew after a change that is meant.
 
-In a name, `layer_*` stands for all layers of a stack; `shapes` then has one shape a layer, or a single one that all have.
+In a name, `layer_*` stands for all layers of a stack; `shapes` then has one shape a layer, or a single one that all
+have.
 """
 
 from __future__ import annotations

@@ -121,8 +121,8 @@ class FusedConvolution(FusedBranch):
         """u (T, C) -> (T, C): y[t] = sum_k w[k] u[t + k - lead], as products with band matrices in blocks of positions; then
         the output projection.
 
-        A band matrix (block, block + K - 1) is the same for every block and for every bucket that divides into blocks, so it is
-        stored once. `lead` is K // 2 in an encoder, K - 1 where no position may see a later one.
+        A band matrix (block, block + K - 1) is the same for every block and for every bucket that divides into blocks,
+        so it is stored once. `lead` is K // 2 in an encoder, K - 1 where no position may see a later one.
         """
         length, heads, taps = u.shape[0], self.heads, self.kernel_size
         width = self.channels // heads
@@ -188,8 +188,8 @@ class FusedDynamic(FusedConvolution):
     def _predicted_bands(self, graph: Graph, u: Tensor, count: int, block: int) -> list[Tensor]:
         """Band matrices from kernels that each position predicts: one (H, block, block + K - 1) per block.
 
-        Rows padded to block + K values and read again as rows of block + K - 1 move one place to the right each: row t starts at
-        column t.
+        Rows padded to block + K values and read again as rows of block + K - 1 move one place to the right each: row t
+        starts at column t.
         """
         length, heads, taps = u.shape[0], self.heads, self.kernel_size
         columns = block + taps - 1

@@ -23,8 +23,8 @@ class LightweightConvolution(Composite):
         causal: whether position t sees only positions up to t; otherwise K // 2 taps look to the left.
         glu: whether the input projection is gated: a * sigmoid(b).
         weight_dropout: rate on the softmaxed taps.
-        pads_leak: `True` zeroes pads only before the input projection, as the reference implementation does, so that its bias
-            reaches real positions; `False` zeroes them where they enter the convolution.
+        pads_leak: `True` zeroes pads only before the input projection, as the reference implementation does, so that
+            its bias reaches real positions; `False` zeroes them where they enter the convolution.
 
     Call arguments:
         inputs: (B, T, C), B sequences of T positions.

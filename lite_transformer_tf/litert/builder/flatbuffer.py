@@ -1,7 +1,7 @@
 """A TFLite file written operator by operator, through the schema's own object classes.
 
-No converter stands between the graph code and the file: every operator is a builtin one by construction, and a constant that several
-signatures use is one buffer of the file, found by its bytes.
+No converter stands between the graph code and the file: every operator is a builtin one by construction, and a constant
+that several signatures use is one buffer of the file, found by its bytes.
 """
 
 from __future__ import annotations

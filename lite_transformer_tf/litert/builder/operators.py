@@ -1,6 +1,7 @@
 """The builtin operators that the inference graphs need: one method each, shapes worked out while the graph is written.
 
-Only forms that XNNPACK takes whole are used on the hot path: static shapes, slices that keep their axis, products of rank 3 and 4.
+Only forms that XNNPACK takes whole are used on the hot path: static shapes, slices that keep their axis, products of
+rank 3 and 4.
 """
 
 from __future__ import annotations

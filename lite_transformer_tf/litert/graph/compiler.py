@@ -39,7 +39,8 @@ class GraphOptions:
     """Shapes that a file is compiled for.
 
     Args:
-        buckets: allocated lengths, ascending; a bucket of length b serves sources of up to b tokens and b target positions.
+        buckets: allocated lengths, ascending; a bucket of length b serves sources of up to b tokens and b target
+            positions.
         beam_size: rows of `beam_step`; 1 leaves it out.
     """
 

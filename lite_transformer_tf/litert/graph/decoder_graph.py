@@ -1,6 +1,7 @@
 """The graphs of one decoding step: `decode_step` for one hypothesis (greedy search) and `beam_step` for several.
 
-Nothing has a batch axis but `beam_step`, whose caches are those of its rows side by side; the memory of the source is shared by all rows.
+Nothing has a batch axis but `beam_step`, whose caches are those of its rows side by side; the memory of the source is
+shared by all rows.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ def build_step(
 
     Inputs: token (1) or (B) int32; position (1) int32, 0 for the first token, at most T - 1; source_length (1) int32;
     memory (2 * cross heads, S, cross head_dim), keys of all layers then values of all; and the caches of the branches.
-    Outputs: logits (1 or B, rows of the output table); next_token (1) and log_probability (1), or top_tokens and top_log_probabilities
+    Outputs: logits (1 or B, rows of the output table); next_token (1) and log_probability (1), or top_tokens and
+        top_log_probabilities
     (B, candidates); and what the step adds to the caches.
     """
     builder = _DecoderStep(graph, weights, length, rows)

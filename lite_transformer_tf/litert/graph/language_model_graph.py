@@ -13,8 +13,10 @@ from lite_transformer_tf.litert.graph.language_model_weights import LanguageMode
 def build_prefill(graph: Graph, weights: LanguageModelWeights, length: int) -> None:
     """Writes the prefill of one bucket of T positions.
 
-    Inputs: ids (T) int32, real ones first, behind them any ids of the vocabulary; length (1) int32, the number of real ones, at least 1.
-    Outputs: log_probabilities (1, V) of the token that follows; and the caches of the branches as `decode_step` at position `length` reads them.
+    Inputs: ids (T) int32, real ones first, behind them any ids of the vocabulary; length (1) int32, the number of real
+        ones, at least 1.
+    Outputs: log_probabilities (1, V) of the token that follows; and the caches of the branches as `decode_step` at
+        position `length` reads them.
     """
     ids, count = graph.input("ids", (length,), "int32"), graph.input("length", (1,), "int32")
     sequence = SequenceGraph(graph, length, causal=True)

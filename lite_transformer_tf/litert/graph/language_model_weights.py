@@ -18,7 +18,8 @@ class BandTable:
     """Tokens [begin, end) of the vocabulary and their table (end - begin, dim), which look-up and softmax share.
 
     widen: (D, dim), times sqrt(D): from a row to the model's width; none in a model that has one table, where dim is D.
-    narrow: (dim, D): from a state to what the rows are compared with; none in the first band, whose rows are compared with the state itself.
+    narrow: (dim, D): from a state to what the rows are compared with; none in the first band, whose rows are compared
+        with the state itself.
     """
 
     begin: int
@@ -32,7 +33,8 @@ class BandTable:
 class LanguageModelWeights:
     """What the graphs of every bucket share.
 
-    layers: the cells. bands: one without cut-offs. classes: (bands - 1, D), scores of the later bands beside the first one's words; none
+    layers: the cells. bands: one without cut-offs. classes: (bands - 1, D), scores of the later bands beside the first
+        one's words; none
     for a single band. positions: (capacity, D): row i is position i.
     """
 

@@ -1,8 +1,9 @@
 """A model's named weights in the form that the inference graphs read: fused, transposed, scaled and padded.
 
-Everything here is exact up to one rounding of float32: projections that read the same tensor stand in one matrix, the scale
-`head_dim ** -0.5` is folded into the query's, kernels become `(out, in)`, and attention heads narrower than the widest of the
-stack get zero columns, so that the caches of all layers are one tensor. Rows scaled by a constant keep their int8 values.
+Everything here is exact up to one rounding of float32: projections that read the same tensor stand in one matrix, the
+scale `head_dim ** -0.5` is folded into the query's, kernels become `(out, in)`, and attention heads narrower than the
+widest of the stack get zero columns, so that the caches of all layers are one tensor. Rows scaled by a constant keep
+their int8 values.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ class GraphWeights:
         encoder, decoder: The cells.
         memory: (2 * cross_heads * cross_dim, D): keys of all cross-attentions, then values of all.
         cross_heads, cross_dim: Heads of all cross-attentions together, and the width of each.
-        source_table, target_table, output_table: (rows, D); shared tables are one array. The output table, and what is shared
-            with it, has rows of zeros up to `rows`, a multiple of `group`.
+        source_table, target_table, output_table: (rows, D); shared tables are one array. The output table, and what is
+            shared with it, has rows of zeros up to `rows`, a multiple of `group`.
         output_bias: Keeps the rows of zeros from being chosen; none where there are none.
         group: See `vocabulary_groups`.
         positions: (capacity + 1, D): row 0 zeros (a pad), row i + 1 is position i.
@@ -102,7 +103,8 @@ def cross_attentions(config: LiteTransformerConfig) -> list[tuple[str, int]]:
 def vocabulary_groups(size: int) -> tuple[int, int]:
     """Group size near the square root that wastes the fewest rows, and the number of rows rounded up to whole groups.
 
-    The largest logit is found in two stages (the largest of each group, then within the best group), which wants whole groups.
+    The largest logit is found in two stages (the largest of each group, then within the best group), which wants whole
+    groups.
     """
     root = math.isqrt(size)
     candidates = range(max(1, root // 2), max(2, 2 * root) + 1)

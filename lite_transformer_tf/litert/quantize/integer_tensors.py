@@ -43,8 +43,8 @@ FULLY_CONNECTED gets its own in `finishing`, for scales of rows.
 def no_power_of_two(scale: float) -> float:
     """The scale, a little larger where it lies next to a power of two.
 
-    Where the scales of an ADD or SUB all do (within 1e-3 of their logarithms), the runtime takes another kernel, which aborts or
-    refuses the file unless they also suit each other.
+    Where the scales of an ADD or SUB all do (within 1e-3 of their logarithms), the runtime takes another kernel, which
+    aborts or refuses the file unless they also suit each other.
     """
     exponent = math.log2(scale)
     return scale * 1.005 if abs(exponent - round(exponent)) < 2e-3 else scale

@@ -22,7 +22,8 @@ class Cache(ABC):
         spec: Which tensors.
         signature: Of the step.
         rows: Hypotheses.
-        batched: Whether the signature has an axis of hypotheses. It serves `rows` of them by several runs when it has fewer.
+        batched: Whether the signature has an axis of hypotheses. It serves `rows` of them by several runs when it has
+            fewer.
         length: Positions T of the bucket.
     """
 
@@ -165,7 +166,8 @@ def open_caches(
     """The caches that a step's signature reads.
 
     Args:
-        specs: What the manifest says of them; `None` (bundles that do not say it) takes those that this version knows by name.
+        specs: What the manifest says of them; `None` (bundles that do not say it) takes those that this version knows
+            by name.
         signature, rows, batched, length: See `Cache`.
     """
     known = known_caches().values() if specs is None else specs

@@ -11,12 +11,13 @@ from ai_edge_litert.interpreter import Interpreter, SignatureRunner
 class Signature:
     """Runs one signature of an interpreter.
 
-    `inputs` and `outputs` are arrays by tensor name. The caller writes values into the inputs, calls `run`, and reads the outputs, which
-    are overwritten by the next run. Inputs keep their values between runs.
+    `inputs` and `outputs` are arrays by tensor name. The caller writes values into the inputs, calls `run`, and reads
+    the outputs, which are overwritten by the next run. Inputs keep their values between runs.
 
-    Where the interpreter lets its memory be seen, the arrays *are* its tensors, so nothing is copied. `SignatureRunner`, the documented
-    way in Python, resizes and plans the graph at each call, which takes 30 us, a third of a step; it is used when this version of the
-    interpreter does not have the calls that `_Direct` needs, or when `direct=False`.
+    Where the interpreter lets its memory be seen, the arrays *are* its tensors, so nothing is copied.
+    `SignatureRunner`, the documented way in Python, resizes and plans the graph at each call, which takes 30 us, a
+    third of a step; it is used when this version of the interpreter does not have the calls that `_Direct` needs, or
+    when `direct=False`.
 
     Args:
         interpreter: the interpreter that holds the file.

@@ -1,6 +1,7 @@
 """What runners share: the signatures of a file by bucket, and the state of a text that is read token by token.
 
-When a state outgrows its bucket, it moves into the next larger one, so that no result depends on the bucket in which it began.
+When a state outgrows its bucket, it moves into the next larger one, so that no result depends on the bucket in which it
+began.
 """
 
 from __future__ import annotations
