@@ -27,42 +27,9 @@ def draw_run(records: list[dict[str, Any]], path: Path, title: str = "", score: 
         axes.set_ylabel(label)
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-
-    def curve(axes: Any, rows: list[dict[str, Any]], name: str, **style: Any) -> bool:
-        points = [(row["update"], row[name]) for row in rows if row.get(name) is not None]
-        if points:
-            axes.plot(*zip(*points, strict=True), **style)
-        return bool(points)
-
-    drawn = [
-        curve(loss, updates, "loss", color="#9aa5b1", label="training, smoothed labels"),
-        curve(loss, updates, "nll", color="#1f77b4", label="training, negative log-likelihood"),
-        curve(
-            loss,
-            validations,
-            "nll",
-            color="#d62728",
-            marker="o",
-            markersize=3,
-            label="validation, negative log-likelihood",
-        ),
-    ]
-    if any(drawn):
-        loss.legend(frameon=False, fontsize=9)
-    if curve(middle, validations, score.name, color="#2ca02c", marker="o", markersize=3):
-        best = max(
-            (row for row in validations if row.get(score.name) is not None),
-            key=lambda row: score.merit(row[score.name]),
-        )
-        label = f"best {best[score.name]:.2f} at update {best['update']}"
-        height, side = (
-            (0.05, "bottom") if score.higher_is_better else (0.95, "top")
-        )  # the corner that the curve leaves empty
-        middle.text(0.99, height, label, transform=middle.transAxes, ha="right", va=side, fontsize=9)
-    else:
-        middle.set_yticks([])
-        middle.text(0.5, 0.5, "not measured yet", transform=middle.transAxes, ha="center", va="center", color="gray")
-    curve(rate, updates, "learning_rate", color="#ff7f0e")
+    _draw_losses(loss, updates, validations)
+    _draw_score(middle, validations, score)
+    _curve(rate, updates, "learning_rate", color="#ff7f0e")
     rate.set_xlabel("update")
     rate.set_ylim(bottom=0)
     rate.ticklabel_format(axis="y", style="sci", scilimits=(-2, 2))
@@ -70,3 +37,34 @@ def draw_run(records: list[dict[str, Any]], path: Path, title: str = "", score: 
         figure.suptitle(title)
     with atomic_file(path) as stream:
         figure.savefig(stream, format="png")
+
+
+def _curve(axes: Any, rows: list[dict[str, Any]], name: str, **style: Any) -> bool:
+    """Draws a column over the updates. Returns whether there is a point."""
+    points = [(row["update"], row[name]) for row in rows if row.get(name) is not None]
+    if points:
+        axes.plot(*zip(*points, strict=True), **style)
+    return bool(points)
+
+
+def _draw_losses(axes: Any, updates: list[dict[str, Any]], validations: list[dict[str, Any]]) -> None:
+    dots = {"marker": "o", "markersize": 3}
+    drawn = [
+        _curve(axes, updates, "loss", color="#9aa5b1", label="training, smoothed labels"),
+        _curve(axes, updates, "nll", color="#1f77b4", label="training, negative log-likelihood"),
+        _curve(axes, validations, "nll", color="#d62728", label="validation, negative log-likelihood", **dots),
+    ]
+    if any(drawn):
+        axes.legend(frameon=False, fontsize=9)
+
+
+def _draw_score(axes: Any, validations: list[dict[str, Any]], score: Score) -> None:
+    if not _curve(axes, validations, score.name, color="#2ca02c", marker="o", markersize=3):
+        axes.set_yticks([])
+        axes.text(0.5, 0.5, "not measured yet", transform=axes.transAxes, ha="center", va="center", color="gray")
+        return
+    measured = [row for row in validations if row.get(score.name) is not None]
+    best = max(measured, key=lambda row: score.merit(row[score.name]))
+    label = f"best {best[score.name]:.2f} at update {best['update']}"
+    height, side = (0.05, "bottom") if score.higher_is_better else (0.95, "top")  # the corner that the curve avoids
+    axes.text(0.99, height, label, transform=axes.transAxes, ha="right", va=side, fontsize=9)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lite_transformer_tf.bundle.directory import read_bundle
-from lite_transformer_tf.bundle.manifest import MODEL_NAME, BundleError
+from lite_transformer_tf.bundle.manifest import MODEL_NAME, BundleError, Manifest
 from lite_transformer_tf.bundle.tensor_table import describe_signatures
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
@@ -29,6 +31,25 @@ def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator | T
     """
     manifest, contents = read_bundle(directory)
     model = contents[MODEL_NAME]
+    signatures = _check_signatures(model, manifest)
+    vocabularies = _vocabularies(contents, manifest)
+    caches = manifest.step_caches
+    if any(name.startswith("prefill") for name in signatures):  # only a language model's file reads a prompt
+        completing = LanguageModelRunner(model, manifest.buckets, threads=threads, caches=caches)
+        return TFLiteCompleter(completing, vocabularies["source"], manifest)
+    pieces = {side: vocabulary for side, vocabulary in vocabularies.items() if isinstance(vocabulary, Vocabulary)}
+    if len(pieces) < 2:
+        raise BundleError(
+            f"An encoder-decoder's vocabularies must be SentencePiece models. Received: {manifest.vocabulary_files!r}"
+        )
+    pad_id = manifest.special_ids["pad"]
+    runner = Runner(model, manifest.buckets, manifest.beam_size, pad_id, threads=threads, caches=caches)
+    limit = manifest.settings.get("max_source_tokens")
+    return TFLiteGenerator(runner, pieces["source"], pieces["target"], manifest, limit)
+
+
+def _check_signatures(model: bytes, manifest: Manifest) -> list[str]:
+    """The names of a model file's signatures, which must be those of the manifest."""
     try:
         table = describe_signatures(model)
     except Exception as error:  # the schema's classes raise whatever malformed bytes lead them to
@@ -38,36 +59,16 @@ def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator | T
     if different:
         rule = f"The signatures of {MODEL_NAME} must be those of the manifest"
         raise BundleError(f"{rule}. Received: different tensors for {different}")
-    vocabularies: dict[str, AnyVocabulary] = {}
-    for side, name in manifest.vocabulary_files.items():
-        vocabulary = _vocabulary(contents[name], name)
-        if vocabulary.size != manifest.vocabulary_sizes[side]:
-            raise BundleError(
-                f"The {side} vocabulary must have {manifest.vocabulary_sizes[side]} pieces. Received: {vocabulary.size}"
-            )
-        vocabularies[side] = vocabulary
-    if any(name.startswith("prefill") for name in table):  # only a language model's file reads a prompt
-        return TFLiteCompleter(
-            LanguageModelRunner(model, manifest.buckets, threads=threads, caches=manifest.step_caches),
-            vocabularies["source"],
-            manifest,
-        )
-    pieces = {side: vocabulary for side, vocabulary in vocabularies.items() if isinstance(vocabulary, Vocabulary)}
-    if len(pieces) < 2:
-        raise BundleError(
-            f"An encoder-decoder's vocabularies must be SentencePiece models. Received: {manifest.vocabulary_files!r}"
-        )
-    runner = Runner(
-        model,
-        manifest.buckets,
-        manifest.beam_size,
-        manifest.special_ids["pad"],
-        threads=threads,
-        caches=manifest.step_caches,
-    )
-    return TFLiteGenerator(
-        runner, pieces["source"], pieces["target"], manifest, manifest.settings.get("max_source_tokens")
-    )
+    return named
+
+
+def _vocabularies(contents: Mapping[str, bytes], manifest: Manifest) -> dict[str, AnyVocabulary]:
+    vocabularies = {side: _vocabulary(contents[name], name) for side, name in manifest.vocabulary_files.items()}
+    for side, vocabulary in vocabularies.items():
+        size = manifest.vocabulary_sizes[side]
+        if vocabulary.size != size:
+            raise BundleError(f"The {side} vocabulary must have {size} pieces. Received: {vocabulary.size}")
+    return vocabularies
 
 
 def _vocabulary(content: bytes, name: str) -> AnyVocabulary:
