@@ -152,7 +152,7 @@ class Chain:
             ModelFacts.load(row.model),
             self.task.name,
             self.settings,
-            self.task.calibration_texts(self._data) if row.variant == "int16x8" else (),
+            self.task.calibration_texts(self._data) if WIDTHS[row.variant].needs_calibration else (),
             answers=self._answers.setdefault(row.model, Answers()),
         )
         export_bundle(model, vocabularies, directory, job)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from lite_transformer_tf.decoding.rules.registry import RuleOptions, rules_of
 from lite_transformer_tf.decoding.rules.rule import Check, option
-from lite_transformer_tf.settings import NonNegativeFloat, PositiveInt, SettingsError, require, section
+from lite_transformer_tf.settings import NonNegativeFloat, PositiveInt, require, section
 
 
 @section
@@ -129,27 +129,6 @@ def option_arguments(options: type[DecodingOptions] = DecodingOptions) -> Iterat
         yield OptionArgument(
             field.name, kind, details["metavar"], details["text"], details["default_text"] or str(field.default)
         )
-
-
-def task_options(task: str, settings: Mapping[str, Any]) -> DecodingOptions:
-    """The options for a model when the user gives none: those saved with it, otherwise those of its task.
-
-    A file may have a smaller beam: see `DecodingOptions.within`.
-
-    Args:
-        task: The model's task; summaries repeat no 3-gram.
-        settings: Saved with the model; `decoding` contains options by name.
-
-    Raises:
-        ValueError: This version does not know a saved option.
-    """
-    saved = settings.get("decoding", {})
-    try:
-        return DecodingOptions(**{"no_repeat_ngram": 3 if task == "summarization" else 0, **saved})
-    except SettingsError as error:
-        raise ValueError(
-            f"The decoding options saved with a model must be those of this version. Received: {saved!r} ({error})"
-        ) from error
 
 
 @dataclass(frozen=True)

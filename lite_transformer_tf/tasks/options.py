@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from lite_transformer_tf.decoding.options import option_arguments
+
 
 class OptionError(ValueError):
     """An option cannot be honoured; the message says why."""
@@ -55,14 +57,10 @@ SPLIT = Option(
     "part of the data: train, valid, test, or the beginning of the files' names (default: test)",
     metavar="NAME",
 )
-DECODING = (
-    Option(
-        "--beam-size", "hypotheses kept; 1 is greedy search (default: 4, or 1 for a file without beam search)", int, "N"
-    ),
-    Option("--length-penalty", "exponent of the length (default: 1.0)", float, "A"),
-    Option("--min-length", "smallest number of tokens (default: 1)", int, "N"),
-    Option("--max-length", "largest number of tokens (default: by the length of the source)", int, "N"),
-    Option("--no-repeat-ngram", "forbid repeated n-grams; 0 allows them (default: the task's)", int, "N"),
+DECODING = tuple(
+    Option(argument.flag, argument.help, argument.kind, argument.metavar)
+    for argument in option_arguments()
+    if argument.metavar
 )
 
 

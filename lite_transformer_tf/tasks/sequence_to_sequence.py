@@ -130,9 +130,7 @@ class SequenceToSequence(Task):
         except (TypeError, ValueError) as error:
             rule = "The decoding options saved with a model must be those of this version"
             raise ValueError(f"{rule}. Received: {saved!r} ({error})") from error
-        if beam_limit is None or options.beam_size <= beam_limit:
-            return options
-        return options.replace(beam_size=beam_limit, n_best=min(options.n_best, beam_limit))
+        return options.within(beam_limit)
 
     def open(self, model: StoredModel, **settings: Any) -> Generator:
         if not model.is_bundle:
