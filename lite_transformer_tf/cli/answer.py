@@ -14,7 +14,7 @@ from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.files import atomic_file
 from lite_transformer_tf.lines import Line, decode_lines, one_line
 from lite_transformer_tf.tasks.options import DECODING, Option, at_least_one, refuse
-from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence, beam_limit, given_options
+from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence, given_options
 from lite_transformer_tf.tasks.task import Task
 
 N_BEST = Option(
@@ -89,7 +89,7 @@ def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
             arguments, task.default_options(model.settings)
         )  # refuses a wrong option before the model is opened
         generator = model.open()
-        options = given_options(arguments, task.default_options(model.settings, beam_limit(generator)))
+        options = given_options(arguments, task.default_options(model.settings, generator.beam_limit))
         output: BinaryIO = sys.stdout.buffer
         if arguments.output:
             output = stack.enter_context(atomic_file(arguments.output))  # type: ignore[assignment]

@@ -153,7 +153,7 @@ class SequenceToSequence(Task):
         limit = at_least_one(SENTENCES, arguments)
         pairs, messages = self._pairs(self.test_set(model, arguments), limit)
         generator = model.open()
-        options = given_options(arguments, self.default_options(settings, beam_limit(generator)))
+        options = given_options(arguments, self.default_options(settings, generator.beam_limit))
         timed, failures = _answer(generator, [source for source, _ in pairs], options, messages.append)
         scores, speed, truncated = self.measure(timed.texts, pairs, settings), timed.speed(), generator.truncated
         figures = {"scores": scores, "speed": speed, "options": dataclasses.asdict(options)}
@@ -252,12 +252,6 @@ def with_fields(text: ParallelText, arguments: Namespace) -> ParallelText:
     if FIELDS.value(arguments) and columns:
         raise OptionError(f"--fields is for .jsonl files: a .tsv file has two columns. Received: {text.name!r}")
     return text
-
-
-def beam_limit(generator: Generator) -> int | None:
-    """Largest beam that an opened model can search with; None if any."""
-    runner = getattr(generator, "runner", None)
-    return getattr(generator, "beam_limit", 1 if runner is not None and runner.beam_size == 1 else None)
 
 
 def given_options(arguments: Namespace, default: DecodingOptions) -> DecodingOptions:

@@ -31,6 +31,7 @@ from lite_transformer_tf.litert.runtime.runner import Runner
 from lite_transformer_tf.models.saving import load_model, save_model
 from lite_transformer_tf.profiling import Kind, Use, layer_operations
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
+from tests.layers.contract import CHECKS, Case
 from tests.tflite.kernels import use_kernels
 from tests.tflite.language_models import language_model_of, random_text
 from tests.tflite.models import SENTENCES, SIZES, keras_model_of, random_source, text_model
@@ -45,6 +46,15 @@ LANGUAGE = LanguageModelConfig.lite(
     embed_dim=32, kernel_sizes=(3, 5), branches=["ssru", "lightweight"], vocabulary_size=37, cutoffs=(9,)
 )
 TOLERANCE = 2e-5
+
+
+STATES = np.random.default_rng(0).normal(size=(2, 5, 8)).astype(np.float32)
+CONTRACT = Case(SimpleRecurrentUnit, {}, {"inputs": STATES}, (2, 5, 8), parameters=2 * 8 * 8 + 8)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_layer_keeps_the_contract_of_keras(check, tmp_path):
+    check(CONTRACT, tmp_path)
 
 
 def by_hand(weights: dict[str, np.ndarray], inputs: np.ndarray) -> np.ndarray:

@@ -78,4 +78,4 @@ def test_a_bundle_without_beam_search_answers_default_calls(bundle, tmp_path, ca
         (tmp_path / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     assert main(["evaluate", str(bundle), "--data-dir", str(tmp_path)]) == 0
     assert main(["translate", str(bundle), text, "--n-best", "2"]) == 2
-    assert "n_best must lie between 1 and beam_size. Received: 2" in capsys.readouterr().err
+    assert "n_best must not exceed beam_size, 1. Received: 2" in capsys.readouterr().err
