@@ -34,7 +34,7 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from fixture_models import Corpora, export, train
+from fixture_models import ARCHITECTURES, Corpora, export, train
 
 from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.data.files import read_lines
@@ -212,6 +212,17 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def made(task: str, arguments: argparse.Namespace, corpora: Corpora, output: Path) -> dict[str, Path]:
+    """Trains a task's models and exports them; the bundles by name."""
+    bundles = {}
+    for ending in ARCHITECTURES[task]:
+        name = f"{task}{ending}"
+        model = train(task, ending, corpora, output / "models" / name, arguments.updates)
+        for variant in arguments.variants:
+            bundles[f"{name}-{variant}"] = export(model, output / "bundles" / name / variant, variant)
+    return bundles
+
+
 def main() -> int:
     arguments, corpora = parse_arguments(), Corpora()
     output = arguments.output / "decoding"
@@ -223,11 +234,9 @@ def main() -> int:
             if file is None
             else list(islice(read_lines(file), arguments.sentences))
         )
-        if not bundles:
-            model = train(task, corpora, output / "models" / task, arguments.updates)
-            bundles = [export(model, output / "bundles" / task / variant, variant) for variant in arguments.variants]
-        for bundle in bundles:
-            print(write_answers(bundle, output / f"{task}-{bundle.resolve().name}", texts, arguments.cases), flush=True)
+        named = {f"{task}-{bundle.resolve().name}": bundle for bundle in bundles}
+        for name, bundle in (named or made(task, arguments, corpora, output)).items():
+            print(write_answers(bundle, output / name, texts, arguments.cases), flush=True)
     return 0
 
 

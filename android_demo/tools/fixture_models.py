@@ -29,14 +29,14 @@ from lite_transformer_tf.training.config import RunConfig, load_settings
 
 CONFIGS = Path(__file__).resolve().parents[2] / "train" / "configs"
 SMALL = [
-    *("model.embed_dim=48", "model.kernel_sizes=[3, 7]", "vocabulary.size=1000"),
-    *(
-        "training.epochs=50",
-        "training.towers=1",
-        "training.average=1",
-        "training.schedule.warmup_steps=50",
-        "training.validation.every=50",
-    ),
+    "model.embed_dim=48",
+    "model.kernel_sizes=[3, 7]",
+    "vocabulary.size=1000",
+    "training.epochs=50",
+    "training.towers=1",
+    "training.average=1",
+    "training.schedule.warmup_steps=50",
+    "training.validation.every=50",
 ]
 PAIRS = ["training.validation.score_every=50", "data.tokens_per_batch=1500"]
 SETTINGS = {
@@ -44,6 +44,12 @@ SETTINGS = {
     "summarization": [*SMALL, *PAIRS, "data.cleaning.max_source_tokens=60"],
     "language-model": [*SMALL, "data.block=64"],
 }
+ARCHITECTURES = {
+    "translation": {"": [], "-recurrent": ["model.decoder_branches=[attention, ssru]"]},
+    "summarization": {"": []},
+    "language-model": {"": [], "-recurrent": ["model.branches=[ssru, lightweight]"]},
+}
+"""Endings of names, and the settings of such a model: together they need every kind of cache."""
 TRAINING_PAIRS = 4000
 CHECKED = 5  # texts that a bundle must translate as its model does
 LONG_PROMPT = 40  # words of a prompt
@@ -112,9 +118,9 @@ def _part(splits: TranslationSplits) -> TranslationSplits:
     )
 
 
-def train(task: str, corpora: Corpora, directory: Path, updates: int) -> Path:
-    """Directory of a model after `updates` updates; an existing one is reused."""
-    overrides = [f"training.max_updates={updates}", *SETTINGS[task]]
+def train(task: str, architecture: str, corpora: Corpora, directory: Path, updates: int) -> Path:
+    """Directory of a model of one of `ARCHITECTURES` after `updates` updates; an existing one is reused."""
+    overrides = [f"training.max_updates={updates}", *SETTINGS[task], *ARCHITECTURES[task][architecture]]
     if task == "language-model":
         config = load_settings(LanguageModelRunConfig, CONFIGS / "language_model_default.yaml", overrides)
         return run_language_model(config, None, directory, texts=corpora.running_text).model_directory

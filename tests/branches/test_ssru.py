@@ -54,7 +54,7 @@ CONTRACT = Case(SimpleRecurrentUnit, {}, {"inputs": STATES}, (2, 5, 8), paramete
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_layer_keeps_the_contract_of_keras(check, tmp_path):
-    check(CONTRACT, tmp_path)
+    CHECKS[check](CONTRACT, tmp_path)
 
 
 def by_hand(weights: dict[str, np.ndarray], inputs: np.ndarray) -> np.ndarray:
