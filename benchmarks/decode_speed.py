@@ -91,7 +91,8 @@ def build_ctranslate2_model(directory: Path, seed: int) -> None:
     dim, inner = THEIR_DIM, THEIR_FEED_FORWARD
 
     def linear(spec: object, out: int, inputs: int) -> None:
-        spec.weight = (generator.standard_normal((out, inputs)) * inputs**-0.5).astype(np.float32)  # type: ignore[attr-defined]
+        kernel = generator.standard_normal((out, inputs)) * inputs**-0.5
+        spec.weight = kernel.astype(np.float32)  # type: ignore[attr-defined]
         spec.bias = np.zeros(out, np.float32)  # type: ignore[attr-defined]
 
     def norm(spec: object) -> None:

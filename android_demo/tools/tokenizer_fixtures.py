@@ -75,7 +75,8 @@ def id_lines(models: dict[str, Vocabulary], generator: random.Random, count: int
         top = 262 if number % 4 < 2 else models[name].size
         ids = [generator.randrange(top) for _ in range(generator.randrange(12))]
         if number % 8 == 0:
-            ids = [models[name]._processor.piece_to_id(f"<0x{byte:02X}>") for byte in random_utf8(generator)]  # noqa: SLF001
+            processor = models[name]._processor  # noqa: SLF001
+            ids = [processor.piece_to_id(f"<0x{byte:02X}>") for byte in random_utf8(generator)]
         yield {"model": name, "ids": ids, "text": models[name].decode(ids)}
 
 

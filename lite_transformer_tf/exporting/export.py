@@ -138,13 +138,7 @@ def export_weights(
     ranges = export.calibrate(compiled) if WIDTHS[job.variant].needs_calibration else None
     contents = {variant: make_variant(compiled, variant, ranges) for variant in dict.fromkeys(("float32", job.variant))}
     content = contents[job.variant]
-    widened = {float_activations(job.variant): dequantize(content)} if WIDTHS[job.variant].rounds_activations else {}
-    comparisons, metrics = _compare(export, {**contents, **widened})
-    verification: dict[str, Any] = {
-        "comparisons": {name: [entry.to_dict() for entry in found] for name, found in comparisons.items()}
-    }
-    if widened:
-        verification["weights"] = compare_weights(content, contents["float32"])
+    verification, metrics = _verify(export, contents)
     manifest = _manifest(export, content, verification, metrics)
     report = _report(manifest, content, contents)
     files = {
@@ -155,6 +149,21 @@ def export_weights(
     }
     write_bundle(output, manifest, files, overwrite=overwrite, check=open_bundle)
     return report
+
+
+def _verify(export: Export, contents: Mapping[str, bytes]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the manifest says of the comparisons with the model, and the metrics of the exported variant."""
+    variant = export.job.variant
+    if not WIDTHS[variant].rounds_activations:
+        comparisons, metrics = _compare(export, contents)
+        return _entries(comparisons), metrics
+    widened = {float_activations(variant): dequantize(contents[variant])}
+    comparisons, metrics = _compare(export, {**contents, **widened})
+    return {**_entries(comparisons), "weights": compare_weights(contents[variant], contents["float32"])}, metrics
+
+
+def _entries(comparisons: Mapping[str, Sequence[Comparison]]) -> dict[str, Any]:
+    return {"comparisons": {name: [entry.to_dict() for entry in found] for name, found in comparisons.items()}}
 
 
 def _compare(export: Export, contents: Mapping[str, bytes]) -> tuple[dict[str, list[Comparison]], dict[str, Any]]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.architecture.source import PACKAGE, Module, cycles, modules, reachable, read_module, room
@@ -78,6 +82,21 @@ def test_the_table_of_arrows_has_every_room_and_one_direction():
     table = {name: set(targets.split()) for name, targets in ARROWS.items()}
     assert cycles(table) == []
     assert {target for targets in table.values() for target in targets} <= set(ARROWS)
+
+
+def test_the_page_on_the_design_has_every_room_on_its_floor():
+    page = (Path(__file__).parents[2] / "docs" / "design.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (.*?) \|", page, re.MULTILINE)
+    floors = {name: int(floor) for floor, names in rows for name in re.findall(r"`([\w.]+)`", names)}
+    table = {name: targets.split() for name, targets in ARROWS.items()}
+    assert floors.keys() == table.keys()
+    assert floors == {name: 1 + max((floors[other] for other in table[name]), default=-1) for name in table}
+    drawn = re.findall(r"^    (\w.* --> .*)$", page, re.MULTILINE)
+    for line in drawn:
+        path = [re.sub(r"^.*\[(.*)\]$", r"\1", name) for name in line.split(" --> ")]
+        path = [{"graph": "litert.graph", "runtime": "litert.runtime"}.get(name, name) for name in path]
+        for imported, importer in itertools.pairwise(path):
+            assert imported in table[importer], line
 
 
 @pytest.mark.parametrize("when", ["eager", "lazy"])
