@@ -19,15 +19,10 @@ from lite_transformer_tf.data import (
 from lite_transformer_tf.exporting.export import export_bundle
 from lite_transformer_tf.exporting.export_job import ExportJob, check_pairs
 from lite_transformer_tf.models.saving import load_model, load_task
-from lite_transformer_tf.tasks.language_model import run_language_model
-from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
+from lite_transformer_tf.settings import load_settings
 from lite_transformer_tf.tasks.registry import find_task
-from lite_transformer_tf.tasks.summarization import run_summarization
-from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
-from lite_transformer_tf.tasks.translation import run_translation
-from lite_transformer_tf.training.config import RunConfig, load_settings
+from lite_transformer_tf.tasks.task import RECIPES
 
-CONFIGS = Path(__file__).resolve().parents[2] / "train" / "configs"
 SMALL = [
     "model.embed_dim=48",
     "model.kernel_sizes=[3, 7]",
@@ -81,6 +76,14 @@ class Corpora:
     def running_text(self) -> TextSplits:
         return python_docs()
 
+    def of(self, task: str) -> TranslationSplits | TextSplits:
+        """What a model of this task is trained on."""
+        return {
+            "translation": lambda: self.translation,
+            "summarization": lambda: self.summarization,
+            "language-model": lambda: self.running_text,
+        }[task]()
+
     def texts(self, task: str, count: int, trained_here: bool = True) -> list[str]:
         """Sources or prompts: empty, short and long ones, and some that need byte pieces."""
         if task == "language-model":
@@ -121,14 +124,9 @@ def _part(splits: TranslationSplits) -> TranslationSplits:
 def train(task: str, architecture: str, corpora: Corpora, directory: Path, updates: int) -> Path:
     """Directory of a model of one of `ARCHITECTURES` after `updates` updates; an existing one is reused."""
     overrides = [f"training.max_updates={updates}", *SETTINGS[task], *ARCHITECTURES[task][architecture]]
-    if task == "language-model":
-        config = load_settings(LanguageModelRunConfig, CONFIGS / "language_model_default.yaml", overrides)
-        return run_language_model(config, None, directory, texts=corpora.running_text).model_directory
-    if task == "translation":
-        config = load_settings(RunConfig, CONFIGS / "demo_en_fr.yaml", overrides)
-        return run_translation(config, None, directory, splits=corpora.translation).model_directory
-    config = load_settings(SummarizationConfig, CONFIGS / "summarization_default.yaml", overrides)
-    return run_summarization(config, None, directory, splits=corpora.summarization).model_directory
+    kind, recipe = find_task(task), RECIPES / f"{find_task(task).recipe}.yaml"
+    config = load_settings(kind.config, recipe, overrides)
+    return kind.run(config, None, directory, data=corpora.of(task)).model_directory
 
 
 def export(model: Path, directory: Path, variant: str) -> Path:
