@@ -43,10 +43,11 @@ def _add_unpack_arguments(parser: CommandParser) -> None:
 
 def _unpack(arguments: argparse.Namespace) -> int:
     from lite_transformer_tf.bundle.archive import unpack_bundle
+    from lite_transformer_tf.litert.runtime.open import open_bundle
 
     if arguments.packed.is_dir():
         raise CommandError(f"A packed bundle must be a file. Received: {str(arguments.packed)!r}, a directory")
-    unpack_bundle(arguments.packed, arguments.output, overwrite=arguments.overwrite)
+    unpack_bundle(arguments.packed, arguments.output, overwrite=arguments.overwrite, check=open_bundle)
     print(f"{arguments.output}: unpacked")
     return 0
 

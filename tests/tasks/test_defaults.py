@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from argparse import Namespace
-from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +14,6 @@ from lite_transformer_tf.data.splits import TranslationSplits
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.tasks.language_model import LANGUAGE_MODEL
 from lite_transformer_tf.tasks.options import Option, OptionError, at_least_one, refuse
-from lite_transformer_tf.tasks.sequence_to_sequence import beam_limit
 from lite_transformer_tf.tasks.stored_model import find_model
 from lite_transformer_tf.tasks.summarization import SUMMARIZATION
 from lite_transformer_tf.tasks.translation import TRANSLATION
@@ -37,13 +35,6 @@ def test_options_of_decoding_come_from_the_model_then_from_the_task():
 def test_saved_options_that_are_wrong(saved):
     with pytest.raises(ValueError, match="Received: "):
         TRANSLATION.default_options({"decoding": saved})
-
-
-@pytest.mark.parametrize("runner, limit", [(None, None), (1, 1), (2, None), (4, None)])
-def test_a_file_without_beam_search_limits_the_beam(runner, limit):
-    """With rows for some hypotheses it runs several times for more."""
-    generator = SimpleNamespace() if runner is None else SimpleNamespace(runner=SimpleNamespace(beam_size=runner))
-    assert beam_limit(generator) == limit
 
 
 def test_shapes():
