@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import types
-import typing
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, Self
 
-from lite_transformer_tf.decoding.rules.registry import RuleOptions, rules_of
-from lite_transformer_tf.decoding.rules.rule import Check, option
+from lite_transformer_tf.decoding.rules.registry import RuleOptions
+from lite_transformer_tf.decoding.rules.rule import option
 from lite_transformer_tf.settings import NonNegativeFloat, PositiveInt, require, section
+from lite_transformer_tf.settings.shapes import shapes
 
 
 @section
@@ -45,16 +44,9 @@ class DecodingOptions(RuleOptions):
     n_best: PositiveInt = option(1, "hypotheses returned, at most `beam_size`", per_sentence=True)
 
     def __post_init__(self) -> None:
-        for holds, rule, received in self._checks():
-            field, _, rest = rule.partition(" ")
-            require(holds, field, rest, received)
-
-    def _checks(self) -> Iterable[Check]:
-        yield self.n_best <= self.beam_size, f"n_best must not exceed beam_size, {self.beam_size}", self.n_best
-        for rule in rules_of(self):
-            yield from rule.checks(self)
+        require(self.n_best <= self.beam_size, "n_best", f"must not exceed beam_size, {self.beam_size}", self.n_best)
         fits = self.max_length is None or self.max_length >= self.min_length
-        yield fits, f"max_length must not be below min_length, {self.min_length}", self.max_length
+        require(fits, "max_length", f"must not be below min_length, {self.min_length}", self.max_length)
 
     def limit(self, source_length: int, capacity: int | None = None) -> int:
         """Greatest number of tokens before `eos` for a source of `source_length` tokens (its `eos` counted).
@@ -119,13 +111,10 @@ class OptionArgument(NamedTuple):
 
 def option_arguments(options: type[DecodingOptions] = DecodingOptions) -> Iterator[OptionArgument]:
     """Every option: those of the search first, then those of the rules."""
-    kinds = typing.get_type_hints(options)
+    known = shapes(options)
     of_rules = {field.name for field in dataclasses.fields(RuleOptions)}
     for field in sorted(dataclasses.fields(options), key=lambda field: field.name in of_rules):
-        kind = kinds[field.name]
-        if typing.get_origin(kind) in (typing.Union, types.UnionType):
-            kind = next(choice for choice in typing.get_args(kind) if choice is not type(None))
-        details = field.metadata
+        kind, details = known[field.name].kind, field.metadata
         yield OptionArgument(
             field.name, kind, details["metavar"], details["text"], details["default_text"] or str(field.default)
         )

@@ -19,6 +19,7 @@ from lite_transformer_tf.decoding.rules import registry
 from lite_transformer_tf.decoding.rules.no_repeat_ngram import NoRepeatNgram, blocked_tokens
 from lite_transformer_tf.decoding.rules.rule import Rule, SpecialIds
 from lite_transformer_tf.decoding.rules.special_tokens import SpecialTokens
+from lite_transformer_tf.settings.shapes import shapes
 from tests.decoding.toy_rule import MaxRun, ToyOptions
 from tests.tiny import EOS, PAD, tiny_model
 
@@ -39,8 +40,8 @@ class Case:
 @st.composite
 def cases(draw: st.DrawFn, options_type: type) -> Case:
     """Histories have no `eos`; tokens from `step` on must not be read, so anything may stand there."""
-    kinds = {"int": st.integers(0, 4), "float": st.floats(0, 2)}
-    options = options_type(**{field.name: draw(kinds[field.type]) for field in dataclasses.fields(options_type)})
+    kinds = {int: st.integers(0, 4), float: st.floats(0, 2)}
+    options = options_type(**{name: draw(kinds[shape.kind]) for name, shape in shapes(options_type).items()})
     generator = np.random.default_rng(draw(st.integers(0, 2**32)))
     rows, tokens = draw(st.integers(1, 4)), draw(st.integers(4, 9))
     step = draw(st.integers(0, 7))

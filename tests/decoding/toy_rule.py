@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from lite_transformer_tf.decoding.options import DecodingOptions
-from lite_transformer_tf.decoding.rules.rule import FORBIDDEN, Check, Forbidden, Rule, Tokens, option
+from lite_transformer_tf.decoding.rules.rule import FORBIDDEN, Forbidden, Rule, Tokens, option
+from lite_transformer_tf.settings import NonNegativeInt, section
 
 
-@dataclass(frozen=True)
+@section
 class MaxRunOptions:
     """Options of `MaxRun`."""
 
-    max_run: int = option(0, "greatest number of equal tokens in a row; 0 allows any", metavar="N")
+    max_run: NonNegativeInt = option(0, "greatest number of equal tokens in a row; 0 allows any", metavar="N")
 
 
 class MaxRun(Rule[MaxRunOptions]):
@@ -24,10 +24,6 @@ class MaxRun(Rule[MaxRunOptions]):
 
     options_type = MaxRunOptions
     reads_history = True
-
-    @classmethod
-    def checks(cls, options: MaxRunOptions) -> Iterable[Check]:
-        yield options.max_run >= 0, "max_run must not be negative", options.max_run
 
     @classmethod
     def is_used(cls, options: MaxRunOptions) -> bool:
@@ -49,6 +45,6 @@ class MaxRun(Rule[MaxRunOptions]):
         return np.equal(tokens, run[-1]) if full else False
 
 
-@dataclass(frozen=True)
+@section
 class ToyOptions(DecodingOptions, MaxRunOptions):
     """What the registry's `RuleOptions` would give to `DecodingOptions`."""

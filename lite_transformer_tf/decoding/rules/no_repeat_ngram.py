@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lite_transformer_tf.decoding.rules.rule import FORBIDDEN, Check, Forbidden, Rule, Tokens, option
+from lite_transformer_tf.decoding.rules.rule import FORBIDDEN, Forbidden, Rule, Tokens, option
+from lite_transformer_tf.settings import NonNegativeInt, section
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
 
-@dataclass(frozen=True)
+@section
 class NoRepeatNgramOptions:
     """Options of `NoRepeatNgram`."""
 
-    no_repeat_ngram: int = option(
+    no_repeat_ngram: NonNegativeInt = option(
         0, "n > 0 forbids repeated n-grams; 0 allows them", metavar="N", default_text="0; 3 for summaries"
     )
 
@@ -31,10 +31,6 @@ class NoRepeatNgram(Rule[NoRepeatNgramOptions]):
 
     options_type = NoRepeatNgramOptions
     reads_history = True
-
-    @classmethod
-    def checks(cls, options: NoRepeatNgramOptions) -> Iterable[Check]:
-        yield options.no_repeat_ngram >= 0, "no_repeat_ngram must not be negative", options.no_repeat_ngram
 
     @classmethod
     def is_used(cls, options: NoRepeatNgramOptions) -> bool:

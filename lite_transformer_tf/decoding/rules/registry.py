@@ -6,7 +6,6 @@ A new rule needs a file in this folder, its two names here (`RULES`, `RuleOption
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from lite_transformer_tf.decoding.rules.no_repeat_ngram import NoRepeatNgram, NoRepeatNgramOptions
 from lite_transformer_tf.decoding.rules.rule import Rule, SpecialIds
 from lite_transformer_tf.decoding.rules.special_tokens import SpecialTokens, SpecialTokensOptions
+from lite_transformer_tf.settings import section
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RULES: list[type[Rule[Any]]] = [NoRepeatNgram, SpecialTokens]
 
 
-@dataclass(frozen=True)
+@section
 class RuleOptions(NoRepeatNgramOptions, SpecialTokensOptions):
     """Options of all rules."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
@@ -22,9 +22,6 @@ Tokens = int | np.ndarray
 Forbidden = bool | np.ndarray
 """Whether each of `Tokens` is forbidden; a bool also stands for all of them."""
 
-Check = tuple[bool, str, object]
-"""Whether a setting is valid, the rule that it must follow, and the value received."""
-
 FORBIDDEN = float("-inf")
 
 
@@ -36,7 +33,7 @@ def option(
     default_text: str | None = None,
     per_sentence: bool = False,
 ) -> Value:
-    """A field of a dataclass of decoding options.
+    """A field of a section of decoding options; its annotation gives the range.
 
     Args:
         default: Its default.
@@ -61,7 +58,7 @@ class SpecialIds:
 class Rule(ABC, Generic[Options]):
     """Forbids tokens at each step of a search, in the same way in a TensorFlow graph and in NumPy.
 
-    A subclass lies in a file of its own with the dataclass of its options, and is listed in `registry`.
+    A subclass lies in a file of its own with the section of its options, and is listed in `registry`.
 
     Args:
         options: Options of the search.
@@ -69,7 +66,7 @@ class Rule(ABC, Generic[Options]):
     """
 
     options_type: ClassVar[type]
-    """Dataclass of the rule's options, each made by `option`."""
+    """Section of the rule's options, each made by `option`."""
 
     reads_history: ClassVar[bool] = False
     """Whether the rule depends on a hypothesis' tokens, not only on their number."""
@@ -77,11 +74,6 @@ class Rule(ABC, Generic[Options]):
     def __init__(self, options: Options, special: SpecialIds) -> None:
         self.options = options
         self.special = special
-
-    @classmethod
-    def checks(cls, options: Options) -> Iterable[Check]:
-        """What the rule's options must fulfil."""
-        return ()
 
     @classmethod
     def is_used(cls, options: Options) -> bool:

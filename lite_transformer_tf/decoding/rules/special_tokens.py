@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lite_transformer_tf.decoding.rules.rule import FORBIDDEN, Check, Forbidden, Rule, Tokens, option
+from lite_transformer_tf.decoding.rules.rule import FORBIDDEN, Forbidden, Rule, Tokens, option
+from lite_transformer_tf.settings import NonNegativeInt, section
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
 
-@dataclass(frozen=True)
+@section
 class SpecialTokensOptions:
     """Options of `SpecialTokens`."""
 
-    min_length: int = option(1, "least number of tokens before `eos`", metavar="N")
+    min_length: NonNegativeInt = option(1, "least number of tokens before `eos`", metavar="N")
 
 
 class SpecialTokens(Rule[SpecialTokensOptions]):
     """Forbids `pad` always, `eos` before `min_length` tokens, and every other token at a sentence's limit."""
 
     options_type = SpecialTokensOptions
-
-    @classmethod
-    def checks(cls, options: SpecialTokensOptions) -> Iterable[Check]:
-        yield options.min_length >= 0, "min_length must not be negative", options.min_length
 
     def forbid_in_graph(
         self, log_probs: tf.Tensor, step: tf.Tensor, history: tf.Tensor, limits: tf.Tensor
