@@ -23,10 +23,10 @@ def keep_freed_memory() -> bool:
     than glibc, and an allocator that was preloaded in its place takes no notice.
 
     Returns:
-        whether the allocator took the settings.
+        Whether the allocator took the settings.
 
     Raises:
-        ImportError: the variable has another value than "keep" and "system".
+        ImportError: The variable has another value than "keep" and "system".
     """
     choice = os.environ.get(VARIABLE, "keep")
     if choice not in CHOICES:

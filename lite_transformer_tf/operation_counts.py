@@ -56,10 +56,10 @@ class Use:
     """How a layer is applied to one sentence.
 
     Args:
-        tokens: positions that it computes.
-        context: positions of an encoder's output that it attends to; `None`: it attends to its own.
-        reverse: a table projects states on the vocabulary instead of being looked up.
-        embedding: the layer whose tables an output layer shares.
+        tokens: Positions that it computes.
+        context: Positions of an encoder's output that it attends to; `None`: it attends to its own.
+        reverse: A table projects states on the vocabulary instead of being looked up.
+        embedding: The layer whose tables an output layer shares.
     """
 
     tokens: int

@@ -36,12 +36,12 @@ class Place:
     """One layer that owns a weight matrix.
 
     Args:
-        name: path of the layer, such as `decoder/layer_0/lsra/attention/query`: a weight's stable name without its last
+        name: Path of the layer, such as `decoder/layer_0/lsra/attention/query`: a weight's stable name without its last
             part.
-        owner: the layer or model that holds it.
-        held: what the owner holds: the layer itself, or its wrapper.
-        layer: the layer itself.
-        weight: attribute of the matrix, `"kernel"` (in, out) or `"table"` (rows, dim).
+        owner: The layer or model that holds it.
+        held: What the owner holds: the layer itself, or its wrapper.
+        layer: The layer itself.
+        weight: Attribute of the matrix, `"kernel"` (in, out) or `"table"` (rows, dim).
     """
 
     name: str
@@ -92,7 +92,7 @@ def find_places(model: keras.Model) -> dict[str, Place]:
     """All layers with a weight matrix by their names: Dense layers and embedding tables, wrapped or not.
 
     Raises:
-        ValueError: the model has none, or no weights yet.
+        ValueError: The model has none, or no weights yet.
     """
     if hasattr(model, "initialize"):
         model.initialize()

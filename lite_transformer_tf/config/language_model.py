@@ -41,17 +41,17 @@ class LanguageModelConfig:
     """A stack of causal layers over one vocabulary; input and output embedding share their tables.
 
     Args:
-        embed_dim: width D of the model.
-        vocabulary_size: number of tokens V.
-        decoder: one `LayerConfig` a layer, without cross-attention.
-        cutoffs: empty for one table and a plain softmax; otherwise increasing ids below V at which a new band begins,
+        embed_dim: Width D of the model.
+        vocabulary_size: Number of tokens V.
+        decoder: One `LayerConfig` a layer, without cross-attention.
+        cutoffs: Empty for one table and a plain softmax; otherwise increasing ids below V at which a new band begins,
             for the adaptive input (Baevski and Auli 2019) and the adaptive softmax (Grave et al. 2017). The vocabulary
             must be sorted by frequency.
-        adaptive_factor: band i has rows of `int(D / adaptive_factor**i)` numbers.
-        dropout: rate after embeddings and sub-layers.  attention_dropout: on attention weights.
-        weight_dropout: on the softmaxed convolution taps.  activation_dropout: inside the feed-forward.
-        adaptive_dropout: on what enters the adaptive softmax and on the projections of its tails.
-        bos_id, pad_id, eos_id, unk_id: special token ids. A text begins behind an `eos`, as in the reference
+        adaptive_factor: Band i has rows of `int(D / adaptive_factor**i)` numbers.
+        dropout: Rate after embeddings and sub-layers.  attention_dropout: on attention weights.
+        weight_dropout: On the softmaxed convolution taps.  activation_dropout: inside the feed-forward.
+        adaptive_dropout: On what enters the adaptive softmax and on the projections of its tails.
+        bos_id, pad_id, eos_id, unk_id: Special token ids. A text begins behind an `eos`, as in the reference
             implementation.
     """
 

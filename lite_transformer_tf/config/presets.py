@@ -55,12 +55,12 @@ def preset(name: str, **changes: Any) -> ModelConfig:
     """The configuration of that name with some settings changed, for example `preset("iwslt_160", dropout=0.3)`.
 
     Args:
-        name: one of `preset_names()`.
-        **changes: arguments of the architecture's builder, such as `LiteTransformerConfig.lite` or
+        name: One of `preset_names()`.
+        **changes: Arguments of the architecture's builder, such as `LiteTransformerConfig.lite` or
             `LanguageModelConfig.lite`.
 
     Returns:
-        a `LiteTransformerConfig`, or a `LanguageModelConfig` when the preset is a language model.
+        A `LiteTransformerConfig`, or a `LanguageModelConfig` when the preset is a language model.
     """
     require(name in preset_names(), f"A preset's name must be one of {preset_names()}.", name)
     text = (resources.files("lite_transformer_tf.config") / "preset_files" / f"{name}.yaml").read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ class ReversibleDense(keras.layers.Dense):
 
     Call arguments:
         inputs: (..., I), or with `reverse=True` (..., O).
-        reverse: whether to multiply by the transposed kernel.
+        reverse: Whether to multiply by the transposed kernel.
 
     Returns:
         (..., O), or (..., I) with `reverse=True`.

@@ -17,16 +17,16 @@ class TransformerDecoderLayer(Composite):
     """Causal LSRA, cross-attention and feed-forward, each with residual connection and LayerNorm behind it (post-norm).
 
     Args:
-        branches: see `LongShortRangeAttention`; one attention branch makes it the plain Transformer's layer.
-        feed_forward_dim: hidden width of the feed-forward network.
-        cross_attention_heads: heads of the attention over the encoder's output.
-        dropout, attention_dropout, weight_dropout, activation_dropout: rates.
+        branches: See `LongShortRangeAttention`; one attention branch makes it the plain Transformer's layer.
+        feed_forward_dim: Hidden width of the feed-forward network.
+        cross_attention_heads: Heads of the attention over the encoder's output.
+        dropout, attention_dropout, weight_dropout, activation_dropout: Rates.
 
     Call arguments:
         inputs: (B, T, D).
-        memory: the encoder's output (B, S, D); with a cache it is not needed.
-        memory_mask: bool (B, S), true at real source positions; `None` if all are real.
-        cache: from `initial_cache` or the call before; then the result is (outputs, new cache).
+        memory: The encoder's output (B, S, D); with a cache it is not needed.
+        memory_mask: Bool (B, S), true at real source positions; `None` if all are real.
+        cache: From `initial_cache` or the call before; then the result is (outputs, new cache).
 
     Returns:
         (B, T, D).

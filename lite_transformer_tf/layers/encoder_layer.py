@@ -15,14 +15,14 @@ class TransformerEncoderLayer(Composite):
     """LSRA and feed-forward, each with residual connection and LayerNorm behind it (post-norm; paper, figure 3).
 
     Args:
-        branches: see `LongShortRangeAttention`; one attention branch makes it the plain Transformer's layer.
-        feed_forward_dim: hidden width of the feed-forward network.
-        dropout, attention_dropout, weight_dropout, activation_dropout: rates.
-        pads_leak: see `LightweightConvolution`.
+        branches: See `LongShortRangeAttention`; one attention branch makes it the plain Transformer's layer.
+        feed_forward_dim: Hidden width of the feed-forward network.
+        dropout, attention_dropout, weight_dropout, activation_dropout: Rates.
+        pads_leak: See `LightweightConvolution`.
 
     Call arguments:
         inputs: (B, S, D).
-        padding_mask: bool (B, S), true at real positions; `None` if all are real.
+        padding_mask: Bool (B, S), true at real positions; `None` if all are real.
 
     Returns:
         (B, S, D).

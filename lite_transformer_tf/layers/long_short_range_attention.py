@@ -18,15 +18,15 @@ class LongShortRangeAttention(Composite):
     """LSRA (paper, section 4): each branch reads and writes its own consecutive channels; the outputs are concatenated, nothing mixes them.
 
     Args:
-        branches: one `BranchConfig` (or a dict of its fields) a branch; their channels add up to the input's.
-        causal: whether position t sees only positions up to t.
-        attention_dropout: rate on attention weights.  weight_dropout: rate on softmaxed convolution taps.
-        pads_leak: see `LightweightConvolution`.
+        branches: One `BranchConfig` (or a dict of its fields) a branch; their channels add up to the input's.
+        causal: Whether position t sees only positions up to t.
+        attention_dropout: Rate on attention weights.  weight_dropout: rate on softmaxed convolution taps.
+        pads_leak: See `LightweightConvolution`.
 
     Call arguments:
         inputs: (B, T, D), B sequences of T positions.
-        padding_mask: bool (B, T), true at real positions; `None` if all are real.
-        cache: one entry a branch, from `initial_cache` or the call before; then the result is (outputs, new cache).
+        padding_mask: Bool (B, T), true at real positions; `None` if all are real.
+        cache: One entry a branch, from `initial_cache` or the call before; then the result is (outputs, new cache).
 
     Returns:
         (B, T, D).

@@ -18,13 +18,13 @@ class PreNormLayer(Composite):
     """Causal LSRA and feed-forward, each as `x + dropout(f(LayerNorm(x)))` (pre-norm, as the paper's language model has it).
 
     Args:
-        branches: see `LongShortRangeAttention`; one attention branch makes it the plain Transformer's layer.
-        feed_forward_dim: hidden width of the feed-forward network.
-        dropout, attention_dropout, weight_dropout, activation_dropout: rates.
+        branches: See `LongShortRangeAttention`; one attention branch makes it the plain Transformer's layer.
+        feed_forward_dim: Hidden width of the feed-forward network.
+        dropout, attention_dropout, weight_dropout, activation_dropout: Rates.
 
     Call arguments:
         inputs: (B, T, D), B texts of T positions; there are no pads, for position t sees only positions up to t.
-        cache: from `initial_cache` or the call before; then the result is (outputs, new cache).
+        cache: From `initial_cache` or the call before; then the result is (outputs, new cache).
 
     Returns:
         (B, T, D).

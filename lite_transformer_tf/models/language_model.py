@@ -40,7 +40,7 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         and `token_losses` never make this tensor.
 
     Raises:
-        ValueError: an id is not in [0, V); inside a graph it is a `tf.errors.InvalidArgumentError`.
+        ValueError: An id is not in [0, V); inside a graph it is a `tf.errors.InvalidArgumentError`.
 
     Example:
         >>> config = LanguageModelConfig.lite(embed_dim=256, kernel_sizes=[7, 15, 31], vocabulary_size=8000)

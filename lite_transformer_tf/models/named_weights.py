@@ -42,7 +42,7 @@ class NamedWeights:
         """Sets all weights.
 
         Raises:
-            ValueError: a name is missing or unknown, or a shape differs. The weights are unchanged.
+            ValueError: A name is missing or unknown, or a shape differs. The weights are unchanged.
         """
         variables = self.named_variables()
         if set(weights) != set(variables):

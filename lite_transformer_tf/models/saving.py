@@ -64,7 +64,7 @@ def load_weights(path: PathLike) -> dict[str, np.ndarray]:
     """Reads named arrays. Nothing is unpickled.
 
     Raises:
-        ModelDirectoryError: the file is missing or damaged.
+        ModelDirectoryError: The file is missing or damaged.
     """
     try:
         with np.load(path, allow_pickle=False) as archive:

@@ -56,7 +56,7 @@ class Encoder(Stack):
 
     Call arguments:
         inputs: (B, S, D).
-        padding_mask: bool (B, S), true at real positions.
+        padding_mask: Bool (B, S), true at real positions.
         return_states: Whether to return every layer's output too.
 
     Returns:
@@ -96,7 +96,7 @@ class Decoder(CachedStack):
     Call arguments:
         inputs: (B, T, D).
         memory: The encoder's output (B, S, D); with a cache it is not needed.
-        memory_mask: bool (B, S), true at real source positions.
+        memory_mask: Bool (B, S), true at real source positions.
         cache: One entry per layer, from `initial_cache` or the call before; then the result is (outputs, new cache).
         return_states: Whether to return every layer's output too.
 

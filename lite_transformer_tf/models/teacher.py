@@ -46,7 +46,7 @@ class Teacher:
             Losses (...) float32.
 
         Raises:
-            ValueError: the vocabularies differ in size.
+            ValueError: The vocabularies differ in size.
         """
         if logits.shape[-1] != teacher_logits.shape[-1]:
             raise ValueError(

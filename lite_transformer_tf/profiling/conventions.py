@@ -18,7 +18,7 @@ def total(operations: Iterable[Operation], convention: str) -> int:
     """Mult-Adds of operations in a convention, a key of `CONVENTIONS`.
 
     Raises:
-        ValueError: there is no such convention.
+        ValueError: There is no such convention.
     """
     if convention not in CONVENTIONS:
         raise ValueError(f"A convention must be one of {sorted(CONVENTIONS)}. Received: {convention!r}")

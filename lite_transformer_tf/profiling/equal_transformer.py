@@ -19,12 +19,12 @@ class EqualTransformer:
     """A plain Transformer whose Mult-Adds, in the paper's convention, are nearest to a number.
 
     Args:
-        embed_dim: its width D; the feed-forward is 4 D wide.
-        layers: of the encoder, and of the decoder.
-        heads: of every attention; they do not change the Mult-Adds.
-        mult_adds: its Mult-Adds.
-        wanted: the number.
-        parameters: with the vocabularies of the model that it is compared with.
+        embed_dim: Its width D; the feed-forward is 4 D wide.
+        layers: Of the encoder, and of the decoder.
+        heads: Of every attention; they do not change the Mult-Adds.
+        mult_adds: Its Mult-Adds.
+        wanted: The number.
+        parameters: With the vocabularies of the model that it is compared with.
     """
 
     embed_dim: int
@@ -73,18 +73,18 @@ def equal_transformer(
     """Finds the width of the plain Transformer that computes as much as a model.
 
     Args:
-        config: the model's configuration.
-        source, target: numbers of tokens.
-        layers: of the Transformer's encoder, and of its decoder; `None`: 6, or a language model's own number.
-        heads: the width becomes a multiple of them; `None` allows every even width and takes 8, 4 or 2 heads, the most
+        config: The model's configuration.
+        source, target: Numbers of tokens.
+        layers: Of the Transformer's encoder, and of its decoder; `None`: 6, or a language model's own number.
+        heads: The width becomes a multiple of them; `None` allows every even width and takes 8, 4 or 2 heads, the most
             that divide it.
-        mult_adds: the number to come near to, in the paper's convention; `None`: the model's.
+        mult_adds: The number to come near to, in the paper's convention; `None`: the model's.
 
     Returns:
-        the Transformer; its numbers are those of the built model.
+        The Transformer; its numbers are those of the built model.
 
     Raises:
-        ValueError: a length, `layers`, `heads` or `mult_adds` is not positive.
+        ValueError: A length, `layers`, `heads` or `mult_adds` is not positive.
     """
     check_lengths(source, target)
     for name, value in (("layers", layers), ("heads", heads), ("mult_adds", mult_adds)):

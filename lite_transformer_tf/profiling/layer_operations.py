@@ -32,7 +32,7 @@ def layer_operations(layer: keras.layers.Layer, use: Use) -> Iterator[Operation]
     """What a built layer computes for one sentence without pads, at inference.
 
     Raises:
-        TypeError: nothing is registered for this type of layer.
+        TypeError: Nothing is registered for this type of layer.
     """
     raise TypeError(
         f"Operations are known of layers whose type is registered with layer_operations. Received: {layer!r}"

@@ -47,9 +47,9 @@ class ModelProfile:
     """What a model weighs and computes.
 
     Args:
-        source, target: numbers of tokens.
-        shapes: name and shape of every weight.
-        operations: its arithmetic for one sentence of these lengths.
+        source, target: Numbers of tokens.
+        shapes: Name and shape of every weight.
+        operations: Its arithmetic for one sentence of these lengths.
     """
 
     source: int

@@ -28,15 +28,15 @@ def model_operations(model: Any, source: int = 30, target: int = 30) -> Iterator
     """What a model computes for one sentence, at inference, all target positions at once.
 
     Args:
-        model: a model; its weights are created if they are not.
-        source, target: numbers of tokens. A model of one sequence reads `target` only.
+        model: A model; its weights are created if they are not.
+        source, target: Numbers of tokens. A model of one sequence reads `target` only.
 
     Returns:
         operations, whose paths begin as the names of the weights do.
 
     Raises:
-        ValueError: a length is not positive.
-        TypeError: nothing is registered for this type of model or for one of its layers.
+        ValueError: A length is not positive.
+        TypeError: Nothing is registered for this type of model or for one of its layers.
     """
     raise TypeError(
         f"Operations are known of models whose type is registered with model_operations. Received: {model!r}"
@@ -87,7 +87,7 @@ def model_of(config: Any) -> Any:
     """A new model of a configuration, to be counted: its weights are zeros.
 
     Raises:
-        TypeError: nothing is registered for this type of configuration.
+        TypeError: Nothing is registered for this type of configuration.
     """
     raise TypeError(
         f"A model can be built of configurations whose type is registered with model_of. Received: {config!r}"
@@ -109,12 +109,12 @@ def plain_transformer(config: Any, embed_dim: int, layers: int | None, heads: in
     """The configuration of a plain Transformer of a width, for the task and the vocabularies of `config`; its feed-forward is 4 D wide.
 
     Args:
-        config: the configuration of a model.
-        embed_dim, heads: of the Transformer.
-        layers: of its encoder, and of its decoder; `None`: 6, or a language model's own number.
+        config: The configuration of a model.
+        embed_dim, heads: Of the Transformer.
+        layers: Of its encoder, and of its decoder; `None`: 6, or a language model's own number.
 
     Raises:
-        TypeError: nothing is registered for this type of configuration.
+        TypeError: Nothing is registered for this type of configuration.
     """
     raise TypeError(
         f"A Transformer is known for configurations whose type is registered with plain_transformer. Received: {config!r}"

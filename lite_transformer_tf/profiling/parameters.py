@@ -20,10 +20,10 @@ class Parameters:
     """Numbers of parameters.
 
     Args:
-        total: all weights; a shared table counts once.
-        embeddings: the tables that serve source, target and output, each under the name that it is stored by; an
+        total: All weights; a shared table counts once.
+        embeddings: The tables that serve source, target and output, each under the name that it is stored by; an
             adaptive embedding with its projections.
-        backbone: everything else: the stacks, and the classes of an adaptive softmax.
+        backbone: Everything else: the stacks, and the classes of an adaptive softmax.
     """
 
     total: int

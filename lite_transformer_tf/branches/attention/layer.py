@@ -17,14 +17,14 @@ class MultiHeadAttention(Composite):
     """Multi-head attention (Vaswani et al. 2017), the long-range branch of LSRA and the decoder's cross-attention.
 
     Args:
-        num_heads: heads H; they own consecutive channels.
-        causal: whether position t sees only positions up to t (self-attention of a decoder).
-        dropout: rate on the attention weights.
+        num_heads: Heads H; they own consecutive channels.
+        causal: Whether position t sees only positions up to t (self-attention of a decoder).
+        dropout: Rate on the attention weights.
 
     Call arguments:
         inputs: (B, T, C), B sequences of T positions.
         context: (B, S, E) to attend to, or what `context_cache` made of it; `None` attends to `inputs`.
-        padding_mask: bool (B, S), true at real positions of what is attended to; `None` if all are real.
+        padding_mask: Bool (B, S), true at real positions of what is attended to; `None` if all are real.
         cache: `key` and `value`, (B, H, S, C / H) each, of the positions before `inputs` (self-attention).
 
     Returns:

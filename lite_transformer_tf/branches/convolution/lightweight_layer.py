@@ -18,17 +18,17 @@ class LightweightConvolution(Composite):
     """Projection (with GLU or without), depthwise convolution with softmaxed kernels, projection (paper, section 4; Wu et al. 2019).
 
     Args:
-        kernel_size: taps K of each kernel.
-        num_heads: kernels H; each serves C / H consecutive channels.
-        causal: whether position t sees only positions up to t; otherwise K // 2 taps look to the left.
-        glu: whether the input projection is gated: a * sigmoid(b).
-        weight_dropout: rate on the softmaxed taps.
+        kernel_size: Taps K of each kernel.
+        num_heads: Kernels H; each serves C / H consecutive channels.
+        causal: Whether position t sees only positions up to t; otherwise K // 2 taps look to the left.
+        glu: Whether the input projection is gated: a * sigmoid(b).
+        weight_dropout: Rate on the softmaxed taps.
         pads_leak: `True` zeroes pads only before the input projection, as the reference implementation does, so that
             its bias reaches real positions; `False` zeroes them where they enter the convolution.
 
     Call arguments:
         inputs: (B, T, C), B sequences of T positions.
-        padding_mask: bool (B, T), true at real positions; `None` if all are real.
+        padding_mask: Bool (B, T), true at real positions; `None` if all are real.
         cache: (B, K - 1, C), the convolution's last inputs (causal layers); then the result is (outputs, new cache).
 
     Returns:

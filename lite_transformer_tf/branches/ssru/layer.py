@@ -39,7 +39,7 @@ class SimpleRecurrentUnit(Composite):
 
     Call arguments:
         inputs: (B, T, C), B sequences of T positions.
-        padding_mask: bool (B, T), true at real positions; `None` if all are real. Pads stand behind the real positions,
+        padding_mask: Bool (B, T), true at real positions; `None` if all are real. Pads stand behind the real positions,
             which do not see them, so it changes nothing.
         cache: (B, 1, C), c of the position before `inputs`; then the result is (outputs, new cache).
 

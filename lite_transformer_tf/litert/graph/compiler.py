@@ -26,7 +26,7 @@ def checked_buckets(buckets: Sequence[int]) -> tuple[int, ...]:
     """The allocated lengths as a tuple.
 
     Raises:
-        ValueError: they do not ascend, or one is too short.
+        ValueError: They do not ascend, or one is too short.
     """
     lengths = tuple(int(bucket) for bucket in buckets)
     if not lengths or list(lengths) != sorted(set(lengths)) or lengths[0] < SMALLEST_BUCKET:
@@ -39,9 +39,9 @@ class GraphOptions:
     """Shapes that a file is compiled for.
 
     Args:
-        buckets: allocated lengths, ascending; a bucket of length b serves sources of up to b tokens and b target
+        buckets: Allocated lengths, ascending; a bucket of length b serves sources of up to b tokens and b target
             positions.
-        beam_size: rows of `beam_step`; 1 leaves it out.
+        beam_size: Rows of `beam_step`; 1 leaves it out.
     """
 
     buckets: tuple[int, ...] = DEFAULT_BUCKETS
@@ -61,15 +61,15 @@ def compile_model(config: LiteTransformerConfig, weights: Weights, options: Grap
     """The float32 TFLite file of a model: `encode_b`, `decode_step_b` and `beam_step_b` for every bucket b.
 
     Args:
-        config: the model's configuration.
+        config: The model's configuration.
         weights: `model.named_weights()`: float32 arrays, or what a compressor baked into them.
-        options: buckets and beam size.
+        options: Buckets and beam size.
 
     Returns:
         The file's bytes. Constants that signatures share are stored once.
 
     Raises:
-        KeyError: a weight that the config names is missing.
+        KeyError: A weight that the config names is missing.
     """
     options = options or GraphOptions()
     prepared = prepare_weights(config, weights, options.buckets[-1])
@@ -89,16 +89,16 @@ def compile_language_model(
     """The float32 TFLite file of a language model: `prefill_b` and `decode_step_b` for every bucket b.
 
     Args:
-        config: the model's configuration.
+        config: The model's configuration.
         weights: `model.named_weights()`: float32 arrays, or what a compressor baked into them.
-        buckets: allocated lengths, ascending; one of length b serves texts of b positions, the `eos` in front included.
+        buckets: Allocated lengths, ascending; one of length b serves texts of b positions, the `eos` in front included.
 
     Returns:
         The file's bytes. Constants that signatures share are stored once.
 
     Raises:
-        KeyError: a weight that the config names is missing.
-        ValueError: see `checked_buckets`.
+        KeyError: A weight that the config names is missing.
+        ValueError: See `checked_buckets`.
     """
     lengths = checked_buckets(buckets)
     prepared = prepare_language_model_weights(config, weights, lengths[-1])

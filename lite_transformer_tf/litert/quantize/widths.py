@@ -151,7 +151,7 @@ def make_variant(content: bytes, variant: str, ranges: Ranges | None = None) -> 
         ranges: Ranges of its tensors, for a width that needs a calibration.
 
     Returns:
-        the finished file, without names of inner tensors.
+        The finished file, without names of inner tensors.
 
     Raises:
         ValueError: The variant is unknown, or the ranges are missing.

@@ -20,11 +20,11 @@ class LanguageModelRunner(BucketedFile):
     Not safe for two threads at once. Any number of states may take turns; a turn costs a copy of the cache.
 
     Args:
-        model: the TFLite file, its bytes or its path.
-        buckets: the allocated lengths, ascending.
-        threads: threads of the interpreter.
-        direct: see `Signature`.
-        caches: of its steps, as the manifest lists them.
+        model: The TFLite file, its bytes or its path.
+        buckets: The allocated lengths, ascending.
+        threads: Threads of the interpreter.
+        direct: See `Signature`.
+        caches: Of its steps, as the manifest lists them.
 
     Example:
         runner = LanguageModelRunner("bundle/model.tflite", (64, 256))
@@ -54,8 +54,8 @@ class LanguageModelRunner(BucketedFile):
         """Reads the beginning of a text, its leading `eos` included.
 
         Raises:
-            TextTooLongError: more ids than the capacity.
-            ValueError: no ids, or one that is not in the vocabulary.
+            TextTooLongError: More ids than the capacity.
+            ValueError: No ids, or one that is not in the vocabulary.
         """
         length = len(ids)
         if not length:
@@ -91,7 +91,7 @@ class LanguageModelState(SingleState):
 
     Attributes:
         log_probabilities: (V,) float32, of the token that comes next.
-        position: number of tokens read.
+        position: Number of tokens read.
     """
 
     def __init__(self, runner: LanguageModelRunner, bucket: int, length: int, outputs: dict[str, np.ndarray]) -> None:
@@ -122,7 +122,7 @@ class LanguageModelState(SingleState):
         """Reads a token; returns the new `log_probabilities`.
 
         Raises:
-            ValueError: the largest bucket is full, or the token is not in the vocabulary.
+            ValueError: The largest bucket is full, or the token is not in the vocabulary.
         """
         check_ids([token], self._signature)
         self._return()

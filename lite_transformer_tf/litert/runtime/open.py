@@ -22,7 +22,7 @@ def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator | T
         threads: Threads of the interpreter.
 
     Returns:
-        what generates with it: a `TFLiteCompleter` for a language model, otherwise a `TFLiteGenerator`.
+        What generates with it: a `TFLiteCompleter` for a language model, otherwise a `TFLiteGenerator`.
 
     Raises:
         BundleError: The bundle is incomplete, damaged or of another schema version.

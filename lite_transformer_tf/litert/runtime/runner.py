@@ -43,13 +43,13 @@ class Runner(BucketedFile):
     Not safe for two threads at once, and one state a bucket at a time: caches live in the interpreter's own tensors.
 
     Args:
-        model: the TFLite file, its bytes or its path.
-        buckets: the allocated lengths, ascending.
-        beam_size: rows of `beam_step`, 1 when the file has none.
-        pad_id: fills a source up to its bucket.
-        threads: threads of the interpreter.
-        direct: see `Signature`.
-        caches: of its steps, as the manifest lists them.
+        model: The TFLite file, its bytes or its path.
+        buckets: The allocated lengths, ascending.
+        beam_size: Rows of `beam_step`, 1 when the file has none.
+        pad_id: Fills a source up to its bucket.
+        threads: Threads of the interpreter.
+        direct: See `Signature`.
+        caches: Of its steps, as the manifest lists them.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Runner(BucketedFile):
         """The smallest bucket that holds a source of that many tokens, `eos` included.
 
         Raises:
-            TextTooLongError: there is none.
+            TextTooLongError: There is none.
         """
         for bucket in self.buckets:
             if tokens <= bucket:
@@ -99,7 +99,7 @@ class Runner(BucketedFile):
         """Memory of a source, its final `eos` included.
 
         Raises:
-            TextTooLongError: more tokens than the largest bucket.
+            TextTooLongError: More tokens than the largest bucket.
         """
         length = len(source_ids)
         signature = self.signature("encode", self.bucket_for(length))

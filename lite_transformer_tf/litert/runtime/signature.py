@@ -20,9 +20,9 @@ class Signature:
     when `direct=False`.
 
     Args:
-        interpreter: the interpreter that holds the file.
-        name: the signature.
-        direct: whether to try the fast way.
+        interpreter: The interpreter that holds the file.
+        name: The signature.
+        direct: Whether to try the fast way.
     """
 
     def __init__(self, interpreter: Interpreter, name: str, *, direct: bool = True) -> None:
