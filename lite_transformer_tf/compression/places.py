@@ -99,7 +99,7 @@ def find_places(model: keras.Model) -> dict[str, Place]:
     places = {place.name: place for place in _places_of_model(model, "")}
     if not places:
         names = [layer.name for layer in getattr(model, "layers", [])]
-        rule = "The model must hold layers with weights to compress: Dense layers, or embeddings and other layers of this library"
+        rule = "The model must contain layers to compress: Dense layers, or embeddings and other layers of this library"
         raise ValueError(f"{rule}. Received: {model.name!r} with the layers {names}")
     return places
 
@@ -158,10 +158,10 @@ def _variables(model: keras.Model, prefix: str) -> Iterator[tuple[str, tf.Variab
 
 
 def replace(place: Place, layer: Any) -> None:
-    """Puts `layer` where `place.held` stands: into every attribute of the owner and, in a functional model, into its graph.
+    """Replaces `place.held` by `layer` in every attribute of the owner and, in a functional model, in its graph.
 
-    Its rank among the owner's layers stays, so that the order of the model's variables does, and with it the
-    optimizer's state.
+    The position among the owner's layers is kept, so that the order of the model's variables and the optimizer's state
+    stay the same.
     """
     owner, old = place.owner, place.held
     rank = next(index for index, tracked in enumerate(owner._self_tracked_trackables) if tracked is old)
@@ -174,7 +174,8 @@ def replace(place: Place, layer: Any) -> None:
             node.layer = layer
     if not attributes and not in_graph:
         raise ValueError(
-            f"A layer that is to be wrapped must stand in an attribute of its owner. Received: {place.name!r} in {owner.name!r}"
+            "A layer can only be wrapped when it is an attribute of its owner. "
+            f"Received: {place.name!r} in {owner.name!r}"
         )
     others = [tracked for tracked in owner._self_tracked_trackables if tracked is not old and tracked is not layer]
     owner._self_tracked_trackables[:] = [*others[:rank], layer, *others[rank:]]
