@@ -81,9 +81,9 @@ WIDE = LayerConfig((BranchConfig("attention", 32, 2),), 16, 4)
             r"The channels of the encoder's branches must add up to embed_dim. Received: \(32, 16\)",
         ),
         ({"decoder": (WIDE,)}, r"The channels of the decoder's branches must add up to embed_dim."),
-        ({"eos_id": 1}, r"special ids must differ and be in \[0, \d+\).* Received: \(0, 1, 1, 3\)"),
-        ({"unk_id": 11}, r"special ids must differ and be in \[0, \d+\)"),
-        ({"bos_id": -1}, r"special ids must differ and be in \[0, \d+\)"),
+        ({"eos_id": 1}, r"special ids must differ and lie in \[0, \d+\).* Received: \(0, 1, 1, 3\)"),
+        ({"unk_id": 11}, r"special ids must differ and lie in \[0, \d+\)"),
+        ({"bos_id": -1}, r"special ids must differ and lie in \[0, \d+\)"),
     ],
 )
 def test_rules_of_a_model(changes, message):

@@ -32,7 +32,7 @@ def check_special_ids(config: Any, smallest_vocabulary: int) -> None:
     """Raises ValueError unless the four special ids differ and are in every vocabulary."""
     ids = tuple(getattr(config, name) for name in SPECIAL_IDS)
     good = all(isinstance(i, int) and not isinstance(i, bool) and 0 <= i < smallest_vocabulary for i in ids)
-    rule = f"The four special ids must differ and be in [0, {smallest_vocabulary}), the smallest vocabulary."
+    rule = f"The four special ids must differ and lie in [0, {smallest_vocabulary}), the vocabulary."
     require(good and len(set(ids)) == 4, rule, ids)
 
 

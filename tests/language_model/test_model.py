@@ -200,7 +200,7 @@ def test_save_and_load(tmp_path):
     ids = some_ids(2, 6)
     np.testing.assert_array_equal(loaded({"ids": ids}), model({"ids": ids}))
     assert load_config(tmp_path / "model", "language-model") == model.config
-    with pytest.raises(ModelDirectoryError, match="task must be 'translation' here. Received: 'language-model'"):
+    with pytest.raises(ModelDirectoryError, match="needs a model for the task 'translation'. Received: 'language-model'"):
         load_model(tmp_path / "model", "translation")
     with pytest.raises(ValueError, match=r"must be the model's \(23,\). Received: \(5,\)"):
         save_model(model, WordVocabulary(vocabulary.words[:5]), tmp_path / "other")
