@@ -1,4 +1,4 @@
-"""The ranges of all tensors of a float32 file, seen while it generates."""
+"""The ranges of all tensors of a float32 file, recorded while it generates."""
 
 from __future__ import annotations
 
