@@ -35,8 +35,7 @@ def layer_operations(layer: keras.layers.Layer, use: Use) -> Iterator[Operation]
         TypeError: Nothing is registered for this type of layer.
     """
     raise TypeError(
-        "Operations can only be counted for layers whose type is registered with layer_operations. "
-        f"Received: {layer!r}"
+        f"Operations can only be counted for layers whose type is registered with layer_operations. Received: {layer!r}"
     )
 
 

@@ -39,8 +39,7 @@ def model_operations(model: Any, source: int = 30, target: int = 30) -> Iterator
         TypeError: Nothing is registered for this type of model or for one of its layers.
     """
     raise TypeError(
-        "Operations can only be counted for models whose type is registered with model_operations. "
-        f"Received: {model!r}"
+        f"Operations can only be counted for models whose type is registered with model_operations. Received: {model!r}"
     )
 
 
@@ -91,8 +90,7 @@ def model_of(config: Any) -> Any:
         TypeError: Nothing is registered for this type of configuration.
     """
     raise TypeError(
-        "A model can only be built from configurations whose type is registered with model_of. "
-        f"Received: {config!r}"
+        f"A model can only be built from configurations whose type is registered with model_of. Received: {config!r}"
     )
 
 

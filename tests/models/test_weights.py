@@ -225,8 +225,11 @@ def test_damaged_directories(kind, directory):
 
 
 def test_no_changed_byte_of_the_weights_goes_unnoticed(tmp_path):
-    """Each byte in turn: the file is refused, or an array is missing, which `assign_named_weights` refuses, or the arrays
-    are the same (in unused fields, such as times)."""
+    """Changes each byte in turn.
+
+    The file is rejected, or an array is missing, which `assign_named_weights` rejects, or the arrays are the same,
+    because the byte is in an unused field such as a time.
+    """
     weights = {"a/kernel": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.array([1.5], np.float32)}
     save_weights(weights, tmp_path / "weights.npz")
     assert_same(load_weights(tmp_path / "weights.npz"), weights)

@@ -80,8 +80,7 @@ class Graph(SignatureBuilder):
     def dense(
         self, x: Tensor, kernel: np.ndarray, bias: np.ndarray | None = None, *, relu: bool = False, name: str = "kernel"
     ) -> Tensor:
-        """x @ kernel^T + bias, (M, I) and a kernel (O, I) -> (M, O). Only its weights and those of `lookup` are quantized.
-        """
+        """x @ kernel^T + bias: (M, I), kernel (O, I) -> (M, O). Only weights of `dense` and `lookup` are quantized."""
         options = schema.FullyConnectedOptionsT()
         options.fusedActivationFunction = (
             schema.ActivationFunctionType.RELU if relu else schema.ActivationFunctionType.NONE
@@ -195,7 +194,7 @@ class Graph(SignatureBuilder):
         return self.operator("GATHER", (x, indices), [(*indices.shape, *x.shape[1:])], [x.dtype], options)[0]
 
     def lookup(self, ids: Tensor, table: np.ndarray) -> Tensor:
-        """Rows of an embedding table (N, D) for ids (M) -> (M, D). Unlike GATHER, it reads quantized tables in place."""
+        """Rows of an embedding table (N, D) for ids (M) -> (M, D). Unlike GATHER it reads quantized tables in place."""
         return self.operator(
             "EMBEDDING_LOOKUP", (ids, self.constant(table, "table")), [(*ids.shape, table.shape[1])], ["float32"]
         )[0]

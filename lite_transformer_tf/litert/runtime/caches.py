@@ -110,7 +110,7 @@ class RowsCache(Cache):
 
 
 class WindowCache(Cache):
-    """(rows, K - 1 + T, channels): the input of position i is row i + K - 1, after zeros; a window is a range of rows."""
+    """(rows, K - 1 + T, channels): K - 1 zeros, then the inputs of all positions. A window is a range of rows."""
 
     def _allocate(self) -> None:
         self._past, channels = self._read.shape[1:]

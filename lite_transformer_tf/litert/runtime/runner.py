@@ -1,6 +1,6 @@
 """Runs the signatures of an encoder-decoder's file and stores its caches. The phone's code follows this module.
 
-A `Runner` encodes a source, a `GreedyState` or a `BeamState` takes decoding steps. docs/bundle.md describes all tensors.
+A `Runner` encodes a source; a `GreedyState` or a `BeamState` takes decoding steps. docs/bundle.md lists the tensors.
 """
 
 from __future__ import annotations
@@ -164,9 +164,13 @@ class BeamState(_TranslatingState):
         super().__init__(runner, memory, self._chunk * self._chunks)
 
     def step(self, tokens: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-        """Feeds one token per row; returns the best next tokens and their log-probabilities, (number of tokens, K) each.
+        """Feeds one token per row and returns the best next tokens and their log-probabilities.
 
-        Rows without a token are not used.
+        Args:
+            tokens: Tokens of the first rows. Other rows are not used.
+
+        Returns:
+            Tokens and log-probabilities, (number of tokens, K) each.
         """
         self._make_room()
         count, results = len(tokens), []
