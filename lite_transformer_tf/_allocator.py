@@ -1,8 +1,8 @@
-"""Tells the C library's allocator to keep the memory of large tensors, which more than doubles the speed of training.
+"""Makes the C library's allocator keep freed memory, which more than doubles the speed of training.
 
-The batches of a text model change their shape, so every step allocates large tensors of new sizes. glibc fetches each
-of them from the kernel and gives it back when it is freed, and the kernel fills its pages with zeros every time. Memory
-that is kept costs nothing: the peak is the same.
+The batches of a text model change their shape, so every step allocates large tensors of new sizes. By default, glibc
+requests each of them from the kernel and returns it when it is freed, and the kernel fills its pages with zeros every
+time. Keeping the memory costs nothing: the peak is the same.
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ import os
 
 VARIABLE = "LITE_TRANSFORMER_ALLOCATOR"
 CHOICES = ("keep", "system")
-# Parameters of mallopt(3), and their values: never a mapping of its own for a large block, never a trimmed heap, which grows by 64 MiB at a time.
+# Parameters of mallopt(3) and their values: large blocks get no mapping of their own; the heap is never trimmed and
+# grows by 64 MiB at a time.
 SETTINGS = {"M_MMAP_MAX": (-4, 0), "M_TRIM_THRESHOLD": (-1, 2**31 - 1), "M_TOP_PAD": (-2, 64 << 20)}
 
 
 def keep_freed_memory() -> bool:
-    """Sets glibc's allocator so; call it before TensorFlow allocates. Importing `lite_transformer_tf` does.
+    """Configures glibc's allocator. Must run before TensorFlow allocates; importing `lite_transformer_tf` calls it.
 
-    The environment variable `LITE_TRANSFORMER_ALLOCATOR=system` leaves the allocator alone. So does another C library
-    than glibc, and an allocator that was preloaded in its place takes no notice.
+    The environment variable `LITE_TRANSFORMER_ALLOCATOR=system` leaves the allocator unchanged. C libraries other than
+    glibc are left unchanged too, and a preloaded allocator ignores the settings.
 
     Returns:
-        whether the allocator took the settings.
+        Whether the allocator accepted the settings.
 
     Raises:
-        ImportError: the variable has another value than "keep" and "system".
+        ImportError: The variable is neither "keep" nor "system".
     """
     choice = os.environ.get(VARIABLE, "keep")
     if choice not in CHOICES:

@@ -1,4 +1,4 @@
-"""Base of composite layers: named parts, hence stable weight names, and products on rank-2 tensors."""
+"""Base of composite layers: named parts, which give stable weight names, and products on rank-2 tensors."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ PACKAGE = "lite_transformer_tf"
 class Composite(keras.layers.Layer):
     """A layer made of named parts. A weight's name is the path of its parts: `lsra/attention/query/kernel`.
 
-    A part can be wrapped or replaced: `setattr(layer, layer.parts["query"], replacement)`. For that reason every use of
-    a part's weights, transposed ones too, is a call of the part.
+    A part can be wrapped or replaced: `setattr(layer, layer.parts["query"], replacement)`. Every use of a part's
+    weights, even transposed, is therefore a call of the part.
     """
 
     rounds_activations = False
-    """Whether quantisation-aware training may round what enters and leaves its Dense layers to 8 bits."""
+    """Whether quantization-aware training may round the inputs and outputs of its Dense layers to 8 bits."""
 
     @property
     def parts(self) -> dict[str, str]:
-        """Attributes by part name (a part is a weight or a layer with weights), in the order of the computation."""
+        """Attribute names by part name, in the order of the computation. A part is a weight or a layer with weights."""
         raise NotImplementedError
 
 
 def named_variables(layer: keras.layers.Layer, prefix: str = "") -> Iterator[tuple[str, tf.Variable]]:
-    """Yields (name, variable) for all weights below `layer`, without those of wrappers, which names do not mention."""
+    """Yields (name, variable) for all weights below `layer`, except those of wrappers, which have no names."""
     while isinstance(layer, keras.layers.Wrapper):
         layer = layer.layer
     if isinstance(layer, Composite):
@@ -37,7 +37,7 @@ def named_variables(layer: keras.layers.Layer, prefix: str = "") -> Iterator[tup
     elif isinstance(layer, keras.layers.Dense):
         parts = {"kernel": "kernel", "bias": "bias"} if layer.use_bias else {"kernel": "kernel"}
     else:
-        raise TypeError(f"Weights have names inside Composite and Dense layers only. Received: {layer!r}")
+        raise TypeError(f"Only weights of Composite and Dense layers have names. Received: {layer!r}")
     for name, attribute in parts.items():
         part = getattr(layer, attribute)
         if isinstance(part, keras.layers.Layer):
@@ -56,13 +56,13 @@ def dense(
     name: str,
     kind: type[keras.layers.Dense] = keras.layers.Dense,
 ) -> keras.layers.Dense:
-    """A Dense layer with the owner's dtype policy, Xavier initialisation of this gain, and bias 0."""
+    """A Dense layer with the owner's dtype policy, Xavier initialization with this gain, and zero bias."""
     initializer = keras.initializers.VarianceScaling(gain**2, "fan_avg", "uniform")
     return kind(units, activation, use_bias, kernel_initializer=initializer, name=name, dtype=owner.dtype_policy)
 
 
 def project(layer: keras.layers.Layer, inputs: tf.Tensor) -> tf.Tensor:
-    """Applies a Dense layer to (B, T, C) as one product of (B T, C); TensorFlow then fuses bias and activation."""
+    """Applies a Dense layer to (B, T, C) as one product of (B T, C), so that TensorFlow fuses bias and activation."""
     batch, length, channels = shape_of(inputs)
     outputs = layer(tf.reshape(inputs, [-1, channels]))
     return tf.reshape(outputs, [batch, length, outputs.shape[-1]])

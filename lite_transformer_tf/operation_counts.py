@@ -1,4 +1,4 @@
-"""Arithmetic of layers, counted: kinds of operations, how a layer is used, and the counts of a Dense layer. docs/profiling.md has the exact counts."""
+"""Counts the arithmetic of layers. docs/profiling.md has the exact counts."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from enum import StrEnum
 from typing import Any
 
 SOFTMAX = 5
-"""Operations on each element of a softmax: greatest, difference, exponential, sum, quotient."""
+"""Operations per element of a softmax: maximum, difference, exponential, sum, quotient."""
 SIGMOID = 3
-"""Exponential, sum, quotient."""
+"""Operations per element of a sigmoid: exponential, sum, quotient."""
 
 
 class Kind(StrEnum):
     """A kind of arithmetic. One Mult-Add is one multiplication together with the addition of its product."""
 
     LINEAR = "linear"
-    """Kernels of Dense layers, times the tokens that they are applied to."""
+    """Matrix products of Dense layers."""
     ATTENTION = "attention"
-    """Scores and weighted sums of attention; every query sees every key, causal or not."""
+    """Scores and weighted sums of attention. Every query sees every key, causal or not."""
     CONVOLUTION = "convolution"
-    """Taps times channels times tokens."""
+    """Convolution cores: taps times channels times tokens."""
     LAYER_NORM = "layer_norm"
-    """Scale and shift of LayerNorm: one Mult-Add a channel."""
+    """Scale and shift of LayerNorm: one Mult-Add per channel."""
     OUTPUT = "output"
-    """The projection on the vocabulary: products of states and the rows of the output table."""
+    """The projection to the vocabulary: products of states and the rows of the output table."""
     BIAS = "bias"
     """Biases of Dense layers."""
     SOFTMAX = "softmax"
-    """Softmax of attention scores, with their scale, of convolution taps, and of an adaptive softmax."""
+    """Softmax of attention scores (with their scale), of convolution taps, and of an adaptive softmax."""
     MASK = "mask"
-    """Masks: added to attention scores, multiplied into a convolution's input."""
+    """Masks, added to attention scores or multiplied into a convolution's input."""
     ACTIVATION = "activation"
     """ReLU, the gate of the gated linear unit, and gated recurrences."""
     STATISTICS = "statistics"
@@ -44,7 +44,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Operation:
-    """So much arithmetic of one kind, in the part of the model that `path` names (`encoder/layer_0/lsra/attention/query`)."""
+    """Arithmetic of one kind in one part of the model.
+
+    Args:
+        path: Name of the part, such as `encoder/layer_0/lsra/attention/query`.
+        kind: Kind of arithmetic.
+        count: Number of operations.
+    """
 
     path: str
     kind: Kind
@@ -56,10 +62,10 @@ class Use:
     """How a layer is applied to one sentence.
 
     Args:
-        tokens: positions that it computes.
-        context: positions of an encoder's output that it attends to; `None`: it attends to its own.
-        reverse: a table projects states on the vocabulary instead of being looked up.
-        embedding: the layer whose tables an output layer shares.
+        tokens: Number of positions that it computes.
+        context: Number of positions of an encoder's output that it attends to. `None` for self-attention.
+        reverse: Whether a table projects states to the vocabulary instead of being looked up.
+        embedding: Layer whose tables an output layer shares.
     """
 
     tokens: int
@@ -69,13 +75,13 @@ class Use:
 
 
 def below(path: str, operations: Iterator[Operation]) -> Iterator[Operation]:
-    """The operations of a part named `path`."""
+    """The operations with `path/` in front of their own paths."""
     for operation in operations:
         yield replace(operation, path=f"{path}/{operation.path}" if operation.path else path)
 
 
 def dense_operations(layer: Any, use: Use) -> Iterator[Operation]:
-    """A Dense layer's, or those of one inside a wrapper."""
+    """The operations of a Dense layer, wrapped or not."""
     layer = getattr(layer, "layer", layer)
     rows, columns = layer.kernel.shape
     yield Operation("", Kind.LINEAR, rows * columns * use.tokens)

@@ -1,4 +1,4 @@
-"""What every kind of branch must provide, and the kinds by name: every folder beside this file lists its own in `KINDS`."""
+"""The interface of branches and the registry of their kinds. Every folder beside this file lists its own in `KINDS`."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def require_count(value: object, name: str) -> None:
 
 
 POSITIONS = ("channels", "heads", "kernel_size", "glu")
-"""The arguments that `BranchConfig(kind, ...)` takes by position."""
+"""Positional arguments of `BranchConfig(kind, ...)`."""
 
 
 @dataclass(frozen=True)
 class BranchUse:
-    """How a layer uses its branches; each kind takes what concerns it.
+    """How a layer uses its branches. Each kind reads the settings that apply to it.
 
     Args:
         causal: Whether position t sees only positions up to t.
-        attention_dropout: Rate on attention weights.
-        weight_dropout: Rate on softmaxed convolution taps.
+        attention_dropout: Dropout rate on attention weights.
+        weight_dropout: Dropout rate on softmaxed convolution taps.
         pads_leak: Whether pads are zeroed as the reference implementation does, see `LightweightConvolution`.
     """
 
@@ -56,7 +56,7 @@ class BranchUse:
 
 
 class _ByKind(type):
-    """Lets `BranchConfig(kind, channels, ...)` make a configuration of that kind."""
+    """Makes `BranchConfig(kind, channels, ...)` return a configuration of that kind."""
 
     def __call__(cls, *values: Any, **settings: Any) -> Any:
         if cls is not BranchConfig:
@@ -69,15 +69,17 @@ class _ByKind(type):
 
 @dataclass(frozen=True)
 class BranchConfig(metaclass=_ByKind):
-    """One branch of a layer. `BranchConfig("attention", 80, 4)` makes the configuration of that kind, here an `AttentionBranch`.
+    """One branch of a layer.
+
+    `BranchConfig("attention", 80, 4)` returns a configuration of that kind, here an `AttentionBranch`. It takes the
+    arguments of the kind's own class.
 
     Args:
         kind: Name of the kind, one of `branch_kinds()`.
-        channels: Channels that the branch reads and writes.
-        other arguments: Those of the kind's own class.
+        channels: Number of channels that the branch reads and writes.
 
     Raises:
-        ValueError: The kind or a setting is unknown, or a value is out of its range.
+        ValueError: The kind or a setting is unknown, or a value is invalid.
     """
 
     kind: str = dataclasses.field(default="", init=False)
@@ -86,7 +88,7 @@ class BranchConfig(metaclass=_ByKind):
     part: ClassVar[str]
     """Name of the branch in weight names."""
     causal_only: ClassVar[bool] = False
-    """Whether the branch reads from left to right only, so that it cannot stand in an encoder."""
+    """Whether the branch only reads from left to right, so that an encoder cannot use it."""
     cache: ClassVar[CacheSpec]
 
     def __post_init__(self) -> None:
@@ -94,9 +96,12 @@ class BranchConfig(metaclass=_ByKind):
 
     @classmethod
     def of_settings(cls, values: Sequence[Any], settings: Mapping[str, Any]) -> Self:
-        """A configuration from its arguments. Settings of other kinds that are off (`None` or `False`) are what older files hold."""
+        """A configuration from its arguments.
+
+        Settings of other kinds are ignored where they are `None` or `False`, because older files contain them.
+        """
         fields = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(cls) if field.init}
-        rule = f"A branch of kind {cls.kind!r} knows only {list(fields)}."
+        rule = f"The settings of a branch of kind {cls.kind!r} are {list(fields)}."
         require(len(values) <= len(POSITIONS), rule, list(values))
         named = {**dict(zip(POSITIONS, values)), **settings}
         unknown = {name: value for name, value in named.items() if name not in fields}
@@ -107,15 +112,15 @@ class BranchConfig(metaclass=_ByKind):
 
     @classmethod
     def of_layer(cls, channels: int, *, heads: int, kernel_size: int, glu: bool) -> Self:
-        """The configuration that a layer with these settings gives a branch of this kind, which takes of them what it knows."""
+        """The configuration of a branch in a layer with these settings, of which each kind uses its own."""
         raise NotImplementedError
 
     def layer(self, use: BranchUse, **kwargs: Any) -> keras.layers.Layer:
         """The Keras layer, (B, T, C) -> (B, T, C), with `initial_cache(batch_size)` where it is causal.
 
         Args:
-            use: How it is used.
-            **kwargs: Of `keras.layers.Layer`: `name`, `dtype`.
+            use: How the layer uses its branches.
+            **kwargs: Arguments of `keras.layers.Layer`: `name`, `dtype`.
         """
         raise NotImplementedError
 
@@ -123,16 +128,16 @@ class BranchConfig(metaclass=_ByKind):
         """The weights as the phone graphs read them.
 
         Args:
-            weights: Those of the whole model, by name.
-            name: Of this branch in weight names, `decoder/layer_0/lsra/attention`.
-            begin: First channel of the layer that it reads.
-            stack: The branches of all layers of its encoder or decoder, whose caches share tensors.
+            weights: Weights of the whole model by name.
+            name: Path of this branch in weight names, such as `decoder/layer_0/lsra/attention`.
+            begin: First channel of the layer that the branch reads.
+            stack: Branches of all layers of its encoder or decoder, whose caches share tensors.
         """
         raise NotImplementedError
 
     @property
     def fused_parts(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of Dense layers whose kernels `fuse` puts into one matrix, by the names of the parts."""
+        """Groups of parts (Dense layers) whose kernels `fuse` stacks into one matrix."""
         return ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -140,7 +145,7 @@ class BranchConfig(metaclass=_ByKind):
 
 
 def branch_names(branches: Sequence[BranchConfig]) -> tuple[str, ...]:
-    """Names of a layer's branches in weight names: `attention`, `convolution`; the second of a part is `attention_1`, and so on."""
+    """Names of a layer's branches in weight names: `attention`, `convolution`, and for a second one `attention_1`."""
     names: list[str] = []
     for index, branch in enumerate(branches):
         count = sum(other.part == branch.part for other in branches[:index])
@@ -173,5 +178,5 @@ def branch_kind(name: object) -> type[BranchConfig]:
 
 @cache
 def known_caches() -> dict[str, CacheSpec]:
-    """The caches of all kinds, by the name of the tensor that a step reads."""
+    """The caches of all kinds, by the name of a step's input tensor."""
     return {kind.cache.input: kind.cache for kind in branch_kinds().values()}

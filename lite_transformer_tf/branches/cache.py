@@ -1,4 +1,4 @@
-"""What a branch remembers between decoding steps: one description for Keras, graphs, runners, the manifest and phone code."""
+"""What a branch caches between decoding steps: one description for Keras, graphs, runners, manifests and phone code."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class Growth(StrEnum):
     ROWS = "rows"
     """(strips, T - 1, width): position i is row i of every strip; a step adds one row, (strips, 1, width)."""
     WINDOW = "window"
-    """(K - 1, channels): the last K - 1 inputs, the newest last, zeros before the first position; a step adds one row, (1, channels)."""
+    """(K - 1, channels): the last K - 1 inputs, zeros before the first position; a step adds one row, (1, channels)."""
     STATE = "state"
-    """(1, channels): zeros before the first position; a step replaces all of it."""
+    """(1, channels): zeros before the first position; every step replaces it."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class CacheSpec:
     """One cache of a decoding step.
 
     Args:
-        input: Name of the tensor that a step reads. A prefill gives the whole cache under the same name.
-        output: Name of the tensor with what a step adds.
-        growth: How the one changes the other.
+        input: Name of the tensor that a step reads. A prefill returns the whole cache under the same name.
+        output: Name of the tensor that a step adds.
+        growth: How a step changes the cache.
     """
 
     input: str

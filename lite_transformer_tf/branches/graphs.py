@@ -23,12 +23,12 @@ class SequenceGraph:
     """A graph over a whole sequence, a matrix of positions times channels.
 
     Args:
-        graph: Where to write.
-        length: Positions T.
-        causal: Whether position t sees only positions up to t; then `left` gathers what a later step reads.
-        pads: For a sequence with pads behind its end, (T, 1) and (1, 1, T): 1 at real positions and 0 at pads, and 0 at
-            real positions and a large negative number at pads. `None` where no real position sees a pad.
-        left: By class of cache, what each branch leaves for the steps that follow.
+        graph: Graph to write to.
+        length: Number of positions T.
+        causal: Whether position t sees only positions up to t. If so, `left` collects what later steps read.
+        pads: Two masks for a sequence that ends with pads: (T, 1) with 1 at real positions and 0 at pads, and (1, 1, T)
+            with 0 at real positions and a large negative number at pads. `None` if no real position sees a pad.
+        left: Tensors that each branch leaves for later steps, by class of cache.
     """
 
     graph: Graph
@@ -39,21 +39,21 @@ class SequenceGraph:
 
     @cached_property
     def attention_mask(self) -> Tensor:
-        """(1, 1 or T, T), to be added to attention scores."""
+        """Mask (1, 1 or T, T) to add to attention scores."""
         if self.pads is not None:
             return self.pads[1]
         steps = -NEGATIVE * np.arange(self.length, dtype=np.float32)
         rows, columns = steps[None, :, None], steps[None, None]
         difference = self.graph.sub(self.graph.constant(rows, "rows"), self.graph.constant(columns, "columns"))
-        return self.graph.minimum(difference, self.graph.scalar(0.0))  # 0 up to the diagonal, negative behind it
+        return self.graph.minimum(difference, self.graph.scalar(0.0))  # 0 up to the diagonal, negative after it
 
     def leave(self, branch: FusedBranch, *tensors: Tensor) -> None:
-        """Keeps what a branch leaves in its cache."""
+        """Stores the tensors that a branch leaves for its cache."""
         if self.causal:
             self.left.setdefault(branch.step_cache, []).append((branch, tensors))
 
     def branch(self, branch: FusedBranch, x: Tensor) -> Tensor:
-        """(T, C) -> (T, C): one branch on its own channels."""
+        """Writes one branch on its own channels, (T, C) -> (T, C)."""
         return branch.sequence(self, x)
 
     def write_caches(self, count: Tensor) -> None:
@@ -63,14 +63,14 @@ class SequenceGraph:
 
 
 class StepGraph:
-    """A graph of one step: what its branches read of the caches, and what they add. The caller writes it in.
+    """A graph of one step, whose branches read the caches and add to them.
 
     Args:
-        graph: Where to write.
-        branches: Of all layers, in the order in which they are called.
-        position: (1) int32, at most T - 1.
-        length: Positions T of the bucket.
-        rows: Hypotheses B of a beam, side by side in a leading axis of every cache; `None` for one without that axis.
+        graph: Graph to write to.
+        branches: Branches of all layers, in the order in which they are called.
+        position: Position (1) int32, at most T - 1.
+        length: Number of positions T of the bucket.
+        rows: Number of hypotheses B of a beam, the leading axis of every cache. `None` for one hypothesis without it.
     """
 
     def __init__(
@@ -84,30 +84,30 @@ class StepGraph:
 
     @property
     def batch(self) -> int:
-        """Hypotheses, 1 without an axis of them."""
+        """Number of hypotheses."""
         return self.rows or 1
 
     @property
     def lead(self) -> tuple[int, ...]:
-        """The leading axis of caches: (B,) or none."""
+        """Leading axes of caches: (B,) or none."""
         return () if self.rows is None else (self.rows,)
 
     def branch(self, branch: FusedBranch, x: Tensor) -> Tensor:
-        """(B, C) -> (B, C): one branch on its own channels of the newest position."""
+        """Writes one branch on its own channels of the newest position, (B, C) -> (B, C)."""
         return branch.step(self._caches[branch.step_cache], x)
 
     def write_caches(self) -> None:
-        """Writes what the step adds as outputs, after every branch has been called."""
+        """Writes what the step adds to the caches as outputs, after every branch has been called."""
         for cache in self._caches.values():
             cache.write()
 
 
 class StepCache(ABC):
-    """The cache that all branches of a kind share in the graph of a step: one input, one output.
+    """The cache that all branches of a kind share in the graph of a step, with one input and one output.
 
     Args:
-        step: The graph.
-        branches: All that use this cache, in the order in which they are called.
+        step: Graph of the step.
+        branches: Branches that use this cache, in the order in which they are called.
     """
 
     spec: ClassVar[CacheSpec]
@@ -124,12 +124,12 @@ class StepCache(ABC):
     def write_prefill(
         cls, sequence: SequenceGraph, left: Sequence[tuple[FusedBranch, tuple[Tensor, ...]]], count: Tensor
     ) -> None:
-        """Writes the whole cache as an output behind a text of `count` (1) positions.
+        """Writes the whole cache after a text as an output.
 
         Args:
-            sequence: The graph.
-            left: What each branch left.
-            count: Positions of the text.
+            sequence: Graph over the text.
+            left: Tensors that each branch left.
+            count: Number of positions of the text, (1) int32.
         """
 
 

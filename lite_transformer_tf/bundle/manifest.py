@@ -21,7 +21,7 @@ from lite_transformer_tf.branches.cache import CacheSpec, Growth
 from lite_transformer_tf.bundle.checking import Name, Positive, Whole, problem, read_json, shorten
 
 SCHEMA_VERSIONS = (1, 2)
-"""What this program reads. Bundles that a reader of version 1 can run say 1; those with other caches than `FIRST_CACHES` say 2."""
+"""Schema versions that this program reads. Bundles with caches other than `FIRST_CACHES` have version 2."""
 FIRST_CACHES = (
     CacheSpec("attention_cache", "new_attention", Growth.ROWS),
     CacheSpec("window", "new_window", Growth.WINDOW),

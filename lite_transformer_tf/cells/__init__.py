@@ -1,5 +1,8 @@
-"""Cells: the kinds of layers that a model stacks, one file per kind. A file holds what the kind's Keras layer is, how its weights fuse and how it
-writes phone graphs. Models and graphs loop over cells and know no kind."""
+"""Cells: the kinds of layers that a model stacks, one file per kind.
+
+A file contains the kind's Keras layer, how its weights are fused, and how it writes phone graphs. Models and graphs
+loop over cells without naming a kind.
+"""
 
 from lite_transformer_tf.cells.base import Cell, CellUse, Role
 from lite_transformer_tf.cells.config import LayerConfig

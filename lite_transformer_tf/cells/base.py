@@ -1,4 +1,4 @@
-"""What every kind of cell must provide."""
+"""The interface of cells."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Role(StrEnum):
-    """Where a cell stands."""
+    """The stack that a cell is part of."""
 
     ENCODER = "encoder"
     DECODER = "decoder"
@@ -31,11 +31,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class CellUse:
-    """What a model gives all of its cells.
+    """Settings of a model that all of its cells share.
 
     Args:
-        role: Where they stand.
-        rates: `dropout`, `attention_dropout`, `weight_dropout` and `activation_dropout`.
+        role: Stack that the cells are part of.
+        rates: Dropout rates by name: `dropout`, `attention_dropout`, `weight_dropout` and `activation_dropout`.
         pads_leak: See `LightweightConvolution`.
     """
 
@@ -50,31 +50,31 @@ class Cell(ABC):
     name: ClassVar[str]
     roles: ClassVar[frozenset[Role]]
     config: ClassVar[type[Any]]
-    """Class of its configuration, with `dim`, `cross_attention_heads`, `check(role)` and `from_dict`."""
+    """Class of the cell's configuration, with `dim`, `cross_attention_heads`, `check(role)` and `from_dict`."""
 
     @abstractmethod
     def layer(self, config: Any, use: CellUse, **kwargs: Any) -> keras.layers.Layer:
-        """The Keras layer; `kwargs` are `name` and `dtype`."""
+        """The Keras layer. `kwargs` are `name` and `dtype`."""
 
     @abstractmethod
     def fuse(self, config: Any, weights: Weights, name: str, stack: Sequence[Any], cross_dim: int) -> FusedCell:
         """The weights as the phone graphs read them.
 
         Args:
-            config: Of this cell.
-            weights: Those of the whole model, by name.
-            name: Of this cell in weight names, `decoder/layer_0`.
-            stack: The configurations of all cells of its encoder or decoder.
-            cross_dim: Width of the heads of all cross-attentions; narrower ones get zero columns.
+            config: Configuration of this cell.
+            weights: Weights of the whole model by name.
+            name: Path of this cell in weight names, such as `decoder/layer_0`.
+            stack: Configurations of all cells of its encoder or decoder.
+            cross_dim: Width of the heads of all cross-attentions. Narrower heads are padded with zeros.
         """
 
     @abstractmethod
     def cross_attentions(self, config: Any) -> tuple[tuple[str, int], ...]:
-        """Names in weight names and heads of the attentions to an encoder's output, in the order in which they are called."""
+        """(name of the part, heads) of each attention to an encoder's output, in the order in which they are called."""
 
     @abstractmethod
     def fused_parts(self, config: Any) -> tuple[tuple[str, ...], ...]:
-        """Groups of Dense layers whose kernels `fuse` puts into one matrix, by their names behind the cell's."""
+        """Groups of Dense layers whose kernels `fuse` stacks into one matrix, as paths within the cell."""
 
 
 class FusedCell(ABC):
@@ -84,11 +84,11 @@ class FusedCell(ABC):
 
     @abstractmethod
     def write(self, graph: Graph, x: Tensor, branch: BranchWriter, cross: CrossWriter | None = None) -> Tensor:
-        """(M, D) -> (M, D).
+        """Writes the cell, (M, D) -> (M, D).
 
         Args:
-            graph: Where to write.
-            x: States.
+            graph: Graph to write to.
+            x: States (M, D).
             branch: Writes one branch on its own channels.
-            cross: Writes one attention to an encoder's output; only decoders have it.
+            cross: Writes one attention to an encoder's output. Only decoders need it.
         """

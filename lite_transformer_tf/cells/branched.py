@@ -1,4 +1,4 @@
-"""What cells of branches and a feed-forward network share."""
+"""Base of cells that consist of branches and a feed-forward network."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Norm = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class FusedBranchedCell(FusedCell):
-    """Branches in channel order, their norm, attentions to an encoder's output, feed-forward and its norm."""
+    """Branches in channel order, attentions to an encoder's output and a feed-forward network, with their norms."""
 
     branches: tuple[FusedBranch, ...]
     branches_norm: Norm
@@ -34,7 +34,7 @@ class FusedBranchedCell(FusedCell):
     feed_forward_norm: Norm
 
     def in_branches(self, graph: Graph, x: Tensor, branch: BranchWriter) -> Tensor:
-        """(M, D) -> (M, D): each branch on its own channels, side by side."""
+        """Each branch on its own channels, concatenated: (M, D) -> (M, D)."""
         return graph.concat([branch(part, graph.slice(x, 1, part.begin, part.end)) for part in self.branches], 1)
 
     def feed_forward(self, graph: Graph, x: Tensor) -> Tensor:
@@ -44,7 +44,7 @@ class FusedBranchedCell(FusedCell):
 
 
 class BranchedCell(Cell):
-    """A cell of branches and a feed-forward network; subclasses say where norms and residual connections stand."""
+    """A cell of branches and a feed-forward network. Subclasses place the norms and residual connections."""
 
     config: ClassVar[type[LayerConfig]] = LayerConfig
     fused: ClassVar[type[FusedBranchedCell]]

@@ -1,4 +1,4 @@
-"""Attention to an encoder's output in phone graphs: its keys and values are the encoder's last act, its queries the decoder's."""
+"""Attention to an encoder's output in phone graphs. The encoder's graph computes keys and values, the step queries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from lite_transformer_tf.litert.builder.linear import Linear, Weights, from_head
 
 @dataclass(frozen=True)
 class CrossAttention:
-    """query (heads * head_dim, D), output (D, heads * head_dim)."""
+    """The decoder's side of a cross-attention.
+
+    Args:
+        heads: Number of heads.
+        head_dim: Width of a head, padding included.
+        query: (heads * head_dim, D).
+        output: (D, heads * head_dim).
+        norm: Scale and shift of the LayerNorm after it.
+    """
 
     heads: int
     head_dim: int
@@ -21,7 +29,7 @@ class CrossAttention:
 
 
 def fuse_cross_attention(weights: Weights, name: str, dim: int, heads: int, head_dim: int) -> CrossAttention:
-    """The attention `name` of a layer of width `dim`, its heads widened to `head_dim` by zeros; the scale is folded into queries."""
+    """Fuses the attention `name`: zeros pad its heads to `head_dim`, the scale goes into the queries' projection."""
     query = linear(weights, f"{name}/query", (dim // heads) ** -0.5)
     output = linear(weights, f"{name}/output")
     return CrossAttention(

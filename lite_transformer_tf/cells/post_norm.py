@@ -1,4 +1,4 @@
-"""The layer of the encoder-decoder: each sub-layer with residual connection and LayerNorm behind it (paper, figure 3)."""
+"""The layer of the encoder-decoder: a residual connection and LayerNorm after each sub-layer (paper, figure 3)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FusedPostNorm(FusedBranchedCell):
 
 
 class PostNorm(BranchedCell):
-    """See the module."""
+    """Post-norm cells for encoders and decoders."""
 
     name: ClassVar[str] = "post_norm"
     roles: ClassVar[frozenset[Role]] = frozenset({Role.ENCODER, Role.DECODER})
@@ -45,7 +45,7 @@ class PostNorm(BranchedCell):
             return TransformerEncoderLayer(
                 config.branches, config.feed_forward_dim, pads_leak=use.pads_leak, **settings
             )
-        heads = config.cross_attention_heads or 0  # `LayerConfig.check` has seen that it is there
+        heads = config.cross_attention_heads or 0  # never None: `LayerConfig.check` rejects it
         return TransformerDecoderLayer(config.branches, config.feed_forward_dim, heads, **settings)
 
 

@@ -28,7 +28,7 @@ class FusedPreNorm(FusedBranchedCell):
 
 
 class PreNorm(BranchedCell):
-    """See the module."""
+    """Pre-norm cells for language models."""
 
     name: ClassVar[str] = "pre_norm"
     roles: ClassVar[frozenset[Role]] = frozenset({Role.CAUSAL})

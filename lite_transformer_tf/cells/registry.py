@@ -1,4 +1,4 @@
-"""The kinds of cells by name: every module beside this one that has a `CELL`."""
+"""The registry of cells: every module beside this one that defines a `CELL`."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ PACKAGE = "lite_transformer_tf.cells"
 
 @cache
 def cell_kinds() -> dict[str, Cell]:
-    """Every kind by its name."""
+    """All kinds of cells by name."""
     names = sorted(entry.name for entry in pkgutil.iter_modules(import_module(PACKAGE).__path__))
     modules = [import_module(f"{PACKAGE}.{name}") for name in names if name != "registry"]
     return {module.CELL.name: module.CELL for module in modules if hasattr(module, "CELL")}
 
 
 def cell_named(name: object) -> Cell:
-    """The kind of that name.
+    """The kind of cell with this name.
 
     Raises:
-        ValueError: There is none.
+        ValueError: There is no such kind.
     """
     kinds = cell_kinds()
     require(isinstance(name, str) and name in kinds, f"A layer's cell must be one of {list(kinds)}.", name)
@@ -34,7 +34,7 @@ def cell_named(name: object) -> Cell:
 
 
 def cell_of(config: Any, default: str) -> Cell:
-    """The kind of a layer's configuration; `default` where it names none."""
+    """The kind of cell that a layer's configuration names, or `default`."""
     return cell_named(config.cell or default)
 
 
@@ -42,7 +42,7 @@ def layer_config(data: Any, default: str) -> Any:
     """The configuration of a layer from a plain mapping.
 
     Raises:
-        ValueError: It is no mapping, a setting is unknown or missing, or a value is out of its range.
+        ValueError: The data is not a mapping, a setting is unknown or missing, or a value is invalid.
     """
     require(isinstance(data, Mapping), "A layer must be a section of settings.", data)
     return cell_named(data.get("cell") or default).config.from_dict(data)

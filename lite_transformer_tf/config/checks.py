@@ -1,4 +1,4 @@
-"""What the configurations of all models check, and the layers that their builders make."""
+"""Checks that the configurations of all models share, and builders of their layers."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ SPECIAL_IDS = ("bos_id", "pad_id", "eos_id", "unk_id")
 
 
 def check_width(embed_dim: object) -> None:
-    """Raises ValueError unless it is a positive, even whole number."""
+    """Raises ValueError unless `embed_dim` is a positive even integer."""
     whole = isinstance(embed_dim, int) and not isinstance(embed_dim, bool)
-    require(whole and embed_dim > 0 and embed_dim % 2 == 0, "embed_dim must be positive and even.", embed_dim)  # type: ignore[operator]
+    good = whole and embed_dim > 0 and embed_dim % 2 == 0  # type: ignore[operator]
+    require(good, "embed_dim must be positive and even.", embed_dim)
 
 
 def check_rates(config: Any, names: Sequence[str]) -> None:
@@ -28,21 +29,22 @@ def check_rates(config: Any, names: Sequence[str]) -> None:
 
 
 def check_special_ids(config: Any, smallest_vocabulary: int) -> None:
-    """Raises ValueError unless the four special ids differ and lie in every vocabulary."""
+    """Raises ValueError unless the four special ids differ and are in every vocabulary."""
     ids = tuple(getattr(config, name) for name in SPECIAL_IDS)
     good = all(isinstance(i, int) and not isinstance(i, bool) and 0 <= i < smallest_vocabulary for i in ids)
-    require(good and len(set(ids)) == 4, "The four special ids must differ and lie in the vocabulary.", ids)
+    rule = f"The four special ids must differ and lie in [0, {smallest_vocabulary}), the vocabulary."
+    require(good and len(set(ids)) == 4, rule, ids)
 
 
 def check_layers(layers: Sequence[Any], role: Role, embed_dim: int, default_cell: str) -> None:
-    """Raises ValueError unless there is a layer, and every layer has the model's width and can stand there."""
+    """Raises ValueError unless there are layers, all of the model's width and usable in this role."""
     require(len(layers) > 0, f"The {role.value} needs at least one layer.", layers)
     for layer in layers:
         rule = f"The channels of the {role.value}'s branches must add up to embed_dim."
         require(layer.dim == embed_dim, rule, (layer.dim, embed_dim))
         cell = cell_of(layer, default_cell)
         fitting = [name for name, kind in cell_kinds().items() if role in kind.roles]
-        require(role in cell.roles, f"A layer of the {role.value} must have a cell of {fitting}.", cell.name)
+        require(role in cell.roles, f"The cell of a layer in the {role.value} must be one of {fitting}.", cell.name)
         layer.check(role)
 
 
@@ -56,10 +58,10 @@ def layers_of(
     feed_forward_dim: int | None,
     cross_attention_heads: int | None = None,
 ) -> tuple[LayerConfig, ...]:
-    """One layer per kernel size, whose branches of these kinds share the channels equally.
+    """One layer per kernel size, whose branches of these kinds divide the channels equally.
 
     Raises:
-        ValueError: A kind is unknown, or the channels cannot be shared so.
+        ValueError: A kind is unknown, or the channels cannot be divided equally.
     """
     check_width(embed_dim)
     require_count(heads, "heads")
@@ -82,7 +84,7 @@ def layers_of(
 def attention_layers(
     layers: int, *, embed_dim: int, heads: int, feed_forward_dim: int | None, cross_attention_heads: int | None = None
 ) -> tuple[LayerConfig, ...]:
-    """The plain Transformer's layers: one attention branch over all channels, a feed-forward network four times as wide."""
+    """The plain Transformer's layers: one attention branch over all channels, by default a feed-forward of 4 D."""
     require_count(layers, "layers")
     wide = 4 * embed_dim if feed_forward_dim is None else feed_forward_dim
     return layers_of(

@@ -1,8 +1,8 @@
 """Configuration of the encoder-decoder.
 
-A layer is a list of *branches*, each over its own share of the channels. Long-Short Range Attention (paper, section 4)
-is two branches of half the channels; the plain Transformer is one attention branch of all of them. Both are the same
-code with other numbers.
+A layer is a list of *branches*, each over its own channels. Long-Short Range Attention (paper, section 4) is two
+branches over half of the channels each; the plain Transformer is one attention branch over all channels. Both run the
+same code with different numbers.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ RATES = ("dropout", "attention_dropout", "weight_dropout", "activation_dropout")
 
 @dataclass(frozen=True)
 class LiteTransformerConfig:
-    """The whole encoder-decoder.
+    """Configuration of an encoder-decoder.
 
     Args:
-        embed_dim: Width D of the model, even.
-        source_vocabulary_size, target_vocabulary_size: Rows of the embedding tables.
+        embed_dim: Width D of the model, an even number.
+        source_vocabulary_size, target_vocabulary_size: Numbers of rows of the embedding tables.
         encoder, decoder: One `LayerConfig` per layer.
-        embedding_sharing: `"all"` (one table for source, target and output), `"target"` (target and output share),
-            `"none"`.
-        dropout: Rate after embeddings and sub-layers.
-        attention_dropout: Rate on attention weights.
-        weight_dropout: Rate on the softmaxed convolution taps.
-        activation_dropout: Rate inside the feed-forward network.
+        embedding_sharing: `"all"` (one table for source, target and output), `"target"` (one for target and output) or
+            `"none"`. Defaults to `"all"`.
+        dropout: Dropout rate after embeddings and sub-layers. Defaults to `0.1`.
+        attention_dropout: Dropout rate on attention weights. Defaults to `0.0`.
+        weight_dropout: Dropout rate on the softmaxed convolution taps. Defaults to `0.0`.
+        activation_dropout: Dropout rate inside the feed-forward network. Defaults to `0.0`.
         bos_id, pad_id, eos_id, unk_id: Special token ids. Decoding starts from `eos_id`, as in the reference
-            implementation.
-        pads_leak: `True` reproduces the reference implementation, where the bias of the convolution's input projection
-            reaches real positions from padded ones; only for checkpoints imported from it.
+            implementation. Default to `0`, `1`, `2` and `3`.
+        pads_leak: Whether the bias of the convolution's input projection reaches real positions from padded ones, as
+            in the reference implementation. Only for checkpoints imported from it. Defaults to `False`.
 
     Raises:
-        ValueError: A value is out of its range, or two contradict each other.
+        ValueError: A value is invalid, or two values contradict each other.
     """
 
     embed_dim: int
@@ -81,7 +81,7 @@ class LiteTransformerConfig:
             require_count(size, name)
         require(
             self.embedding_sharing != "all" or sizes[0] == sizes[1],
-            'embedding_sharing "all" needs one vocabulary size for source and target.',
+            'embedding_sharing "all" needs equal vocabulary sizes for source and target.',
             sizes,
         )
         check_rates(self, RATES)
@@ -92,7 +92,7 @@ class LiteTransformerConfig:
 
     @property
     def embedding_names(self) -> tuple[str, str, str]:
-        """Weight names of the tables that serve source, target and output; shared ones are equal."""
+        """Weight names of the tables of source, target and output. Shared tables have equal names."""
         source, target, output = (f"{which}_embedding/table" for which in ("source", "target", "output"))
         if self.embedding_sharing == "all":
             return source, source, source
@@ -105,7 +105,11 @@ class LiteTransformerConfig:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> LiteTransformerConfig:
-        """Inverse of `to_dict`; an unknown or missing key is an error that names it."""
+        """Inverse of `to_dict`.
+
+        Raises:
+            ValueError: A key is unknown or missing, or a value is invalid.
+        """
         require(isinstance(data, Mapping), "A model must be a section of settings.", data)
         check_keys(cls, data, "model")
         for name in ("encoder", "decoder"):
@@ -135,19 +139,21 @@ class LiteTransformerConfig:
         feed_forward_dim: int | None = None,
         **settings: Any,
     ) -> LiteTransformerConfig:
-        """A Lite Transformer: half of the channels to attention, half to a convolution, flattened feed-forward (paper, section 4).
+        """A Lite Transformer (paper, section 4).
+
+        Half of the channels go to attention, half to a convolution. The feed-forward network is flattened.
 
         Args:
             embed_dim: Width D of the model.
-            kernel_sizes: Taps of each encoder layer's convolution, and by default of the decoder's.
-            decoder_kernel_sizes: Those of the decoder, one per layer; `None` takes `kernel_sizes`.
+            kernel_sizes: Number of taps of each encoder layer's convolution.
+            decoder_kernel_sizes: Number of taps of each decoder layer's convolution. `None` uses `kernel_sizes`.
             convolution: Kind of the second branch, "lightweight" or "dynamic".
-            decoder_branches: Kinds of a decoder layer's branches, which share its channels equally, such as `["ssru"]`;
-                `None` takes those of the encoder.
+            decoder_branches: Kinds of a decoder layer's branches, such as `["ssru"]`, which divide its channels
+                equally. `None` uses those of the encoder.
             glu: Whether convolutions have a gated linear unit.
-            heads: Of attention and convolution branches.
-            cross_attention_heads: Of the decoder's attention to the encoder's output.
-            feed_forward_dim: Hidden width of feed-forward networks; `None` takes `embed_dim`.
+            heads: Number of heads of attention and convolution branches.
+            cross_attention_heads: Number of heads of the decoder's attention to the encoder's output.
+            feed_forward_dim: Hidden width of feed-forward networks. `None` uses `embed_dim`.
             **settings: Other arguments of the class.
         """
         common: dict[str, Any] = {
@@ -180,7 +186,7 @@ class LiteTransformerConfig:
         feed_forward_dim: int | None = None,
         **settings: Any,
     ) -> LiteTransformerConfig:
-        """A plain Transformer: one attention branch over all channels, feed-forward four times as wide."""
+        """A plain Transformer: one attention branch over all channels, by default a feed-forward network of 4 D."""
         common: dict[str, Any] = {"embed_dim": embed_dim, "heads": heads, "feed_forward_dim": feed_forward_dim}
         return cls(
             embed_dim=embed_dim,

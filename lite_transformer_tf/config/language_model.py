@@ -1,4 +1,4 @@
-"""Configuration of the decoder-only language model, of the same layers and branches as `lite_transformer_tf.config.encoder_decoder` has them."""
+"""Configuration of the decoder-only language model, made of the same layers and branches as the encoder-decoder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RATES = ("dropout", "attention_dropout", "weight_dropout", "activation_dropout",
 
 @dataclass(frozen=True)
 class Band:
-    """Tokens of like frequency that share one table: ids in [begin, end), rows of `dim` numbers."""
+    """Tokens of similar frequency that share one table: ids in [begin, end), rows of `dim` numbers."""
 
     begin: int
     end: int
@@ -38,21 +38,28 @@ class Band:
 
 @dataclass(frozen=True)
 class LanguageModelConfig:
-    """A stack of causal layers over one vocabulary; input and output embedding share their tables.
+    """Configuration of a language model: a stack of causal layers with tied input and output embeddings.
 
     Args:
-        embed_dim: width D of the model.
-        vocabulary_size: number of tokens V.
-        decoder: one `LayerConfig` a layer, without cross-attention.
-        cutoffs: empty for one table and a plain softmax; otherwise increasing ids below V at which a new band begins,
-            for the adaptive input (Baevski and Auli 2019) and the adaptive softmax (Grave et al. 2017). The vocabulary
-            must be sorted by frequency.
-        adaptive_factor: band i has rows of `int(D / adaptive_factor**i)` numbers.
-        dropout: rate after embeddings and sub-layers.  attention_dropout: on attention weights.
-        weight_dropout: on the softmaxed convolution taps.  activation_dropout: inside the feed-forward.
-        adaptive_dropout: on what enters the adaptive softmax and on the projections of its tails.
-        bos_id, pad_id, eos_id, unk_id: special token ids. A text begins behind an `eos`, as in the reference
-            implementation.
+        embed_dim: Width D of the model.
+        vocabulary_size: Number of tokens V.
+        decoder: One `LayerConfig` per layer, without cross-attention.
+        cutoffs: Increasing ids below V at which a new band begins, for the adaptive input (Baevski and Auli 2019) and
+            the adaptive softmax (Grave et al. 2017). The vocabulary must be sorted by frequency. Defaults to `()`: one
+            table and a plain softmax.
+        adaptive_factor: Factor between the widths of bands: band i has rows of `int(D / adaptive_factor**i)` numbers.
+            Defaults to `4.0`.
+        dropout: Dropout rate after embeddings and sub-layers. Defaults to `0.1`.
+        attention_dropout: Dropout rate on attention weights. Defaults to `0.0`.
+        weight_dropout: Dropout rate on the softmaxed convolution taps. Defaults to `0.0`.
+        activation_dropout: Dropout rate inside the feed-forward network. Defaults to `0.0`.
+        adaptive_dropout: Dropout rate on the input of the adaptive softmax and on the projections of its tails.
+            Defaults to `0.0`.
+        bos_id, pad_id, eos_id, unk_id: Special token ids. A text starts with `eos_id`, as in the reference
+            implementation. Default to `0`, `1`, `2` and `3`.
+
+    Raises:
+        ValueError: A value is invalid, or two values contradict each other.
     """
 
     embed_dim: int
@@ -94,7 +101,7 @@ class LanguageModelConfig:
         narrowest = self.bands[-1].dim
         require(
             narrowest >= 1,
-            "The last band must have rows of at least one number: fewer cutoffs, or a smaller adaptive_factor.",
+            "The last band's rows would be empty; use fewer cutoffs or a smaller adaptive_factor.",
             narrowest,
         )
 
@@ -105,7 +112,7 @@ class LanguageModelConfig:
 
     @property
     def bands(self) -> tuple[Band, ...]:
-        """The bands of the vocabulary, a single one without cut-offs."""
+        """The bands of the vocabulary; a single one without cutoffs."""
         edges = (0, *self.cutoffs, self.vocabulary_size)
         return tuple(
             Band(low, high, int(self.embed_dim // self.adaptive_factor**i))
@@ -117,7 +124,11 @@ class LanguageModelConfig:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> LanguageModelConfig:
-        """Inverse of `to_dict`; an unknown or missing key is an error that names it."""
+        """Inverse of `to_dict`.
+
+        Raises:
+            ValueError: A key is unknown or missing, or a value is invalid.
+        """
         require(isinstance(data, Mapping), "A model must be a section of settings.", data)
         check_keys(cls, data, "model")
         require(isinstance(data["decoder"], (list, tuple)), "The decoder must be a list of layers.", data["decoder"])
@@ -140,7 +151,10 @@ class LanguageModelConfig:
         feed_forward_dim: int | None = None,
         **settings: Any,
     ) -> LanguageModelConfig:
-        """A Lite Transformer language model: half of the channels to attention, half to a convolution, flattened feed-forward (paper, section 5)."""
+        """A Lite Transformer language model (paper, section 5), with the arguments of `LiteTransformerConfig.lite`.
+
+        `branches` are the kinds of a layer's branches. `None` uses attention and `convolution`.
+        """
         decoder = layers_of(
             ("attention", convolution) if branches is None else branches,
             kernel_sizes,
@@ -155,6 +169,6 @@ class LanguageModelConfig:
     def transformer(
         cls, *, embed_dim: int, layers: int = 6, heads: int = 4, feed_forward_dim: int | None = None, **settings: Any
     ) -> LanguageModelConfig:
-        """A plain Transformer language model: one attention branch over all channels, feed-forward four times as wide."""
+        """A plain Transformer language model: one attention branch over all channels, by default 4 D hidden units."""
         decoder = attention_layers(layers, embed_dim=embed_dim, heads=heads, feed_forward_dim=feed_forward_dim)
         return cls(embed_dim=embed_dim, decoder=decoder, **settings)

@@ -1,4 +1,4 @@
-"""Configurations by name: the builders of architectures, and the presets of the paper."""
+"""Configurations by name: builders of architectures, and presets of the paper."""
 
 from __future__ import annotations
 
@@ -25,10 +25,13 @@ BUILDERS: dict[str, Callable[..., ModelConfig]] = {
 
 
 def build_config(settings: Mapping[str, Any]) -> ModelConfig:
-    """A config from plain settings, as a YAML file holds them: `architecture` and the arguments of its builder.
+    """A configuration from plain settings, as in a YAML file: `architecture` and the arguments of its builder.
 
-    `lite` (the default) and `transformer` make a `LiteTransformerConfig`, `language-model` and
+    `lite` (the default) and `transformer` give a `LiteTransformerConfig`, `language-model` and
     `transformer-language-model` a `LanguageModelConfig`.
+
+    Raises:
+        ValueError: The architecture is unknown, a setting is unknown or missing, or a value is invalid.
     """
     rest = dict(settings)
     architecture = rest.pop("architecture", "lite")
@@ -46,21 +49,21 @@ def build_config(settings: Mapping[str, Any]) -> ModelConfig:
 
 
 def preset_names() -> list[str]:
-    """Names that `preset` knows."""
+    """The names of all presets."""
     folder = resources.files("lite_transformer_tf.config") / "preset_files"
     return sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
 
 
 def preset(name: str, **changes: Any) -> ModelConfig:
-    """The configuration of that name with some settings changed, for example `preset("iwslt_160", dropout=0.3)`.
+    """The configuration of a preset with some settings changed, for example `preset("iwslt_160", dropout=0.3)`.
 
     Args:
-        name: one of `preset_names()`.
-        **changes: arguments of the architecture's builder, such as `LiteTransformerConfig.lite` or
+        name: One of `preset_names()`.
+        **changes: Arguments of the architecture's builder, such as `LiteTransformerConfig.lite` or
             `LanguageModelConfig.lite`.
 
     Returns:
-        a `LiteTransformerConfig`, or a `LanguageModelConfig` when the preset is a language model.
+        A `LiteTransformerConfig`, or a `LanguageModelConfig` when the preset is a language model.
     """
     require(name in preset_names(), f"A preset's name must be one of {preset_names()}.", name)
     text = (resources.files("lite_transformer_tf.config") / "preset_files" / f"{name}.yaml").read_text(encoding="utf-8")
@@ -68,7 +71,7 @@ def preset(name: str, **changes: Any) -> ModelConfig:
 
 
 def require_kind(config: ModelConfig, kind: type[C], name: str) -> C:
-    """`config` itself when it is of that kind; a ValueError that names the preset or architecture when it is not."""
+    """Returns `config` if it is of that kind; otherwise raises a ValueError that names the preset or architecture."""
     require(
         isinstance(config, kind),
         f"{name} must be the configuration of a {kind.__name__.removesuffix('Config')}.",

@@ -1,4 +1,4 @@
-"""Adaptive input: frequent tokens have wide rows, rare ones narrow rows and a projection."""
+"""Adaptive input: wide rows for frequent tokens, narrow rows and a projection for rare tokens."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class ReversibleDense(keras.layers.Dense):
     """A Dense layer without bias that also works in reverse.
 
     Call arguments:
-        inputs: (..., I), or with `reverse=True` (..., O).
-        reverse: whether to multiply by the transposed kernel.
+        inputs: (..., I), or (..., O) with `reverse=True`.
+        reverse: Bool. Whether to multiply by the transposed kernel. Defaults to `False`.
 
     Returns:
         (..., O), or (..., I) with `reverse=True`.
@@ -25,7 +25,7 @@ class ReversibleDense(keras.layers.Dense):
 
     def build(self, input_shape) -> None:
         super().build(input_shape)
-        self.input_spec = None  # Dense expects I numbers at every call
+        self.input_spec = None  # Dense would reject (..., O)
 
     def call(self, inputs, reverse=False):
         if reverse:
@@ -44,9 +44,10 @@ class EmbeddingBand(Composite):
         pad_id: Optional integer. Row that starts as zeros. Defaults to `None` (no such row).
 
     Call arguments:
-        inputs: Depends on `use`.
-        use: `"rows"`: ids within the band, (N,) int32, to their embeddings (N, D). `"narrow"`: the projection in
-            reverse, states (N, D) to (N, dim). `"scores"`: products of (N, dim) with all rows of the table, (N, size).
+        inputs: Ids or states, depending on `use`.
+        use: `"rows"` maps ids within the band (N,) int32 to embeddings (N, D), `"narrow"` applies the transposed
+            projection to states (N, D), `"scores"` multiplies (N, dim) with all rows of the table. Defaults to
+            `"rows"`.
 
     Returns:
         (N, D), (N, dim) or (N, size).
@@ -93,7 +94,7 @@ class EmbeddingBand(Composite):
 class AdaptiveEmbedding(Composite):
     """Adaptive input (Baevski and Auli 2019): each band of the vocabulary has a table of its own width.
 
-    The result is scaled by sqrt(D), as that of `TokenEmbedding`.
+    The result is scaled by sqrt(D), like that of `TokenEmbedding`.
 
     Args:
         bands: Sequence of (begin, end, dim), one per band, as in `LanguageModelConfig.bands`.
@@ -135,7 +136,7 @@ class AdaptiveEmbedding(Composite):
         return [getattr(self, f"band_{index}") for index in range(len(self.edges))]
 
     def band_of(self, ids: tf.Tensor) -> tf.Tensor:
-        """Number of the band of each id: (N,) int32 -> (N,) int32."""
+        """Index of the band of each id: (N,) int32 -> (N,) int32."""
         return tf.add_n([tf.cast(ids >= begin, tf.int32) for begin, _, _ in self.edges[1:]])
 
     def call(self, inputs):

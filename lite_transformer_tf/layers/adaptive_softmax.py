@@ -1,4 +1,4 @@
-"""Adaptive softmax: frequent tokens and the tail bands compete in a short head; each tail has its own softmax."""
+"""Adaptive softmax: a short head over frequent tokens and tail bands, and one softmax per tail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lite_transformer_tf.ops.shapes import shape_of
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class AdaptiveSoftmax(Composite):
-    """Adaptive softmax (Grave et al. 2017), tied: tables and projections are those of an `AdaptiveEmbedding`.
+    """Adaptive softmax (Grave et al. 2017), tied to the tables and projections of an `AdaptiveEmbedding`.
 
     The head scores the first band's tokens (with its table, without its projection) and one class per tail band;
     log p(token of a tail) = log p(class) + log p(token in its band).
@@ -25,10 +25,10 @@ class AdaptiveSoftmax(Composite):
 
     Call arguments:
         inputs: States (B, T, D).
-        embedding: The built `AdaptiveEmbedding` that it shares its weights with.
+        embedding: The built `AdaptiveEmbedding` whose weights it shares.
 
     Returns:
-        Log-probabilities (B, T, V), float32. `token_losses` needs no such matrix.
+        Log-probabilities (B, T, V), float32. `token_losses` does not compute this matrix.
 
     Example:
         >>> embedding = AdaptiveEmbedding([(0, 100, 64), (100, 1000, 16)], embed_dim=64)
@@ -40,7 +40,7 @@ class AdaptiveSoftmax(Composite):
     def __init__(self, tails: int, dropout: float = 0.0, **kwargs) -> None:
         super().__init__(**kwargs)
         if tails < 1:
-            raise ValueError(f"AdaptiveSoftmax: there must be at least one tail. Received: {tails}")
+            raise ValueError(f"AdaptiveSoftmax: tails must be at least 1. Received: {tails}")
         self.tails, self.dropout = tails, dropout
         self.classes = dense(self, tails, use_bias=False, name="classes")
 
@@ -57,7 +57,7 @@ class AdaptiveSoftmax(Composite):
         return tf.concat([embedding.bands[0](states, use="scores"), self.classes(states)], -1)
 
     def _tail(self, index: int, states: tf.Tensor, embedding: AdaptiveEmbedding, training: bool | None) -> tf.Tensor:
-        """Scores (N, size) of one tail band; `index` counts from 1."""
+        """Scores (N, size) of one tail band. `index` counts from 1."""
         band = embedding.bands[index]
         return band(dropout(band(states, use="narrow"), self.dropout, training), use="scores")
 
@@ -77,7 +77,7 @@ class AdaptiveSoftmax(Composite):
     ) -> tf.Tensor:
         """Negative log-likelihood of labels (N,) int32 under states (N, D): (N,) float32.
 
-        Each tail is computed only for the labels in it.
+        Each tail is computed only for its own labels.
         """
         states = dropout(tf.cast(states, self.compute_dtype), self.dropout, training)
         bands, first = embedding.band_of(labels), embedding.edges[0][1]

@@ -1,4 +1,4 @@
-"""One decoder layer."""
+"""The layer of a decoder."""
 
 from __future__ import annotations
 
@@ -14,22 +14,26 @@ from lite_transformer_tf.layers.residual_norm import ResidualNorm
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class TransformerDecoderLayer(Composite):
-    """Causal LSRA, cross-attention and feed-forward, each with residual connection and LayerNorm behind it (post-norm).
+    """Causal LSRA, cross-attention and feed-forward, each followed by residual connection and LayerNorm (post-norm).
 
     Args:
-        branches: see `LongShortRangeAttention`; one attention branch makes it the plain Transformer's layer.
-        feed_forward_dim: hidden width of the feed-forward network.
-        cross_attention_heads: heads of the attention over the encoder's output.
-        dropout, attention_dropout, weight_dropout, activation_dropout: rates.
+        branches: Branches of the layer, see `LongShortRangeAttention`. A single attention branch gives the plain
+            Transformer's layer.
+        feed_forward_dim: Integer. Hidden width of the feed-forward network.
+        cross_attention_heads: Integer. Number of heads of the attention to the encoder's output.
+        dropout: Float. Dropout rate after each sub-layer. Defaults to `0.0`.
+        attention_dropout: Float. Dropout rate on attention weights. Defaults to `0.0`.
+        weight_dropout: Float. Dropout rate on the softmaxed convolution taps. Defaults to `0.0`.
+        activation_dropout: Float. Dropout rate inside the feed-forward network. Defaults to `0.0`.
 
     Call arguments:
         inputs: (B, T, D).
-        memory: the encoder's output (B, S, D); with a cache it is not needed.
-        memory_mask: bool (B, S), true at real source positions; `None` if all are real.
-        cache: from `initial_cache` or the call before; then the result is (outputs, new cache).
+        memory: The encoder's output (B, S, D). Not needed with a cache.
+        memory_mask: Bool (B, S), true at real source positions. `None` if all are real.
+        cache: The result of `initial_cache` or of the previous call.
 
     Returns:
-        (B, T, D).
+        (B, T, D). With a cache: (outputs, new cache).
     """
 
     def __init__(
@@ -70,7 +74,7 @@ class TransformerDecoderLayer(Composite):
         return {name: name for name in names}
 
     def initial_cache(self, memory: tf.Tensor) -> dict:
-        """What the first step needs: no position yet, and the keys and values of the encoder's output (B, S, D). The layer must be built."""
+        """The cache before the first step, for an encoder's output (B, S, D). The layer must be built."""
         return {
             "lsra": self.lsra.initial_cache(tf.shape(memory)[0]),
             "memory": self.cross_attention.context_cache(memory),

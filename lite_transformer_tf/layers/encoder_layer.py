@@ -1,4 +1,4 @@
-"""One encoder layer."""
+"""The layer of an encoder."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from lite_transformer_tf.layers.residual_norm import ResidualNorm
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class TransformerEncoderLayer(Composite):
-    """LSRA and feed-forward, each with residual connection and LayerNorm behind it (post-norm; paper, figure 3).
+    """LSRA and feed-forward, each followed by residual connection and LayerNorm (post-norm; paper, figure 3).
 
     Args:
-        branches: see `LongShortRangeAttention`; one attention branch makes it the plain Transformer's layer.
-        feed_forward_dim: hidden width of the feed-forward network.
-        dropout, attention_dropout, weight_dropout, activation_dropout: rates.
-        pads_leak: see `LightweightConvolution`.
+        branches: Branches of the layer, see `LongShortRangeAttention`. A single attention branch gives the plain
+            Transformer's layer.
+        feed_forward_dim: Integer. Hidden width of the feed-forward network.
+        dropout: Float. Dropout rate after each sub-layer. Defaults to `0.0`.
+        attention_dropout: Float. Dropout rate on attention weights. Defaults to `0.0`.
+        weight_dropout: Float. Dropout rate on the softmaxed convolution taps. Defaults to `0.0`.
+        activation_dropout: Float. Dropout rate inside the feed-forward network. Defaults to `0.0`.
+        pads_leak: Bool. See `LightweightConvolution`. Defaults to `False`.
 
     Call arguments:
         inputs: (B, S, D).
-        padding_mask: bool (B, S), true at real positions; `None` if all are real.
+        padding_mask: Bool (B, S), true at real positions. `None` if all are real.
 
     Returns:
         (B, S, D).

@@ -1,4 +1,4 @@
-"""LayerNorm without residual connection, as pre-norm layers use it."""
+"""LayerNorm without residual connection, for pre-norm layers."""
 
 from __future__ import annotations
 

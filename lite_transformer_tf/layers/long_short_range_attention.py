@@ -15,25 +15,29 @@ from lite_transformer_tf.composite import PACKAGE, Composite
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class LongShortRangeAttention(Composite):
-    """LSRA (paper, section 4): each branch reads and writes its own consecutive channels; the outputs are concatenated, nothing mixes them.
+    """Long-Short Range Attention (paper, section 4).
+
+    Each branch reads and writes its own consecutive channels. The outputs are concatenated.
 
     Args:
-        branches: one `BranchConfig` (or a dict of its fields) a branch; their channels add up to the input's.
-        causal: whether position t sees only positions up to t.
-        attention_dropout: rate on attention weights.  weight_dropout: rate on softmaxed convolution taps.
-        pads_leak: see `LightweightConvolution`.
+        branches: Sequence of `BranchConfig` or dicts of their fields. Their channels add up to the input's.
+        causal: Bool. Whether position t sees only positions up to t. Defaults to `False`.
+        attention_dropout: Float. Dropout rate on attention weights. Defaults to `0.0`.
+        weight_dropout: Float. Dropout rate on the softmaxed convolution taps. Defaults to `0.0`.
+        pads_leak: Bool. See `LightweightConvolution`. Defaults to `False`.
 
     Call arguments:
         inputs: (B, T, D), B sequences of T positions.
-        padding_mask: bool (B, T), true at real positions; `None` if all are real.
-        cache: one entry a branch, from `initial_cache` or the call before; then the result is (outputs, new cache).
+        padding_mask: Bool (B, T), true at real positions. `None` if all are real.
+        cache: The result of `initial_cache` or of the previous call, with one entry per branch.
 
     Returns:
-        (B, T, D).
+        (B, T, D). With a cache: (outputs, new cache).
 
     Example:
-        >>> layer = LongShortRangeAttention([BranchConfig("attention", 80, 4), BranchConfig("lightweight", 80, 4,
-        kernel_size=7)]) >>> y = layer(x, padding_mask=ids != pad_id)               # (B, T, 160)
+        >>> branches = [BranchConfig("attention", 80, 4), BranchConfig("lightweight", 80, 4, kernel_size=7)]
+        >>> LongShortRangeAttention(branches)(tf.zeros([2, 5, 160])).shape
+        TensorShape([2, 5, 160])
     """
 
     def __init__(
@@ -66,7 +70,8 @@ class LongShortRangeAttention(Composite):
         total = sum(branch.channels for branch in self.branches)
         if input_shape[-1] != total:
             raise ValueError(
-                f"LongShortRangeAttention: the branches' channels must add up to the input's. Received: {total} and {input_shape[-1]}"
+                "LongShortRangeAttention: the branches' channels must add up to the input's. "
+                f"Received: {total} and {input_shape[-1]}"
             )
         super().build(input_shape)
 
@@ -76,7 +81,7 @@ class LongShortRangeAttention(Composite):
         return tuple(branch.cache for branch in self.branches)
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
-        """Caches of all branches that hold no position yet. The layer must be built."""
+        """Caches of all branches that contain no position yet. The layer must be built."""
         return tuple(getattr(self, name).initial_cache(batch_size) for name in self._names)
 
     def call(self, inputs, padding_mask=None, cache=None, training=None):

@@ -1,4 +1,4 @@
-"""One layer of a language model."""
+"""The layer of a language model."""
 
 from __future__ import annotations
 
@@ -15,19 +15,23 @@ from lite_transformer_tf.ops.dropout import dropout
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class PreNormLayer(Composite):
-    """Causal LSRA and feed-forward, each as `x + dropout(f(LayerNorm(x)))` (pre-norm, as the paper's language model has it).
+    """Causal LSRA and feed-forward, each as `x + dropout(f(LayerNorm(x)))` (pre-norm, like the paper's language model).
 
     Args:
-        branches: see `LongShortRangeAttention`; one attention branch makes it the plain Transformer's layer.
-        feed_forward_dim: hidden width of the feed-forward network.
-        dropout, attention_dropout, weight_dropout, activation_dropout: rates.
+        branches: Branches of the layer, see `LongShortRangeAttention`. A single attention branch gives the plain
+            Transformer's layer.
+        feed_forward_dim: Integer. Hidden width of the feed-forward network.
+        dropout: Float. Dropout rate after each sub-layer. Defaults to `0.0`.
+        attention_dropout: Float. Dropout rate on attention weights. Defaults to `0.0`.
+        weight_dropout: Float. Dropout rate on the softmaxed convolution taps. Defaults to `0.0`.
+        activation_dropout: Float. Dropout rate inside the feed-forward network. Defaults to `0.0`.
 
     Call arguments:
-        inputs: (B, T, D), B texts of T positions; there are no pads, for position t sees only positions up to t.
-        cache: from `initial_cache` or the call before; then the result is (outputs, new cache).
+        inputs: (B, T, D), B texts of T positions. Pads on the right need no mask, since no real position sees them.
+        cache: The result of `initial_cache` or of the previous call.
 
     Returns:
-        (B, T, D).
+        (B, T, D). With a cache: (outputs, new cache).
     """
 
     def __init__(
@@ -67,7 +71,7 @@ class PreNormLayer(Composite):
         return self.lsra.cache_specs
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
-        """A cache that holds no position yet. The layer must be built."""
+        """A cache that contains no position yet. The layer must be built."""
         return self.lsra.initial_cache(batch_size)
 
     def call(self, inputs, cache=None, training=None):

@@ -1,4 +1,4 @@
-"""The step around every sub-layer: residual connection, dropout, LayerNorm."""
+"""Residual connection, dropout and LayerNorm after a sub-layer."""
 
 from __future__ import annotations
 

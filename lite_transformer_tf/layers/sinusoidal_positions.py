@@ -1,4 +1,4 @@
-"""Sinusoidal position encoding, as the reference counts positions."""
+"""Sinusoidal position encodings with the reference implementation's numbering of positions."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def sinusoids(rows: tf.Tensor, dim: int) -> tf.Tensor:
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class SinusoidalPositions(keras.layers.Layer):
-    """Position encodings (Vaswani et al. 2017). The first real token gets row 2, wherever it is; pads get zeros.
+    """Position encodings (Vaswani et al. 2017). The first real token gets row 2 at any position; pads get zeros.
 
     Args:
         embed_dim: Even integer. Width D.
 
     Call arguments:
         mask: Bool (B, T), true at real tokens.
-        start: Scalar integer. Number of real tokens before these, for step-by-step decoding. Defaults to `0`.
+        start: Integer scalar. Number of real tokens before these, for step-by-step decoding. Defaults to `0`.
 
     Returns:
         (B, T, D).

@@ -1,4 +1,4 @@
-"""Token embedding whose table can also be the output projection."""
+"""Token embedding whose table can also serve as the output projection."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lite_transformer_tf.ops.shapes import shape_of
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class TokenEmbedding(Composite):
-    """Rows of a table times sqrt(D); in reverse, products with all rows: the logits (tied output, no bias).
+    """Rows of a table times sqrt(D). In reverse, products with all rows: the logits of a tied output without bias.
 
     Args:
         vocabulary_size: Integer. Number of rows V.
@@ -20,8 +20,8 @@ class TokenEmbedding(Composite):
         pad_id: Optional integer. Row that starts as zeros. Defaults to `None` (no such row).
 
     Call arguments:
-        inputs: Ids (B, T) int32, or with `reverse=True` states (B, T, D).
-        reverse: Whether to project states on the vocabulary. Defaults to `False`.
+        inputs: Ids (B, T) int32, or states (B, T, D) with `reverse=True`.
+        reverse: Bool. Whether to project states to the vocabulary. Defaults to `False`.
 
     Returns:
         (B, T, D), or logits (B, T, V) with `reverse=True`.

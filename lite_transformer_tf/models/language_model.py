@@ -19,7 +19,7 @@ from lite_transformer_tf.models.token_training import TokenTrainingModel
 from lite_transformer_tf.ops.cross_entropy import label_smoothed_cross_entropy
 from lite_transformer_tf.ops.dropout import dropout
 
-PREFILL = 256  # tokens of a prompt that go through the layers at a time
+PREFILL = 256  # tokens of a prompt per pass through the layers
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
@@ -32,15 +32,15 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         config: A `LanguageModelConfig`.
 
     Call arguments:
-        inputs: Dict with `ids` (B, T) int32, `eos` and the tokens of a text. Pads may follow on the right: no real
+        inputs: Dict with `ids` (B, T) int32: `eos`, then the tokens of a text. Pads may follow on the right; no real
             position sees them.
 
     Returns:
-        (B, T, V) float32: logits, or log-probabilities when the softmax is adaptive. With an adaptive softmax, training
-        and `token_losses` never make this tensor.
+        (B, T, V) float32: logits, or log-probabilities with an adaptive softmax. With an adaptive softmax, training
+        and `token_losses` never create this tensor.
 
     Raises:
-        ValueError: an id is not in [0, V); inside a graph it is a `tf.errors.InvalidArgumentError`.
+        ValueError: An id is not in [0, V). Inside a graph: `tf.errors.InvalidArgumentError`.
 
     Example:
         >>> config = LanguageModelConfig.lite(embed_dim=256, kernel_sizes=[7, 15, 31], vocabulary_size=8000)
@@ -69,7 +69,7 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
 
     @classmethod
     def from_preset(cls, name: str, **changes: Any) -> LanguageModel:
-        """A new model with a preset's configuration, with `changes` to it, and initialised weights."""
+        """A new model with a preset's configuration, changed by `changes`, and initialized weights."""
         model = cls(require_kind(preset(name, **changes), LanguageModelConfig, f"The preset {name!r}"))
         model.initialize()
         return model
@@ -93,7 +93,7 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
     ) -> tf.Tensor | list[tf.Tensor]:
         """The last layer's output (B, T, D) for ids (B, T) int32.
 
-        With `return_states` it is the list of the outputs of the embedding and of all layers.
+        With `return_states`: the list of the outputs of the embedding and of all layers.
         """
         states = self._embed(ids, 0, training)
         outputs = self.decoder(states, return_states=return_states, training=training)
@@ -106,10 +106,10 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         return tf.cast(self.embedding(states, reverse=True), tf.float32)
 
     def _check(self, ids: tf.Tensor, what: str) -> tf.Tensor:
-        """`ids` as a tensor. An id outside the vocabulary is an error; in a graph it is raised when the graph runs."""
+        """`ids` as a tensor. An id outside the vocabulary raises an error, in a graph when the graph runs."""
         size = self.config.vocabulary_size
         ids = tf.convert_to_tensor(ids)
-        cutoffs = f" with its cut-offs {self.config.cutoffs}" if self.config.cutoffs else ""
+        cutoffs = f" with the cutoffs {self.config.cutoffs}" if self.config.cutoffs else ""
         rule = f"{what} must lie in [0, {size}), the vocabulary{cutoffs}."
         good = tf.reduce_all((ids >= 0) & (ids < size))
         if tf.executing_eagerly():
@@ -124,7 +124,7 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
             return tf.identity(ids)
 
     def _embed(self, ids: tf.Tensor, start: tf.Tensor | int, training: bool | None = None) -> tf.Tensor:
-        """Embeddings (B, T, D) of ids whose first position is `start`."""
+        """Embeddings (B, T, D) of ids that start at position `start`."""
         states = self.embedding(self._check(ids, "A language model's ids"))
         rows = tf.cast(tf.range(tf.shape(states)[1]) + (FIRST_ROW + start), tf.float32)
         return dropout(
@@ -136,7 +136,7 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Training loss and negative log-likelihood of each label (B, T); both (B, T) float32, zero at pads.
 
-        Logits are computed only for labels that are not pads, and in an adaptive softmax only in a label's band.
+        Logits are computed only for labels that are not pads; an adaptive softmax computes only a label's band.
         """
         labels = self._check(labels, "A language model's labels")
         states = self.features(inputs["ids"], training=training)
@@ -146,8 +146,8 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         teacher = self._teacher if training else None
         if teacher is not None and not (self.softmax is None and teacher.model.softmax is None):
             raise ValueError(
-                f"A student and its teacher must have a plain softmax, because an adaptive one never makes all logits. "
-                f"Received: {teacher!r}"
+                "A student and its teacher must have a plain softmax, because an adaptive softmax never computes all "
+                f"logits. Received: {teacher!r}"
             )
         if self.softmax is None:
             logits = self.embedding(chosen, reverse=True)
@@ -156,7 +156,7 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
                 seen = tf.gather_nd(teacher.model.features(inputs["ids"], training=False), where)
                 losses = teacher.mix(losses, logits, teacher.model.embedding(seen, reverse=True))
         elif smoothing:
-            raise ValueError(f"An adaptive softmax has no label smoothing. Received: {smoothing}")
+            raise ValueError(f"label_smoothing must be 0 with an adaptive softmax. Received: {smoothing}")
         else:
             losses = self.softmax.token_losses(chosen, targets, self.embedding, training)
             nlls = tf.stop_gradient(losses)
@@ -168,7 +168,7 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         return self.decoder.initial_cache(batch_size)
 
     def extend(self, ids: tf.Tensor, position: tf.Tensor | int, cache: tuple) -> tuple[tf.Tensor, tuple]:
-        """Reads ids (B, T) int32 at `position` (scalar, from 0) and the positions after it.
+        """Reads ids (B, T) int32 that start at `position` (scalar, from 0).
 
         Returns:
             Logits (B, V) float32 of the next token, and the new cache.
@@ -183,7 +183,7 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
     def prefill(self, ids: tf.Tensor) -> tuple[tf.Tensor, tuple]:
         """Reads the beginning of a text, (B, T) int32 with T > 0.
 
-        It is read in pieces, because the cost of a convolution grows with the square of the length.
+        The text is read in pieces, because the cost of a convolution grows with the square of the length.
 
         Returns:
             Logits (B, V) float32 of the next token, and the cache.

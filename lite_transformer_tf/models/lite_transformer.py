@@ -20,14 +20,14 @@ from lite_transformer_tf.ops.dropout import dropout
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class LiteTransformer(NamedWeights, TokenTrainingModel):
-    """Encoder-decoder of LSRA layers (paper, section 4); a plain Transformer is another config of the same model.
+    """Encoder-decoder of LSRA layers (paper, section 4). A plain Transformer is the same model with another config.
 
     Args:
         config: A `LiteTransformerConfig`.
 
     Call arguments:
-        inputs: Dict with `source_ids` (B, S), source tokens and `eos`, and `target_ids` (B, T), `eos` and target
-            tokens; int32, padded with `config.pad_id`.
+        inputs: Dict with `source_ids` (B, S), source tokens followed by `eos`, and `target_ids` (B, T), `eos` followed
+            by target tokens. Both int32, padded with `config.pad_id`.
 
     Returns:
         Logits (B, T, V), float32.
@@ -55,7 +55,7 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
 
     @classmethod
     def from_preset(cls, name: str, **changes: Any) -> LiteTransformer:
-        """A new model with a preset's configuration, with `changes` to it, and initialised weights.
+        """A new model with a preset's configuration, changed by `changes`, and initialized weights.
 
         `lite_transformer_tf.preset_names()` lists the presets.
         """
@@ -81,7 +81,7 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
         """Encodes (B, S) int32 ids.
 
         Returns:
-            The output (B, S, D), or with `return_states` the list of all layers' outputs, and the mask (B, S) of real
+            The output (B, S, D), or the list of all layers' outputs with `return_states`, and the mask (B, S) of real
             positions.
         """
         source_ids = tf.convert_to_tensor(source_ids)
@@ -100,7 +100,7 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
         """Decodes (B, T) int32 ids, all positions at once.
 
         Returns:
-            States (B, T, D), or with `return_states` the list of all layers' states.
+            States (B, T, D), or the list of all layers' states with `return_states`.
         """
         target_ids = tf.convert_to_tensor(target_ids)
         states = self._embed(self.target_embedding, target_ids, target_ids != self.config.pad_id, training)

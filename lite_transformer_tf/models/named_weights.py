@@ -18,7 +18,7 @@ class NamedWeights:
 
     @property
     def weight_parts(self) -> dict[str, keras.layers.Layer]:
-        """The layers with the weights, by the first part of the weights' names; shared layers once."""
+        """The layers with weights, by the first part of their weights' names. Shared layers occur once."""
         raise NotImplementedError
 
     def initialize(self) -> None:
@@ -26,7 +26,7 @@ class NamedWeights:
         raise NotImplementedError
 
     def named_variables(self) -> dict[str, tf.Variable]:
-        """All weights by stable names such as `decoder/layer_0/lsra/attention/query/kernel`; shared tables once."""
+        """All weights by stable names, such as `decoder/layer_0/lsra/attention/query/kernel`; shared tables once."""
         self.initialize()
         return {
             name: variable
@@ -35,20 +35,21 @@ class NamedWeights:
         }
 
     def named_weights(self) -> dict[str, np.ndarray]:
-        """Values of `named_variables`, float32."""
+        """The values of `named_variables`, float32."""
         return {name: variable.numpy() for name, variable in self.named_variables().items()}
 
     def assign_named_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Sets all weights.
 
         Raises:
-            ValueError: a name is missing or unknown, or a shape differs. The weights are unchanged.
+            ValueError: A name is missing or unknown, or a shape differs. The weights are unchanged.
         """
         variables = self.named_variables()
         if set(weights) != set(variables):
             missing, unknown = sorted(set(variables) - set(weights)), sorted(set(weights) - set(variables))
             raise ValueError(
-                f"Weights must have the model's names. Received: missing {missing[:5]}, unknown {unknown[:5]}"
+                "These weights belong to another model: their names must be the model's. "
+                f"Received: missing {missing[:5]}, unknown {unknown[:5]}"
             )
         for name, variable in variables.items():
             if tuple(weights[name].shape) != tuple(variable.shape):

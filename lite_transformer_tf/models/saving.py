@@ -1,8 +1,9 @@
-"""A model directory: everything that translating, summarizing, or completing texts, needs, in plain files.
+"""A model directory: everything that is needed to translate, summarize or complete texts, in plain files.
 
 config.json     format version, task, settings of the task, model configuration
 weights.npz     arrays by their stable names (`named_weights`), float32
-*.model         the SentencePiece vocabularies; vocabulary.txt: the words of a language model
+*.model         SentencePiece vocabularies
+vocabulary.txt  word vocabulary of a language model
 """
 
 from __future__ import annotations
@@ -30,17 +31,17 @@ from lite_transformer_tf.text import AnyVocabulary, VocabularyPair, load_vocabul
 
 WEIGHTS_FILE = "weights.npz"
 Vocabularies = VocabularyPair | AnyVocabulary
-"""The pair of an encoder-decoder, or the one vocabulary of a language model."""
+"""The pair of vocabularies of an encoder-decoder, or the single vocabulary of a language model."""
 
 
 @dataclass(frozen=True)
 class ModelKind:
-    """What differs between the kinds of models.
+    """How a kind of model is built and saved.
 
     Args:
-        build: Makes the model from its configuration.
+        build: Builds the model from its configuration.
         load_vocabularies: Reads its vocabularies from a model directory.
-        task: Task of a model that is saved without one.
+        task: Default task of a saved model.
     """
 
     build: Callable[[Any], Any]
@@ -55,7 +56,7 @@ KINDS: dict[type, ModelKind] = {
 
 
 def save_weights(weights: Mapping[str, np.ndarray], path: PathLike) -> None:
-    """Writes named arrays as .npz, whole or not at all."""
+    """Writes named arrays as .npz, completely or not at all."""
     with atomic_file(path) as stream:
         np.savez(stream, **dict(weights))  # type: ignore[arg-type]
 
@@ -64,26 +65,26 @@ def load_weights(path: PathLike) -> dict[str, np.ndarray]:
     """Reads named arrays. Nothing is unpickled.
 
     Raises:
-        ModelDirectoryError: the file is missing or damaged.
+        ModelDirectoryError: The file is missing or damaged.
     """
     try:
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except Exception as error:  # damaged bytes make zipfile and NumPy raise errors of a dozen kinds
+    except Exception as error:  # damaged files make zipfile and NumPy raise a dozen types of errors
         raise ModelDirectoryError(
-            f"Weights must be an undamaged .npz file of plain arrays. Received: {str(path)!r} ({error})"
+            f"Weights must be a complete .npz file of plain arrays. Received: {str(path)!r} ({error})"
         ) from error
 
 
 def vocabulary_sizes(config: ModelConfig) -> tuple[int, ...]:
-    """Of source and target, or of the one vocabulary of a language model."""
+    """Vocabulary sizes of source and target, or of a language model's single vocabulary."""
     if isinstance(config, LanguageModelConfig):
         return (config.vocabulary_size,)
     return config.source_vocabulary_size, config.target_vocabulary_size
 
 
 def _check_sizes(config: ModelConfig, vocabularies: Vocabularies, error: type[ValueError]) -> None:
-    """Raises `error` unless the vocabularies have the sizes that the model needs."""
+    """Raises `error` unless the vocabularies have the model's sizes."""
     sizes = vocabularies.sizes if isinstance(vocabularies, VocabularyPair) else (vocabularies.size,)
     expected = vocabulary_sizes(config)
     if tuple(sizes) != expected:
@@ -99,20 +100,20 @@ def save_model(
     settings: Mapping[str, Any] | None = None,
     overwrite: bool = True,
 ) -> None:
-    """Writes a model directory, whole or not at all.
+    """Writes a model directory, completely or not at all.
 
     Args:
-        model: An encoder-decoder or a language model.
-        vocabularies: The pair of an encoder-decoder, the one vocabulary of a language model; of the model's sizes.
-        directory: Where to write.
-        task: Name of the task that the model is made for. Defaults to the one of the model's kind, "translation" or
-            "language-model".
-        settings: Settings of the task, ready for JSON, such as `max_source_tokens`; `load_task` returns them.
-        overwrite: Whether a model at `directory` may be replaced.
+        model: Encoder-decoder or language model.
+        vocabularies: Pair of vocabularies of an encoder-decoder, or the single vocabulary of a language model.
+        directory: Directory to write.
+        task: Name of the task that the model was trained for. Defaults to the default of the model's kind,
+            "translation" or "language-model".
+        settings: Settings of the task as JSON values, such as `max_source_tokens`. `load_task` returns them.
+        overwrite: Whether to overwrite a model in `directory`.
 
     Raises:
-        ValueError: The vocabularies do not fit the model, or the name of the task is empty.
-        FileExistsError: The directory holds something other than a model.
+        ValueError: The vocabularies do not match the model's sizes, or the name of the task is empty.
+        FileExistsError: The directory contains something other than a model.
     """
     _check_sizes(model.config, vocabularies, ValueError)
     if task is not None and not (isinstance(task, str) and task):
@@ -128,10 +129,10 @@ def save_model(
 
 
 def load_task(directory: PathLike) -> tuple[str, dict[str, Any]]:
-    """What a model is made for, and the settings that were saved with it.
+    """The task that a model was trained for, and the settings that were saved with it.
 
     Raises:
-        ModelDirectoryError: The directory holds no model of this format.
+        ModelDirectoryError: The directory contains no model of this format.
     """
     description = read_description(directory)
     return description.task, dict(description.settings)
@@ -142,15 +143,15 @@ def load_config(directory: PathLike, task: str | None = None) -> ModelConfig:
 
     Args:
         directory: The model directory.
-        task: Task that the model must be made for. None accepts any.
+        task: Required task of the model. `None` accepts any task.
 
     Raises:
-        ModelDirectoryError: There is none, or it is of another format or task.
+        ModelDirectoryError: There is no model, or it has another format or task.
     """
     description = read_description(directory)
     if task not in (None, description.task):
         received = f"{description.task!r} in {str(directory)!r}"
-        raise ModelDirectoryError(f"The model's task must be {task!r} here. Received: {received}")
+        raise ModelDirectoryError(f"This needs a model for the task {task!r}. Received: {received}")
     return description.config
 
 
@@ -159,14 +160,14 @@ def load_model(directory: PathLike, task: str | None = None) -> tuple[Any, Any]:
 
     Args:
         directory: The model directory.
-        task: Task that the model must be made for. None accepts any.
+        task: Required task of the model. `None` accepts any task.
 
     Returns:
         The model with its weights, and its vocabularies: `LiteTransformer` and `VocabularyPair`, or `LanguageModel` and
         a `Vocabulary` or `WordVocabulary`.
 
     Raises:
-        ModelDirectoryError: It is no model directory, or is damaged, or of another task.
+        ModelDirectoryError: There is no model, it is damaged, or it has another format or task.
     """
     config = load_config(directory, task)
     kind = KINDS[type(config)]
@@ -176,6 +177,7 @@ def load_model(directory: PathLike, task: str | None = None) -> tuple[Any, Any]:
         vocabularies = kind.load_vocabularies(directory)
         model.assign_named_weights(weights)
     except (ValueError, OSError) as error:
-        raise ModelDirectoryError(f"A model directory must be whole. Received: {str(directory)!r} ({error})") from error
+        rule = "A model directory must be complete"
+        raise ModelDirectoryError(f"{rule}. Received: {str(directory)!r} ({error})") from error
     _check_sizes(config, vocabularies, ModelDirectoryError)
     return model, vocabularies

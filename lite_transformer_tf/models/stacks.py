@@ -1,4 +1,4 @@
-"""The stacks of cells of encoder, decoder and language model."""
+"""The stacks of cells in encoder, decoder and language model."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ RATES = ("dropout", "attention_dropout", "weight_dropout", "activation_dropout")
 
 
 class Stack(Composite):
-    """Cells `layer_0`, `layer_1`, ... one behind the other.
+    """A sequence of cells `layer_0`, `layer_1`, ...
 
     Args:
-        config: The model's configuration.
-        layers: The configurations of the cells.
-        role: Where they stand.
+        config: Configuration of the model.
+        layers: Configurations of the cells.
+        role: Role of the stack in the model.
         pads_leak: See `LightweightConvolution`.
     """
 
@@ -56,11 +56,11 @@ class Encoder(Stack):
 
     Call arguments:
         inputs: (B, S, D).
-        padding_mask: bool (B, S), true at real positions.
-        return_states: Whether to return every layer's output too.
+        padding_mask: Bool (B, S), true at real positions.
+        return_states: Whether to return the outputs of all layers.
 
     Returns:
-        (B, S, D), or with `return_states` the list of all layers' outputs.
+        (B, S, D), or the list of all layers' outputs with `return_states`.
     """
 
     def __init__(self, config: LiteTransformerConfig, **kwargs: Any) -> None:
@@ -74,10 +74,10 @@ class Encoder(Stack):
 
 
 class CachedStack(Stack):
-    """Cells that read from left to right; with `cache`, only the positions that are new."""
+    """Cells that read from left to right; with a cache, only the new positions."""
 
     def _run(self, inputs, cache, return_states, first, later):
-        """All cells, with keyword arguments `first` for a call without a cache and `later` for one with it."""
+        """Calls all cells, with keyword arguments `first` without a cache and `later` with one."""
         states, caches = [inputs], []
         for index, layer in enumerate(self.layers):
             if cache is None:
@@ -95,13 +95,13 @@ class Decoder(CachedStack):
 
     Call arguments:
         inputs: (B, T, D).
-        memory: The encoder's output (B, S, D); with a cache it is not needed.
-        memory_mask: bool (B, S), true at real source positions.
-        cache: One entry per layer, from `initial_cache` or the call before; then the result is (outputs, new cache).
-        return_states: Whether to return every layer's output too.
+        memory: The encoder's output (B, S, D). Not needed with a cache.
+        memory_mask: Bool (B, S), true at real source positions.
+        cache: The result of `initial_cache` or of the previous call, with one entry per layer.
+        return_states: Whether to return the outputs of all layers.
 
     Returns:
-        (B, T, D), or with `return_states` the list of all layers' outputs.
+        (B, T, D), or the list of all layers' outputs with `return_states`. With a cache: (outputs, new cache).
     """
 
     def __init__(self, config: LiteTransformerConfig, **kwargs: Any) -> None:
@@ -110,8 +110,8 @@ class Decoder(CachedStack):
     def initial_cache(self, memory: tf.Tensor) -> tuple:
         """Caches of all layers before the first step, for an encoder's output (B, S, D).
 
-        Under the key "memory" a layer keeps what its attention reads of the encoder's output, which stays the same for
-        all steps and for all hypotheses of a sentence.
+        The entry "memory" of a layer contains the keys and values of its cross-attention, which are the same for all
+        steps and for all hypotheses of a sentence.
         """
         return tuple(layer.initial_cache(memory) for layer in self.layers)
 
@@ -125,11 +125,11 @@ class CausalStack(CachedStack):
 
     Call arguments:
         inputs: (B, T, D).
-        cache: One entry per layer, from `initial_cache` or the call before; then the result is (outputs, new cache).
-        return_states: Whether to return every layer's output too.
+        cache: The result of `initial_cache` or of the previous call, with one entry per layer.
+        return_states: Whether to return the outputs of all layers.
 
     Returns:
-        (B, T, D), or with `return_states` the list of all layers' outputs.
+        (B, T, D), or the list of all layers' outputs with `return_states`. With a cache: (outputs, new cache).
     """
 
     def __init__(self, config: LanguageModelConfig, **kwargs: Any) -> None:
@@ -137,7 +137,7 @@ class CausalStack(CachedStack):
 
     @property
     def cache_specs(self) -> tuple:
-        """How each tensor of the cache grows: one entry per layer, each with one `CacheSpec` per branch."""
+        """How the cache grows: one entry per layer, each with one `CacheSpec` per branch."""
         return tuple(layer.cache_specs for layer in self.layers)
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
@@ -150,7 +150,7 @@ class CausalStack(CachedStack):
 
 
 def split_cache(cache: tuple) -> tuple[tuple, tuple]:
-    """A decoder's cache as what steps change, and what stays the same (see `Decoder.initial_cache`)."""
+    """Splits a decoder's cache into what steps change and the constant memory (see `Decoder.initial_cache`)."""
     changing = tuple({name: part for name, part in layer.items() if name != MEMORY} for layer in cache)
     return changing, tuple(layer[MEMORY] for layer in cache)
 

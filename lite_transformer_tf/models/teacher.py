@@ -1,4 +1,4 @@
-"""Distillation: a model learns from the labels and from the predictions of a trained model."""
+"""Distillation: training on labels and on the predictions of a trained model."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ class Teacher:
     """A trained model from which a student learns, token by token.
 
     The loss of a target token becomes `(1 - share) * loss + share * sum_v(-q_v log p_v)` with p of the student and q of
-    the teacher, which sees the same tokens without dropout and is not trained. It is not part of the student, whose
-    weights and checkpoints do not contain it.
+    the teacher. The teacher sees the same tokens without dropout and is not trained. The student's weights and
+    checkpoints do not contain it.
 
     Args:
         model: Trained model of the same kind, with the same vocabulary; it may be larger.
-        share: Float in (0, 1]. Share of the teacher in the loss.
+        share: Float in (0, 1]. Weight of the teacher in the loss.
 
     References:
         Hinton et al. 2015, arXiv 1503.02531; "word-level" in Kim and Rush 2016, arXiv 1606.07947.
@@ -35,18 +35,18 @@ class Teacher:
             raise ValueError(f"A teacher's share of the loss must lie in (0, 1]. Received: {self.share!r}")
 
     def mix(self, losses: tf.Tensor, logits: tf.Tensor, teacher_logits: tf.Tensor) -> tf.Tensor:
-        """The losses with the teacher's share.
+        """The losses mixed with the teacher's.
 
         Args:
-            losses: Losses of the labels (...) float32.
+            losses: Losses of the labels (...), float32.
             logits: The student's logits (..., V).
             teacher_logits: The teacher's logits (..., V).
 
         Returns:
-            Losses (...) float32.
+            Mixed losses (...), float32.
 
         Raises:
-            ValueError: the vocabularies differ in size.
+            ValueError: The vocabularies differ in size.
         """
         if logits.shape[-1] != teacher_logits.shape[-1]:
             raise ValueError(

@@ -10,18 +10,18 @@ import tf_keras as keras
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.ops.randomness import dropout_seeds
 
-_PLACES = 4096  # seeds reserved for the dropout places of one tower in one step
+_SEEDS_PER_TOWER = 4096  # seeds reserved for the dropout calls of one tower in one step
 
 
 class TokenTrainingModel(keras.Model):
-    """A Keras model whose `fit` minimises the mean loss over target tokens.
+    """A Keras model whose `fit` minimizes the mean loss over target tokens.
 
-    `compile` takes four arguments beyond Keras':
+    `compile` takes four arguments in addition to Keras' own:
         towers: Integer. Number of parts of a batch, each with its own forward and backward pass. They run in parallel
-            when TensorFlow has as many inter-op threads, which on a few CPU cores is much faster than threads inside
-            small products. Defaults to `1`.
+            if TensorFlow has at least that many inter-op threads, which is much faster on a few CPU cores than threads
+            inside small products. Defaults to `1`.
         accumulation_steps: Integer. Number of batches whose gradients are added before an update. Defaults to `1`.
-        seed: Integer. Together with the number of the step it determines every dropout mask. Defaults to `1`.
+        seed: Integer. Determines every dropout mask, together with the number of the step. Defaults to `1`.
         teacher: `Teacher` to learn from in addition to the labels. Defaults to `None`.
     """
 
@@ -42,7 +42,8 @@ class TokenTrainingModel(keras.Model):
         super().compile(*args, **kwargs)
         if self.loss is not None and not hasattr(self.loss, "token_losses"):
             raise ValueError(
-                f"compile: loss must have `token_losses`, as LabelSmoothedCrossEntropy has. Received: {self.loss!r}"
+                "compile: loss must have a method `token_losses`, like LabelSmoothedCrossEntropy. "
+                f"Received: {self.loss!r}"
             )
         self._towers, self._accumulation_steps, self._seed, self._teacher = towers, accumulation_steps, seed, teacher
         self._accumulators: list[tf.Variable] = []
@@ -56,7 +57,7 @@ class TokenTrainingModel(keras.Model):
         self._create_training_state()
         return super().make_train_function(force)
 
-    @tf.autograph.experimental.do_not_convert  # nothing here needs it, and tracing is three times faster without
+    @tf.autograph.experimental.do_not_convert  # not needed here; tracing is three times faster without it
     def train_step(self, data) -> dict[str, tf.Tensor]:
         inputs, labels = data[:2]
         variables = self.trainable_variables
@@ -79,7 +80,7 @@ class TokenTrainingModel(keras.Model):
     def token_losses(self, inputs, labels: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor]:
         """Training loss and negative log-likelihood of each label (B, T); both (B, T) float32, zero at pads.
 
-        A model that does not need logits (B, T, V) overrides it.
+        Models that do not compute all logits (B, T, V) override it.
         """
         logits = self(inputs, training=training)
         losses, nlls = self.loss.token_losses(labels, logits)
@@ -125,10 +126,10 @@ class TokenTrainingModel(keras.Model):
         batch = tf.cast(self.optimizer.iterations, tf.int64) * self._accumulation_steps
         if self._accumulation_steps > 1:
             batch += tf.cast(self._batches, tf.int64)
-        return tf.stack([tf.constant(self._seed, tf.int64), (batch * self._towers + tower) * _PLACES])
+        return tf.stack([tf.constant(self._seed, tf.int64), (batch * self._towers + tower) * _SEEDS_PER_TOWER])
 
     def _create_training_state(self) -> None:
-        """Creates all variables of a step before its graph is traced, so that it is traced only once."""
+        """Creates all variables of a step in advance, so that its graph is traced only once."""
         self.initialize()
         optimizer = self.optimizer.inner_optimizer if self._scales_loss else self.optimizer
         optimizer.build(self.trainable_variables)

@@ -1,4 +1,4 @@
-"""Parameters and Mult-Adds of models, read off the built layers; docs/profiling.md says what is counted."""
+"""Counts parameters and Mult-Adds of built models. docs/profiling.md describes what is counted."""
 
 from lite_transformer_tf.operation_counts import Kind, Operation, Use, below
 from lite_transformer_tf.profiling.conventions import CONVENTIONS, total

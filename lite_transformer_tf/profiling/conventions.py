@@ -1,4 +1,4 @@
-"""What is counted: conventions, which are sets of kinds of operations. docs/profiling.md has the exact counts."""
+"""Conventions: which kinds of operations are counted. docs/profiling.md has the exact counts."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ CONVENTIONS: dict[str, frozenset[Kind]] = {
     "products": frozenset({Kind.LINEAR, Kind.ATTENTION, Kind.CONVOLUTION}),
     "complete": frozenset(Kind),
 }
-"""`paper` reproduces the published numbers; `products` has the convolution core and no LayerNorm; `complete` counts everything."""
+"""Kinds of operations by convention.
+
+`paper` reproduces the published numbers, `products` counts the convolution core but not LayerNorm, `complete` counts
+everything.
+"""
 
 
 def total(operations: Iterable[Operation], convention: str) -> int:
-    """Mult-Adds of operations in a convention, a key of `CONVENTIONS`.
+    """Mult-Adds of operations under a convention, a key of `CONVENTIONS`.
 
     Raises:
-        ValueError: there is no such convention.
+        ValueError: There is no such convention.
     """
     if convention not in CONVENTIONS:
         raise ValueError(f"A convention must be one of {sorted(CONVENTIONS)}. Received: {convention!r}")

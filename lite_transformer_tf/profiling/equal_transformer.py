@@ -1,4 +1,4 @@
-"""The plain Transformer that computes as much as a model: what the paper compares Lite Transformer with."""
+"""The plain Transformer with as many Mult-Adds as a model: the paper's baseline for Lite Transformer."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from lite_transformer_tf.profiling.models import check_lengths, model_of, model_
 from lite_transformer_tf.profiling.parameters import Parameters, count_parameters, parameter_shapes
 
 HEADS = (8, 4, 2)
-UNIT = 64  # width of the smaller of two models that the others' Mult-Adds are read off
+UNIT = 64  # width of the smaller of the two models from which the Mult-Adds of other widths are computed
 
 
 @dataclass(frozen=True)
 class EqualTransformer:
-    """A plain Transformer whose Mult-Adds, in the paper's convention, are nearest to a number.
+    """A plain Transformer whose Mult-Adds, under the paper's convention, are nearest to a given number.
 
     Args:
-        embed_dim: its width D; the feed-forward is 4 D wide.
-        layers: of the encoder, and of the decoder.
-        heads: of every attention; they do not change the Mult-Adds.
-        mult_adds: its Mult-Adds.
-        wanted: the number.
-        parameters: with the vocabularies of the model that it is compared with.
+        embed_dim: Width D. The feed-forward network is 4 D wide.
+        layers: Number of layers of the encoder, and of the decoder.
+        heads: Number of heads of every attention. It does not change the Mult-Adds.
+        mult_adds: Mult-Adds of this Transformer.
+        wanted: Given number of Mult-Adds.
+        parameters: Numbers of parameters, with the vocabularies of the compared model.
     """
 
     embed_dim: int
@@ -43,7 +43,7 @@ def _mult_adds(config: Any, source: int, target: int) -> int:
 
 
 def _by_width(config: Any, layers: int | None, source: int, target: int) -> Callable[[int], int]:
-    """Mult-Adds as a function of the width, exact: they are a polynomial of degree two without a constant term, known from two models."""
+    """Mult-Adds as a function of the width: exactly a quadratic polynomial without constant term, from two models."""
     one, two = (_mult_adds(plain_transformer(config, width, layers, 1), source, target) for width in (UNIT, 2 * UNIT))
     square, linear = two - 2 * one, 4 * one - two
     return lambda width: (square * width * width + linear * width * UNIT) // (2 * UNIT * UNIT)
@@ -55,7 +55,7 @@ def _nearest_width(mult_adds: Callable[[int], int], wanted: int, step: int) -> i
     while mult_adds(high * step) < wanted:
         high *= 2
     low = 1
-    while low < high:  # the first that is not below
+    while low < high:  # finds the first count that is not below `wanted`
         middle = (low + high) // 2
         low, high = (low, middle) if mult_adds(middle * step) >= wanted else (middle + 1, high)
     return step * min((max(low - 1, 1), low), key=lambda count: abs(mult_adds(count * step) - wanted))
@@ -70,28 +70,29 @@ def equal_transformer(
     heads: int | None = None,
     mult_adds: int | None = None,
 ) -> EqualTransformer:
-    """Finds the width of the plain Transformer that computes as much as a model.
+    """Finds the width of the plain Transformer with as many Mult-Adds as a model.
 
     Args:
-        config: the model's configuration.
-        source, target: numbers of tokens.
-        layers: of the Transformer's encoder, and of its decoder; `None`: 6, or a language model's own number.
-        heads: the width becomes a multiple of them; `None` allows every even width and takes 8, 4 or 2 heads, the most
-            that divide it.
-        mult_adds: the number to come near to, in the paper's convention; `None`: the model's.
+        config: Configuration of the model.
+        source, target: Numbers of tokens.
+        layers: Number of layers of the Transformer's encoder, and of its decoder. `None` uses 6, or a language model's
+            own number.
+        heads: Number of heads, a divisor of the width. `None` allows every even width and uses the largest of 8, 4 and
+            2 that divides it.
+        mult_adds: Wanted Mult-Adds under the paper's convention. `None` uses the model's.
 
     Returns:
-        the Transformer; its numbers are those of the built model.
+        The Transformer, with the numbers of the built model.
 
     Raises:
-        ValueError: a length, `layers`, `heads` or `mult_adds` is not positive.
+        ValueError: A length, `layers`, `heads` or `mult_adds` is not positive.
     """
     check_lengths(source, target)
     for name, value in (("layers", layers), ("heads", heads), ("mult_adds", mult_adds)):
         if value is not None and value < 1:
             raise ValueError(f"The equal Transformer's {name} must be at least 1. Received: {value}")
     wanted = _mult_adds(config, source, target) if mult_adds is None else mult_adds
-    step = 2 if heads is None else heads * (1 + heads % 2)  # a width is even
+    step = 2 if heads is None else heads * (1 + heads % 2)  # widths must be even
     width = _nearest_width(_by_width(config, layers, source, target), wanted, step)
     found = plain_transformer(config, width, layers, heads or next(count for count in HEADS if width % count == 0))
     model = model_of(found)

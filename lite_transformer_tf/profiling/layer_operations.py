@@ -1,8 +1,8 @@
-"""Arithmetic of each type of layer, read off the built layer: its kernels' shapes, its heads, its taps.
+"""Arithmetic of each type of layer, computed from the built layer: the shapes of its kernels, its heads, its taps.
 
-One function per type, chosen by the layer's class. A new type has a method `operations(use)`, as branches do, or adds a
-function with `@layer_operations.register`; one that is made of known parts, all applied to the same tokens, needs
-neither.
+There is one function per type, chosen by the layer's class. A new type has a method `operations(use)`, like branches,
+or registers a function with `@layer_operations.register`. A layer that consists of known parts, all applied to the
+same tokens, needs neither.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from lite_transformer_tf.operation_counts import SOFTMAX, Kind, Operation, Use, 
 
 @singledispatch
 def layer_operations(layer: keras.layers.Layer, use: Use) -> Iterator[Operation]:
-    """What a built layer computes for one sentence without pads, at inference.
+    """Operations of a built layer for one sentence without pads, at inference.
 
     Raises:
-        TypeError: nothing is registered for this type of layer.
+        TypeError: Nothing is registered for this type of layer.
     """
     raise TypeError(
-        f"Operations are known of layers whose type is registered with layer_operations. Received: {layer!r}"
+        f"Operations can only be counted for layers whose type is registered with layer_operations. Received: {layer!r}"
     )
 
 
@@ -48,7 +48,8 @@ def _composite(layer: Composite, use: Use) -> Iterator[Operation]:
         part = getattr(layer, attribute)
         if not isinstance(part, keras.layers.Layer):
             raise TypeError(
-                f"A layer with weights of its own must be registered with layer_operations. Received: {layer!r}, with the weight {name!r}"
+                "A layer with weights of its own must be registered with layer_operations. "
+                f"Received: {layer!r}, with the weight {name!r}"
             )
         yield from below(name, layer_operations(part, use))
 
@@ -71,9 +72,10 @@ def _feed_forward(layer: FeedForward, use: Use) -> Iterator[Operation]:
 
 
 def norm_operations(dim: int, tokens: int) -> Iterator[Operation]:
-    """LayerNorm over `dim` channels: scale with shift; then the statistics: sum, centring, sum of squares, scaling, and four a token.
+    """Operations of LayerNorm over `dim` channels: scale with shift, and the statistics.
 
-    The four are two divisions by `dim`, the addition of epsilon and the inverse square root.
+    The statistics take four operations per channel (sum, centering, sum of squares, scaling) and four per token (two
+    divisions by `dim`, the addition of epsilon and the inverse square root).
     """
     yield Operation("", Kind.LAYER_NORM, dim * tokens)
     yield Operation("", Kind.STATISTICS, (4 * dim + 4) * tokens)
@@ -103,15 +105,18 @@ def _token_embedding(layer: TokenEmbedding, use: Use) -> Iterator[Operation]:
 
 @layer_operations.register
 def _adaptive_embedding(layer: AdaptiveEmbedding, use: Use) -> Iterator[Operation]:
-    """Every token as if it lay in the first band, whose rows are the widest."""
+    """Counts every token as if it were in the first band, whose rows are the widest."""
     yield Operation("", Kind.LINEAR, layer.bands[0].dim * layer.embed_dim * use.tokens)
     yield Operation("", Kind.EMBEDDING, layer.embed_dim * use.tokens)
 
 
 @layer_operations.register
 def _adaptive_softmax(layer: AdaptiveSoftmax, use: Use) -> Iterator[Operation]:
-    """All of the vocabulary: the first band's rows and the classes, and of each tail its projection and its rows. Then the softmaxes,
-    and the sum of both logarithms at each token of a tail."""
+    """Counts the whole vocabulary.
+
+    Products are those with the first band's rows and the classes, and each tail's projection and rows. Then come the
+    softmaxes and, for each token of a tail, the sum of two logarithms.
+    """
     first, *tails = use.embedding.bands
     dim = use.embedding.embed_dim
     products = first.size * dim + layer.tails * dim + sum(tail.dim * (dim + tail.size) for tail in tails)
@@ -121,7 +126,7 @@ def _adaptive_softmax(layer: AdaptiveSoftmax, use: Use) -> Iterator[Operation]:
 
 
 def position_operations(dim: int, tokens: int) -> Iterator[Operation]:
-    """D / 2 angles, D sines and cosines, and the sum with the embedding."""
+    """Operations of position encodings: D / 2 angles, D sines and cosines, and the sum with the embedding."""
     yield Operation("", Kind.EMBEDDING, (dim // 2 + 2 * dim) * tokens)
 
 
@@ -132,7 +137,7 @@ def _positions(layer: SinusoidalPositions, use: Use) -> Iterator[Operation]:
 
 @layer_operations.register
 def _decoder_layer(layer: TransformerDecoderLayer, use: Use) -> Iterator[Operation]:
-    """Only the cross-attention sees the encoder's output."""
+    """Counts the encoder's output only in the cross-attention."""
     for name, attribute in layer.parts.items():
         yield from below(
             name, layer_operations(getattr(layer, attribute), use if name == "cross_attention" else Use(use.tokens))

@@ -1,4 +1,4 @@
-"""Parameters and Mult-Adds of a model, whole and by layers; as a table and as JSON."""
+"""Parameters and Mult-Adds of a model, in total and by layer, as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from lite_transformer_tf.profiling.parameters import Parameters, Shapes, count_p
 
 
 def layer_of(path: str) -> str:
-    """The layer that a path lies in: `encoder/layer_0/lsra/attention/query` lies in `encoder/layer_0`."""
+    """The layer that contains a path: `encoder/layer_0` for `encoder/layer_0/lsra/attention/query`."""
     names = path.split("/")
     return "/".join(names[: 2 if len(names) > 1 and names[1].startswith("layer_") else 1])
 
 
 def part_of(path: str) -> str:
-    """The part of a layer that a path lies in: a branch, an attention, a feed-forward, a norm."""
+    """The part of a layer that contains a path: a branch, an attention, a feed-forward network or a norm."""
     layer = layer_of(path)
     rest = path.removeprefix(layer).split("/")[1:]
     return "/".join([layer, *rest[: 2 if rest[0] == "lsra" else 1]]) if "/" in layer and rest else layer
@@ -28,7 +28,7 @@ def part_of(path: str) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A layer or a part of one: its weights, and its Mult-Adds by convention."""
+    """Parameters of a layer or a part of it, and its Mult-Adds by convention."""
 
     name: str
     parameters: int
@@ -44,12 +44,12 @@ class Row:
 
 @dataclass(frozen=True)
 class ModelProfile:
-    """What a model weighs and computes.
+    """Parameters and operations of a model.
 
     Args:
-        source, target: numbers of tokens.
-        shapes: name and shape of every weight.
-        operations: its arithmetic for one sentence of these lengths.
+        source, target: Numbers of tokens.
+        shapes: Shapes of all weights by name.
+        operations: Operations for one sentence of these lengths.
     """
 
     source: int
@@ -59,7 +59,7 @@ class ModelProfile:
 
     @classmethod
     def of(cls, model: Any, source: int = 30, target: int = 30) -> ModelProfile:
-        """Profiles a model. Errors are those of `model_operations`."""
+        """Profiles a model. Raises the errors of `model_operations`."""
         operations = tuple(model_operations(model, source, target))
         return cls(source, target, parameter_shapes(model), operations)
 
@@ -68,18 +68,18 @@ class ModelProfile:
         return count_parameters(self.shapes)
 
     def mult_adds(self, convention: str = "paper") -> int:
-        """All Mult-Adds in a convention, a key of `CONVENTIONS`."""
+        """All Mult-Adds under a convention, a key of `CONVENTIONS`."""
         return total(self.operations, convention)
 
     def by_kind(self) -> dict[str, int]:
-        """Mult-Adds of each kind, over the whole model."""
+        """Mult-Adds of the whole model by kind."""
         counts = {kind.value: 0 for kind in Kind}
         for operation in self.operations:
             counts[operation.kind.value] += operation.count
         return counts
 
     def rows(self, place: Callable[[str], str] = layer_of) -> list[Row]:
-        """Layers (`layer_of`) or their parts (`part_of`), in the order of the computation."""
+        """One row per layer (`layer_of`) or part of a layer (`part_of`), in the order of the computation."""
         places = dict.fromkeys(
             place(path) for path in [operation.path for operation in self.operations] + list(self.shapes)
         )
@@ -107,7 +107,7 @@ class ModelProfile:
         }
 
     def table(self, place: Callable[[str], str] = layer_of) -> str:
-        """The rows and their sums as aligned text."""
+        """The rows and their totals as aligned text."""
         rows = self.rows(place)
         whole = Row(
             "total", self.parameters.total, {convention: self.mult_adds(convention) for convention in CONVENTIONS}
@@ -130,5 +130,5 @@ class ModelProfile:
 
 
 def millions(count: int) -> str:
-    """`90131520` as `90.13M`."""
+    """Formats `90131520` as `90.13M`."""
     return f"{count / 1e6:.2f}M"

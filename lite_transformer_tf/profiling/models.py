@@ -1,4 +1,4 @@
-"""Arithmetic of whole models, and the models of configurations. One function a type of model or configuration, chosen by its class."""
+"""Arithmetic of whole models, and models of configurations, with one function per type."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def check_lengths(source: int, target: int) -> None:
 
 @singledispatch
 def model_operations(model: Any, source: int = 30, target: int = 30) -> Iterator[Operation]:
-    """What a model computes for one sentence, at inference, all target positions at once.
+    """Operations of a model for one sentence, at inference, with all target positions at once.
 
     Args:
-        model: a model; its weights are created if they are not.
-        source, target: numbers of tokens. A model of one sequence reads `target` only.
+        model: Model, whose weights are created if necessary.
+        source, target: Numbers of tokens. A language model uses only `target`.
 
     Returns:
-        operations, whose paths begin as the names of the weights do.
+        Operations. Their paths start like the names of the weights.
 
     Raises:
-        ValueError: a length is not positive.
-        TypeError: nothing is registered for this type of model or for one of its layers.
+        ValueError: A length is not positive.
+        TypeError: Nothing is registered for this type of model or for one of its layers.
     """
     raise TypeError(
-        f"Operations are known of models whose type is registered with model_operations. Received: {model!r}"
+        f"Operations can only be counted for models whose type is registered with model_operations. Received: {model!r}"
     )
 
 
@@ -69,7 +69,7 @@ def _language_model(model: LanguageModel, source: int = 30, target: int = 30) ->
 
 
 def _built(model: Any) -> Any:
-    """The model with weights of zeros: only their shapes matter, and random numbers take longer than all the rest."""
+    """The model with all weights zero: only their shapes matter, and random numbers would take most of the time."""
 
     def zeros(create, **arguments):
         shape, dtype = arguments.get("shape"), arguments.get("dtype")
@@ -84,13 +84,13 @@ def _built(model: Any) -> Any:
 
 @singledispatch
 def model_of(config: Any) -> Any:
-    """A new model of a configuration, to be counted: its weights are zeros.
+    """A new model of a configuration for counting, with all weights zero.
 
     Raises:
-        TypeError: nothing is registered for this type of configuration.
+        TypeError: Nothing is registered for this type of configuration.
     """
     raise TypeError(
-        f"A model can be built of configurations whose type is registered with model_of. Received: {config!r}"
+        f"A model can only be built from configurations whose type is registered with model_of. Received: {config!r}"
     )
 
 
@@ -106,18 +106,20 @@ def _causal(config: LanguageModelConfig) -> LanguageModel:
 
 @singledispatch
 def plain_transformer(config: Any, embed_dim: int, layers: int | None, heads: int) -> Any:
-    """The configuration of a plain Transformer of a width, for the task and the vocabularies of `config`; its feed-forward is 4 D wide.
+    """The configuration of a plain Transformer for the task and vocabularies of `config`.
 
     Args:
-        config: the configuration of a model.
-        embed_dim, heads: of the Transformer.
-        layers: of its encoder, and of its decoder; `None`: 6, or a language model's own number.
+        config: Configuration of a model.
+        embed_dim: Width D of the Transformer. The feed-forward network is 4 D wide.
+        layers: Number of layers of its encoder, and of its decoder. `None` uses 6, or a language model's own number.
+        heads: Number of heads of every attention.
 
     Raises:
-        TypeError: nothing is registered for this type of configuration.
+        TypeError: Nothing is registered for this type of configuration.
     """
     raise TypeError(
-        f"A Transformer is known for configurations whose type is registered with plain_transformer. Received: {config!r}"
+        "A plain Transformer only exists for configurations whose type is registered with plain_transformer. "
+        f"Received: {config!r}"
     )
 
 

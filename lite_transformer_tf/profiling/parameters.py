@@ -1,4 +1,4 @@
-"""Numbers of parameters, by the names of a model's weights."""
+"""Numbers of parameters, counted from the names and shapes of a model's weights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 def parameter_shapes(model: Any) -> Shapes:
-    """Name and shape of every weight of a model; shared tables once."""
+    """Shapes of all weights of a model by name. Shared tables occur once."""
     return {name: tuple(variable.shape) for name, variable in model.named_variables().items()}
 
 
@@ -20,10 +20,10 @@ class Parameters:
     """Numbers of parameters.
 
     Args:
-        total: all weights; a shared table counts once.
-        embeddings: the tables that serve source, target and output, each under the name that it is stored by; an
-            adaptive embedding with its projections.
-        backbone: everything else: the stacks, and the classes of an adaptive softmax.
+        total: Number of all parameters. A shared table counts once.
+        embeddings: Parameters of the tables of source, target and output by stored name. An adaptive embedding
+            includes its projections.
+        backbone: Parameters of everything else by name: the stacks, and the classes of an adaptive softmax.
     """
 
     total: int
@@ -43,7 +43,7 @@ class Parameters:
 
 
 def count_parameters(shapes: Mapping[str, tuple[int, ...]]) -> Parameters:
-    """Counts the weights of these names and shapes, which are `parameter_shapes`'."""
+    """Counts parameters from the result of `parameter_shapes`."""
     groups: dict[str, int] = {}
     for name, shape in shapes.items():
         group = name.split("/")[0]

@@ -117,13 +117,13 @@ def test_the_gradient_of_the_scan_is_that_of_the_loop() -> None:
 
 
 def test_it_reads_from_left_to_right_only() -> None:
-    with pytest.raises(ValueError, match="cannot stand in an encoder. Received: SsruBranch"):
+    with pytest.raises(ValueError, match="an encoder cannot use it. Received: SsruBranch"):
         LiteTransformerConfig(
             16, 9, 9, (LayerConfig((BranchConfig("ssru", 16),), 8),), (LayerConfig((BranchConfig("ssru", 16),), 8, 2),)
         )
     with pytest.raises(ValueError, match="must be causal. Received: False"):
         BranchConfig("ssru", 16).layer(BranchUse(causal=False))
-    with pytest.raises(ValueError, match=r"'ssru' knows only \['channels'\]. Received: {'heads': 4}"):
+    with pytest.raises(ValueError, match=r"'ssru' are \['channels'\]. Received: {'heads': 4}"):
         BranchConfig("ssru", 16, 4)
 
 

@@ -62,7 +62,7 @@ def test_float32_file_of_baked_weights_has_the_logits_of_the_wrapped_model(train
 
 
 def test_int8_file_stores_the_baked_grid_exactly(trained):
-    """Difference 0 in every matrix, although queries carry head_dim^-0.5 = 0.5: the float32 file's logits bit by bit."""
+    """Every matrix is equal, although queries are scaled by head_dim^-0.5 = 0.5, and so are the logits."""
     model, content = trained
     float32, int8 = make_variant(content, "float32"), make_variant(content, "int8")
     figures = compare_weights(int8, float32)

@@ -50,7 +50,7 @@ def test_no_look_into_the_future(model):
 
 
 def test_adaptive_log_probabilities_are_head_and_tails():
-    """They sum to one; a tail's token has its class' probability times that within the band, by plain NumPy from the weights."""
+    """They sum to one, and a tail's token has p(class) p(token within the band), computed with NumPy."""
     model = tiny_model(**ADAPTIVE)
     ids = some_ids(2, 5)
     log_probs = model({"ids": ids}).numpy().astype(np.float64)
@@ -155,7 +155,7 @@ def test_tokens_outside_the_vocabulary(kind):
         ({"cutoffs": (7, 23)}, "cutoffs must be increasing whole numbers between 0 and vocabulary_size"),
         ({"cutoffs": (0, 5)}, "cutoffs must be increasing"),
         ({"cutoffs": (7.5,)}, "cutoffs must be increasing whole"),
-        ({"cutoffs": (7, 12), "adaptive_factor": 8.0}, "rows of at least one number.*Received: 0"),
+        ({"cutoffs": (7, 12), "adaptive_factor": 8.0}, "rows would be empty.*Received: 0"),
         ({"cutoffs": (7,), "adaptive_factor": 0.5}, "adaptive_factor must be at least 1"),
         ({"dropout": 1.0}, "dropout must be in"),
         ({"vocabulary_size": 3}, "special ids"),
@@ -200,7 +200,7 @@ def test_save_and_load(tmp_path):
     ids = some_ids(2, 6)
     np.testing.assert_array_equal(loaded({"ids": ids}), model({"ids": ids}))
     assert load_config(tmp_path / "model", "language-model") == model.config
-    with pytest.raises(ModelDirectoryError, match="task must be 'translation' here. Received: 'language-model'"):
+    with pytest.raises(ModelDirectoryError, match="needs a model for .*'translation'. Received: 'language-model'"):
         load_model(tmp_path / "model", "translation")
     with pytest.raises(ValueError, match=r"must be the model's \(23,\). Received: \(5,\)"):
         save_model(model, WordVocabulary(vocabulary.words[:5]), tmp_path / "other")

@@ -1,4 +1,7 @@
-"""The language model equals the authors' implementation: states, log-probabilities, step by step, loss and gradients without its bug."""
+"""The language model equals the authors' implementation: states, log-probabilities, steps, loss and gradients.
+
+Loss and gradients are compared without a bug of that implementation.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def text(length: int, words: int = 10, characters: int = 100) -> TokenStream:
 
 
 def naive(model, stream: TokenStream, block: int, context: int) -> float:
-    """For each token: a run over its block's tokens before it and `context` more, and its log-probability at the end."""
+    """One run per token, over its block's tokens before it and `context` more tokens."""
     fed = [2, *stream.ids]
     total = 0.0
     for place, token in enumerate(stream.ids):

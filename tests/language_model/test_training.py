@@ -1,4 +1,4 @@
-"""A language model trained by the real program on the embedded corpus, then evaluated and asked to go on with a text."""
+"""Trains a language model on the embedded corpus with the real program, evaluates it and completes a text."""
 
 from __future__ import annotations
 

@@ -195,7 +195,7 @@ def test_a_batch_of_pads_only_changes_nothing():
     [
         ({"towers": 0}, "towers must be at least 1. Received: 0"),
         ({"accumulation_steps": -1}, "accumulation_steps must be at least 1. Received: -1"),
-        ({"loss": "sparse_categorical_crossentropy"}, "loss must have `token_losses`.* Received: 'sparse"),
+        ({"loss": "sparse_categorical_crossentropy"}, "loss must have a method `token_losses`.* Received: 'sparse"),
     ],
 )
 def test_compile_refuses(keywords, message):

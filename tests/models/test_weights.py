@@ -69,7 +69,7 @@ TAPS = "encoder/layer_0/lsra/convolution/taps/kernel"
     [
         (
             lambda weights: weights.pop(TAPS),
-            rf"must have the model's names. Received: missing \['{TAPS}'\], unknown \[\]",
+            rf"names must be the model's. Received: missing \['{TAPS}'\], unknown \[\]",
         ),
         (lambda weights: weights.update(surplus=np.zeros(1)), r"Received: missing \[\], unknown \['surplus'\]"),
         (
@@ -192,23 +192,23 @@ DAMAGE = {
         lambda d: edit_config(d, lambda c: {**c, "model": {**c["model"], "dropout": 7}}),
         r"dropout must be in \[0, 1\)",
     ),
-    "no weights": (lambda d: (d / "weights.npz").unlink(), "undamaged .npz file"),
-    "empty weights": (lambda d: (d / "weights.npz").write_bytes(b""), "undamaged .npz file"),
+    "no weights": (lambda d: (d / "weights.npz").unlink(), "complete .npz file"),
+    "empty weights": (lambda d: (d / "weights.npz").write_bytes(b""), "complete .npz file"),
     "cut weights": (
         lambda d: (d / "weights.npz").write_bytes((d / "weights.npz").read_bytes()[:-100]),
-        "undamaged .npz file",
+        "complete .npz file",
     ),
-    "pickled weights": (lambda d: np.savez(d / "weights.npz", a=np.array([{}], object)), "undamaged .npz file"),
+    "pickled weights": (lambda d: np.savez(d / "weights.npz", a=np.array([{}], object)), "complete .npz file"),
     "one plain array": (
         lambda d: (np.save(d / "a.npy", np.zeros(3)), (d / "a.npy").rename(d / "weights.npz")),
-        "undamaged .npz file",
+        "complete .npz file",
     ),
     "other weights": (
         lambda d: save_weights(tiny_model().named_weights(), d / "weights.npz"),
-        "must be whole.*must have the model's names",
+        "must be complete.*names must be the model's",
     ),
-    "no vocabulary": (lambda d: (d / "target.model").unlink(), "must be whole.*'source.model' and 'target.model'"),
-    "damaged vocabulary": (lambda d: (d / "target.model").write_bytes(b"no model"), "must be whole.*target.model"),
+    "no vocabulary": (lambda d: (d / "target.model").unlink(), "must be complete.*'source.model' and 'target.model'"),
+    "damaged vocabulary": (lambda d: (d / "target.model").write_bytes(b"no model"), "must be complete.*target.model"),
     "another vocabulary": (
         lambda d: trained("bpe", 421).save(d / "target.model"),
         r"sizes must be the model's \(420, 424\). Received: \(420, 421\)",
@@ -225,8 +225,11 @@ def test_damaged_directories(kind, directory):
 
 
 def test_no_changed_byte_of_the_weights_goes_unnoticed(tmp_path):
-    """Each byte in turn: the file is refused, or an array is missing, which `assign_named_weights` refuses, or the arrays
-    are the same (in unused fields, such as times)."""
+    """Changes each byte in turn.
+
+    The file is rejected, or an array is missing, which `assign_named_weights` rejects, or the arrays are the same,
+    because the byte is in an unused field such as a time.
+    """
     weights = {"a/kernel": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.array([1.5], np.float32)}
     save_weights(weights, tmp_path / "weights.npz")
     assert_same(load_weights(tmp_path / "weights.npz"), weights)

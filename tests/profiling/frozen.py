@@ -1,7 +1,7 @@
-"""Every preset's weights and Mult-Adds, frozen in frozen/*.json. `python -m tests.profiling.frozen` writes them anew after a change that is meant.
+"""Weights and Mult-Adds of all presets, frozen in frozen/*.json.
 
-In a name, `layer_*` stands for all layers of a stack; `shapes` then has one shape a layer, or a single one that all
-have.
+After an intended change, `python -m tests.profiling.frozen` overwrites them. In a name, `layer_*` stands for all layers
+of a stack; `shapes` then has one shape per layer, or a single shape that all layers share.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ SETTINGS = {
 
 
 def products_in_graph(model, inputs: dict[str, int]) -> int:
-    """Multiply-adds of all matrix products in the graph of a call on one sentence: numbers of the result, times the inner dimension."""
+    """Mult-Adds of all matrix products in the graph for one sentence: size of the result times inner dimension."""
     signature = {name: tf.TensorSpec([1, length], tf.int32) for name, length in inputs.items()}
     graph = tf.function(lambda batch: model(batch, training=False)).get_concrete_function(signature).graph
     count = 0

@@ -13,7 +13,8 @@ from .frozen import FOLDER, profile, summary, to_json
 
 WMT_200, WMT_408, WMT_496 = ("90.13M", "90.66M"), ("359.54M", "360.61M"), ("527.44M", "528.75M")
 
-# Mult-Adds at 30 and 30 tokens, CNN/DailyMail at 30 and 60: in the paper's convention, and with the convolution core, without LayerNorm
+# Mult-Adds at 30 and 30 tokens, for CNN/DailyMail at 30 and 60: under the paper's convention, and with the convolution
+# core but without LayerNorm
 MULT_ADDS = {
     "wmt_en_fr_200": WMT_200,
     "wmt_en_fr_408": WMT_408,
@@ -65,7 +66,7 @@ def test_transformers_of_the_paper(embed_dim, expected):
 
 @pytest.mark.parametrize("name", preset_names())
 def test_architecture_is_the_frozen_one(name):
-    """Names and shapes of all weights, and what is computed. A change that is meant is frozen by `python -m tests.profiling.frozen`."""
+    """Names, shapes and Mult-Adds are frozen. `python -m tests.profiling.frozen` accepts an intended change."""
     path = FOLDER / f"{name}.json"
     assert path.is_file(), f"freeze the preset {name!r} with python -m tests.profiling.frozen"
     frozen = json.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Small language models with random weights: one for each kind of layer and of vocabulary that the graph compiler covers."""
+"""Small language models with random weights, one per kind of layer and vocabulary that the graph compiler supports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIZE = 37
 
 
 def _mixed() -> LanguageModelConfig:
-    """Several branches a layer, heads and kernels of several widths, layers that differ, without attention or without convolution."""
+    """Layers that differ: several branches, heads and kernels of several widths, no attention or no convolution."""
     wide = (
         BranchConfig("attention", 8, 2),
         BranchConfig("dynamic", 4, 1, 3, glu=True),

@@ -18,7 +18,7 @@ SEPARATE = {"source_vocabulary_size": 29, "target_vocabulary_size": 41}
 
 
 def _mixed() -> LiteTransformerConfig:
-    """Several branches a layer, heads of several widths, layers that differ, one without attention and one without convolution."""
+    """Layers that differ: several branches, heads of several widths, one without attention, one without convolution."""
     wide = (
         BranchConfig("attention", 8, 2),
         BranchConfig("lightweight", 8, 4, 5),

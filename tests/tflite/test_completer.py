@@ -103,7 +103,8 @@ from lite_transformer_tf.decoding.sampling import SamplingOptions
 from lite_transformer_tf.text.single_vocabulary import load_vocabulary
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
 from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
-completer = TFLiteCompleter(LanguageModelRunner({str(tmp_path / "model.tflite")!r}, {BUCKETS}), load_vocabulary({str(tmp_path)!r}))
+runner = LanguageModelRunner({str(tmp_path / "model.tflite")!r}, {BUCKETS})
+completer = TFLiteCompleter(runner, load_vocabulary({str(tmp_path)!r}))
 print(completer.complete("w1", SamplingOptions(temperature=0, max_tokens=5)))
 print(sorted({{"tensorflow", "tf_keras"}} & set(sys.modules)))
 """

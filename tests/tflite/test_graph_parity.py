@@ -23,7 +23,7 @@ def make_runner(config, weights, buckets, beam_size=4, **settings) -> Runner:
 
 
 def teacher_forced(runner: Runner, source, fed, size) -> np.ndarray:
-    """(T, V) logits of `decode_step` for the tokens `fed`, checked against the other outputs of both steps on the way."""
+    """Logits (T, V) of `decode_step` for the tokens `fed`. Checks the other outputs of both steps against them."""
     state, rows = runner.greedy(runner.encode(source)), runner.beam(runner.encode(source), runner.beam_size)
     collected = []
     for token in fed:
@@ -47,7 +47,8 @@ def teacher_forced(runner: Runner, source, fed, size) -> np.ndarray:
 @pytest.mark.parametrize("name", CONFIGS)
 def test_every_config_agrees_with_keras_and_no_result_depends_on_the_bucket(name: str) -> None:
     config, model = CONFIGS[name], keras_model(name)
-    # Sources of 1, 7 and 12 tokens; 15 steps begin in a bucket of 8 or 12 and grow into 16 or 40, which is convolved in two blocks.
+    # Sources of 1, 7, 12 and 33 tokens. Steps start in a bucket of 8 or 12 and grow into 40, which is convolved in two
+    # blocks.
     runner = make_runner(config, model.named_weights(), (8, 12, 40))
     for length in (1, 7, 12, 33):
         source = random_source(config, length, seed=length)
@@ -63,7 +64,7 @@ def test_every_config_agrees_with_keras_and_no_result_depends_on_the_bucket(name
 @pytest.mark.parametrize("resolver", ["BUILTIN_WITHOUT_DEFAULT_DELEGATES", "BUILTIN_REF"])
 @pytest.mark.parametrize("name", CONFIGS)
 def test_no_result_depends_on_the_kernels(name: str, resolver: str) -> None:
-    """Without XNNPACK the runtime computes some operators in place, and then in the memory of a tensor that is still to be read."""
+    """Without XNNPACK, the runtime computes some operators in place, even in memory that is still to be read."""
     config = CONFIGS[name]
     content = compile_model(config, keras_model(name).named_weights(), GraphOptions((12,), 2))
     fed, answers = [config.eos_id, 5, 6, 7, 8], []

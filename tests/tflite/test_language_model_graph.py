@@ -59,7 +59,7 @@ def test_prefill_and_steps_agree_with_keras_whatever_the_bucket(name: str) -> No
 @pytest.mark.parametrize("resolver", ["BUILTIN_WITHOUT_DEFAULT_DELEGATES", "BUILTIN_REF"])
 @pytest.mark.parametrize("name", CONFIGS)
 def test_no_result_depends_on_the_kernels(name: str, resolver: str) -> None:
-    """Without XNNPACK the runtime computes some operators in place, and then in the memory of a tensor that is still to be read."""
+    """Without XNNPACK, the runtime computes some operators in place, even in memory that is still to be read."""
     ids, answers = random_text(11), []
     for kernels in ("AUTO", resolver):
         runner = LanguageModelRunner(compiled(name), BUCKETS)
@@ -187,7 +187,7 @@ def test_a_float32_file_runs_on_old_runtimes(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["plain", "lightweight", "three_cutoffs", "mixed_branches", "no_attention"])
 def test_int8_stays_near(name: str) -> None:
-    """8 bits are a relative error of some 1/250 in each product: 1 to 2 % of the log-probabilities' own spread after two or three layers."""
+    """8 bits give a relative error of about 1/250 per product, 1 to 2 % of the spread after two or three layers."""
     content = make_variant(compiled(name), "int8")
     assert operator_counts(content)["FULLY_CONNECTED", 12] and operator_counts(content)["EMBEDDING_LOOKUP", 4]
     assert minimum_runtime(content) == "2.18.0"

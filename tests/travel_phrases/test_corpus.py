@@ -167,7 +167,8 @@ NEVER_IN_FRENCH = [
 NEVER_IN_ENGLISH = [
     r"\b[Aa] (?=[aeiouAEIOU])(?!uni|eur|one)",
     r"\b[Aa]n (?![aeiouAEIOUhH])",
-    r"^(She|He|Paul|Marie) (are|have|do|want|go|were)\b|^(They|We|You) (is|has|does|was|wants|goes)\b|^I (is|are|has|does|were)\b",
+    r"^(She|He|Paul|Marie) (are|have|do|want|go|were)\b"
+    r"|^(They|We|You) (is|has|does|was|wants|goes)\b|^I (is|are|has|does|were)\b",
     r"\b([a-z]+) \1\b",
     r"\b(is|there is) (some|any) \w+s\b(?<!ss)",
     r"\bsome a\b|\ba some\b",

@@ -23,7 +23,7 @@ class AttentionBranch(BranchConfig):
 
     Args:
         channels: Channels that the branch reads and writes.
-        heads: Attention heads; they divide the channels.
+        heads: Number of attention heads, a divisor of `channels`.
     """
 
     kind: str = field(default="attention", init=False)

@@ -1,4 +1,7 @@
-"""Attention in phone graphs. Heads narrower than the widest of a stack get zero columns, so that all caches are one tensor."""
+"""Attention in phone graphs.
+
+Heads narrower than the widest of a stack are padded with zero columns, so that all caches are one tensor.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,11 @@ if TYPE_CHECKING:
     from lite_transformer_tf.litert.builder.flatbuffer import Tensor
 
 CACHE = CacheSpec("attention_cache", "new_attention", Growth.ROWS)
-"""Keys of all layers, then values of all, one strip per head."""
+"""Keys of all layers, then values of all layers, with one strip per head."""
 
 
 class AttentionCache(StepCache):
-    """attention_cache ([B,] 2 * heads of all layers, T - 1, head_dim): rows from `position` on are unread."""
+    """attention_cache ([B,] 2 * heads of all layers, T - 1, head_dim). Rows from `position` on are not read."""
 
     spec: ClassVar[CacheSpec] = CACHE
 
@@ -31,14 +34,14 @@ class AttentionCache(StepCache):
         graph, length = step.graph, step.length
         shape = (*step.lead, 2 * self.heads, length - 1, attention[0].head_dim)
         self.rows = graph.input(self.spec.input, shape)
-        # Cached row i is there when i < position; the newest one, behind them, always is.
+        # Cached row i is valid when i < position; the newest row, after them, always is.
         self.mask = step_mask(graph, step.position, np.append(-1 - np.arange(length - 1), 0))
         self.first_head = 0
         self.new_keys: list[Tensor] = []
         self.new_values: list[Tensor] = []
 
     def extended(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
-        """Keys and values of the cached positions and the newest one, ([B,] H, T, d) each, for the next branch in turn."""
+        """Keys and values of the cached and the newest positions, ([B,] H, T, d) each, for the next branch in turn."""
         graph, axis = self.step.graph, len(self.step.lead)
         begin, end = self.first_head, self.first_head + key.shape[axis]
         self.first_head = end
@@ -64,7 +67,14 @@ class AttentionCache(StepCache):
 
 @dataclass(frozen=True)
 class FusedAttention(FusedBranch):
-    """projection: (3 * heads * head_dim, C), queries, keys, values; output: (C, heads * head_dim)."""
+    """Fused multi-head attention.
+
+    Args:
+        heads: Number of heads.
+        head_dim: Width of a head, padding included.
+        projection: (3 * heads * head_dim, C), for queries, keys and values.
+        output: (C, heads * head_dim).
+    """
 
     heads: int
     head_dim: int
@@ -98,7 +108,7 @@ class FusedAttention(FusedBranch):
 
 
 def fuse(weights: Weights, name: str, begin: int, channels: int, heads: int, head_dim: int) -> FusedAttention:
-    """`head_dim ** -0.5` is folded into the queries' projection. Heads get zero columns up to `head_dim`."""
+    """Fuses an attention branch: the scale goes into the queries' projection, zeros pad the heads to `head_dim`."""
     scale = (channels // heads) ** -0.5
     parts = [linear(weights, f"{name}/query", scale), linear(weights, f"{name}/key"), linear(weights, f"{name}/value")]
     projection = stacked([to_heads(part, heads, head_dim) for part in parts])

@@ -17,18 +17,18 @@ class MultiHeadAttention(Composite):
     """Multi-head attention (Vaswani et al. 2017), the long-range branch of LSRA and the decoder's cross-attention.
 
     Args:
-        num_heads: heads H; they own consecutive channels.
-        causal: whether position t sees only positions up to t (self-attention of a decoder).
-        dropout: rate on the attention weights.
+        num_heads: Integer. Number of heads H, each over consecutive channels.
+        causal: Bool. Whether position t sees only positions up to t, as in a decoder. Defaults to `False`.
+        dropout: Float. Dropout rate on the attention weights. Defaults to `0.0`.
 
     Call arguments:
         inputs: (B, T, C), B sequences of T positions.
-        context: (B, S, E) to attend to, or what `context_cache` made of it; `None` attends to `inputs`.
-        padding_mask: bool (B, S), true at real positions of what is attended to; `None` if all are real.
+        context: (B, S, E) to attend to, or the result of `context_cache`. `None` attends to `inputs`.
+        padding_mask: Bool (B, S), true at real positions of the keys. `None` if all are real.
         cache: `key` and `value`, (B, H, S, C / H) each, of the positions before `inputs` (self-attention).
 
     Returns:
-        (B, T, C); with a cache (outputs, new cache).
+        (B, T, C). With a cache: (outputs, new cache).
 
     Example:
         >>> layer = MultiHeadAttention(num_heads=4, causal=True)
@@ -53,7 +53,8 @@ class MultiHeadAttention(Composite):
         channels = input_shape[-1]
         if channels is None or channels % self.num_heads:
             raise ValueError(
-                f"MultiHeadAttention: num_heads must divide the channels. Received: {self.num_heads} heads, {channels} channels"
+                "MultiHeadAttention: num_heads must divide the channels. "
+                f"Received: {self.num_heads} heads, {channels} channels"
             )
         self._channels = channels
         self.query = dense(self, channels, gain=2**-0.5, name="query")
@@ -63,7 +64,7 @@ class MultiHeadAttention(Composite):
         super().build(input_shape)
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> dict[str, tf.Tensor]:
-        """A cache that holds no position yet."""
+        """A cache that contains no position yet. The layer must be built."""
         empty = tf.zeros([batch_size, self.num_heads, 0, self._channels // self.num_heads], self.compute_dtype)
         return {"key": empty, "value": empty}
 

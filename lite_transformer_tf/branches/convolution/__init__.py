@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConvolutionBranch(BranchConfig):
-    """What both kinds share.
+    """Settings of both kinds of convolution.
 
     Args:
-        channels: Channels that the branch reads and writes.
-        heads: Groups of consecutive channels that share one kernel; they divide the channels.
-        kernel_size: Taps K of each kernel.
-        glu: Whether a gated linear unit stands before the convolution.
+        channels: Number of channels that the branch reads and writes.
+        heads: Number of groups of consecutive channels that share one kernel, a divisor of `channels`.
+        kernel_size: Number of taps K of each kernel.
+        glu: Whether a gated linear unit precedes the convolution.
     """
 
     heads: int
@@ -54,7 +54,7 @@ class ConvolutionBranch(BranchConfig):
 
 @dataclass(frozen=True)
 class LightweightBranch(ConvolutionBranch):
-    """Lightweight convolution: one softmaxed kernel per head. Arguments: see `ConvolutionBranch`."""
+    """Lightweight convolution: one softmaxed kernel per head. See `ConvolutionBranch` for the arguments."""
 
     kind: str = field(default="lightweight", init=False)
 
@@ -69,7 +69,7 @@ class LightweightBranch(ConvolutionBranch):
 
 @dataclass(frozen=True)
 class DynamicBranch(ConvolutionBranch):
-    """Dynamic convolution: every position predicts its kernels. Arguments: see `ConvolutionBranch`."""
+    """Dynamic convolution: every position predicts its kernels. See `ConvolutionBranch` for the arguments."""
 
     kind: str = field(default="dynamic", init=False)
 

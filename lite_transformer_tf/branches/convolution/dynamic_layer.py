@@ -16,8 +16,10 @@ from lite_transformer_tf.ops.shapes import shape_of
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class DynamicConvolution(LightweightConvolution):
-    """As `LightweightConvolution`, but a bias-free Dense layer predicts each position's taps from the convolution's input there
-    (Wu et al. 2019, section 4; the paper's WMT, CNN/DailyMail and WikiText-103 models, with `glu=True`).
+    """`LightweightConvolution` with taps that every position predicts (Wu et al. 2019, section 4).
+
+    A Dense layer without bias predicts the taps from the convolution's input at that position. The paper's WMT,
+    CNN/DailyMail and WikiText-103 models use it with `glu=True`.
 
     Arguments, call arguments and result are those of `LightweightConvolution`.
     """

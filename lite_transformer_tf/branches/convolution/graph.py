@@ -1,4 +1,4 @@
-"""Convolutions in phone graphs: products with band matrices over a sequence, a window of past inputs in a step."""
+"""Convolutions in phone graphs: band matrices over a sequence, a window of past inputs in a step."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from lite_transformer_tf.litert.builder.operators import Graph
 
 CACHE = CacheSpec("window", "new_window", Growth.WINDOW)
-"""Inputs of the convolutions of all layers side by side, those with constant taps first."""
+"""Inputs of the convolutions of all layers, concatenated, those with constant taps first."""
 
-BLOCK = 32  # output positions for which one band matrix of a convolution is stored
+BLOCK = 32  # largest number of output positions per band matrix
 
 
 class ConvolutionWindow(StepCache):
-    """window ([B,] K - 1, channels of all convolutions): the last K - 1 inputs. There is none when every kernel has one tap."""
+    """window ([B,] K - 1, channels of all convolutions): the last K - 1 inputs; absent if every kernel has one tap."""
 
     spec: ClassVar[CacheSpec] = CACHE
 
@@ -40,8 +40,11 @@ class ConvolutionWindow(StepCache):
             self.begins, self.static_pasts = self._static_pasts()
 
     def _static_pasts(self) -> tuple[dict[int, int], Tensor | None]:
-        """Where each convolution's channels begin; and sum_k w[k] u[t + k - K + 1] without the newest input, (B, channels
-        with constant taps), which depends on no token: one product for all layers."""
+        """First channel of each convolution, and the share of past inputs in those with constant taps.
+
+        That share, sum_k w[k] u[t + k - K + 1] without the newest input, (B, channels with constant taps), does not
+        depend on the token, so that one product serves all layers.
+        """
         begins, kernels, channel = {}, [], 0
         for branch in self.order:
             begins[id(branch)] = channel
@@ -58,12 +61,12 @@ class ConvolutionWindow(StepCache):
         return begins, graph.sum(product, axis - 1, keep=self.step.rows is None)
 
     def add(self, branch: FusedBranch, u: Tensor) -> None:
-        """Keeps the newest input (B, C) of a branch."""
+        """Stores the newest input (B, C) of a branch."""
         if self.past:
             self.new_inputs[id(branch)] = u
 
     def past_inputs(self, branch: FusedConvolution) -> Tensor:
-        """(B, K - 1, C): the inputs before the newest one that a branch's kernel reaches."""
+        """The inputs before the newest one that a branch's kernel reads, (B, K - 1, C)."""
         graph, axis, begin = self.step.graph, len(self.step.lead) + 1, self.begins[id(branch)]
         reached = graph.slice(self.window, axis - 1, self.past - branch.kernel_size + 1, self.past)
         window = graph.slice(reached, axis, begin, begin + branch.channels)
@@ -92,7 +95,7 @@ class ConvolutionWindow(StepCache):
 
 @dataclass(frozen=True)
 class FusedConvolution(FusedBranch):
-    """What both kinds share: the projections, and how the input enters."""
+    """The projections and the gate, which both kinds share."""
 
     heads: int
     kernel_size: int
@@ -103,7 +106,7 @@ class FusedConvolution(FusedBranch):
     step_cache: ClassVar[type[StepCache]] = ConvolutionWindow
 
     def gated_input(self, graph: Graph, x: Tensor) -> Tensor:
-        """(M, C) -> (M, C): the projection before the convolution, with the gate a * sigmoid(b) where there is one."""
+        """The projection before the convolution, with the gate a * sigmoid(b) if there is one: (M, C) -> (M, C)."""
         u = graph.dense(x, self.input.kernel, self.input.bias)
         if not self.glu:
             return u
@@ -118,11 +121,11 @@ class FusedConvolution(FusedBranch):
         return self.convolve(sequence.graph, u, self.kernel_size - 1 if sequence.causal else self.kernel_size // 2)
 
     def convolve(self, graph: Graph, u: Tensor, lead: int) -> Tensor:
-        """u (T, C) -> (T, C): y[t] = sum_k w[k] u[t + k - lead], as products with band matrices in blocks of positions; then
-        the output projection.
+        """The convolution y[t] = sum_k w[k] u[t + k - lead] of u (T, C) and the output projection: (T, C).
 
-        A band matrix (block, block + K - 1) is the same for every block and for every bucket that divides into blocks,
-        so it is stored once. `lead` is K // 2 in an encoder, K - 1 where no position may see a later one.
+        It is computed as products with band matrices in blocks of positions. A band matrix (block, block + K - 1) is
+        the same for every block and every bucket that divides into blocks, so it is stored once. `lead` is K // 2 in an
+        encoder and K - 1 in a causal layer.
         """
         length, heads, taps = u.shape[0], self.heads, self.kernel_size
         width = self.channels // heads
@@ -137,7 +140,7 @@ class FusedConvolution(FusedBranch):
 
     @abstractmethod
     def _products(self, graph: Graph, u: Tensor, windows: Sequence[Tensor], block: int) -> list[Tensor]:
-        """One (H, block, R) for each window (H, block + K - 1, R) of the inputs u (T, C)."""
+        """One product (H, block, R) per window (H, block + K - 1, R) of the inputs u (T, C)."""
 
     def step(self, cache: StepCache, x: Tensor) -> Tensor:
         assert isinstance(cache, ConvolutionWindow)
@@ -149,12 +152,16 @@ class FusedConvolution(FusedBranch):
 
     @abstractmethod
     def _mixed(self, cache: ConvolutionWindow, u: Tensor) -> Tensor:
-        """(B, C) -> (B, C): the newest input times the last tap, and the window times the others."""
+        """The newest input times the last tap plus the window times the other taps: (B, C) -> (B, C)."""
 
 
 @dataclass(frozen=True)
 class FusedLightweight(FusedConvolution):
-    """taps: (heads, K), softmaxed."""
+    """Lightweight convolution.
+
+    Args:
+        taps: Softmaxed kernels (heads, K).
+    """
 
     taps: np.ndarray
 
@@ -177,7 +184,11 @@ class FusedLightweight(FusedConvolution):
 
 @dataclass(frozen=True)
 class FusedDynamic(FusedConvolution):
-    """predictor: (heads * K, C), the taps of each position before the softmax."""
+    """Dynamic convolution.
+
+    Args:
+        predictor: (heads * K, C), predicts the taps of each position before the softmax.
+    """
 
     predictor: Linear
 
@@ -186,10 +197,10 @@ class FusedDynamic(FusedConvolution):
         return [graph.matmul(band, window) for band, window in zip(bands, windows, strict=True)]
 
     def _predicted_bands(self, graph: Graph, u: Tensor, count: int, block: int) -> list[Tensor]:
-        """Band matrices from kernels that each position predicts: one (H, block, block + K - 1) per block.
+        """Band matrices of the predicted kernels, one (H, block, block + K - 1) per block.
 
-        Rows padded to block + K values and read again as rows of block + K - 1 move one place to the right each: row t
-        starts at column t.
+        Rows are padded to block + K values and reshaped to rows of block + K - 1, which moves each row one column
+        further to the right: row t starts at column t.
         """
         length, heads, taps = u.shape[0], self.heads, self.kernel_size
         columns = block + taps - 1
@@ -216,17 +227,17 @@ class FusedDynamic(FusedConvolution):
 
 
 def past_of(convolutions: Sequence[FusedConvolution]) -> int:
-    """Earlier inputs that the longest kernel sees."""
+    """Number of earlier inputs that the longest kernel reads."""
     return max(branch.kernel_size for branch in convolutions) - 1
 
 
 def in_window_order(convolutions: Sequence[FusedConvolution]) -> list[FusedConvolution]:
-    """The order of the channels in the window: convolutions with constant taps first, so that one product serves them all."""
+    """Order of the channels in the window: convolutions with constant taps first, so that one product serves them."""
     return sorted(convolutions, key=lambda branch: not isinstance(branch, FusedLightweight))
 
 
 def band_matrices(taps: np.ndarray, block: int) -> np.ndarray:
-    """(H, K) -> (H, block, block + K - 1): row t holds the taps at columns t to t + K - 1."""
+    """(H, K) -> (H, block, block + K - 1). Row t contains the taps at columns t to t + K - 1."""
     heads, size = taps.shape
     bands = np.zeros((heads, block, block + size - 1), np.float32)
     for row in range(block):
@@ -235,7 +246,7 @@ def band_matrices(taps: np.ndarray, block: int) -> np.ndarray:
 
 
 def fuse_lightweight(weights: Weights, name: str, begin: int, channels: int, heads: int, glu: bool) -> FusedLightweight:
-    """The softmax of the taps is taken once, in float64."""
+    """Fuses a lightweight convolution; the softmax of its taps is computed here, in float64."""
     raw = np.asarray(weights[f"{name}/taps"], np.float64)
     taps = np.exp(raw - raw.max(axis=1, keepdims=True))
     taps = (taps / taps.sum(axis=1, keepdims=True)).astype(np.float32)
@@ -244,7 +255,7 @@ def fuse_lightweight(weights: Weights, name: str, begin: int, channels: int, hea
 
 
 def fuse_dynamic(weights: Weights, name: str, begin: int, channels: int, heads: int, glu: bool) -> FusedDynamic:
-    """Nothing can be taken in advance: kernels depend on the input."""
+    """Fuses a dynamic convolution, whose kernels depend on the input."""
     ends = (linear(weights, f"{name}/input"), linear(weights, f"{name}/output"))
     predictor = linear(weights, f"{name}/taps")
     return FusedDynamic(begin, begin + channels, heads, len(predictor.kernel) // heads, glu, *ends, predictor)

@@ -1,4 +1,4 @@
-"""Lightweight convolution: the short-range branch of LSRA with one kernel a head."""
+"""Lightweight convolution: the short-range branch of LSRA with one kernel per head."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from lite_transformer_tf.ops.dropout import dropout
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class LightweightConvolution(Composite):
-    """Projection (with GLU or without), depthwise convolution with softmaxed kernels, projection (paper, section 4; Wu et al. 2019).
+    """Projection, depthwise convolution with softmaxed kernels, projection (paper, section 4; Wu et al. 2019).
 
     Args:
-        kernel_size: taps K of each kernel.
-        num_heads: kernels H; each serves C / H consecutive channels.
-        causal: whether position t sees only positions up to t; otherwise K // 2 taps look to the left.
-        glu: whether the input projection is gated: a * sigmoid(b).
-        weight_dropout: rate on the softmaxed taps.
-        pads_leak: `True` zeroes pads only before the input projection, as the reference implementation does, so that
-            its bias reaches real positions; `False` zeroes them where they enter the convolution.
+        kernel_size: Integer. Number of taps K of each kernel.
+        num_heads: Integer. Number of kernels H, each for C / H consecutive channels.
+        causal: Bool. Whether position t sees only positions up to t; otherwise K // 2 taps are left of it. Defaults to
+            `False`.
+        glu: Bool. Whether the input projection is gated, a * sigmoid(b). Defaults to `False`.
+        weight_dropout: Float. Dropout rate on the softmaxed taps. Defaults to `0.0`.
+        pads_leak: Bool. `True` zeroes pads before the input projection, as the reference implementation does, so that
+            the projection's bias reaches real positions; `False` zeroes them after it. Defaults to `False`.
 
     Call arguments:
         inputs: (B, T, C), B sequences of T positions.
-        padding_mask: bool (B, T), true at real positions; `None` if all are real.
-        cache: (B, K - 1, C), the convolution's last inputs (causal layers); then the result is (outputs, new cache).
+        padding_mask: Bool (B, T), true at real positions. `None` if all are real.
+        cache: (B, K - 1, C), the convolution's last inputs (causal layers).
 
     Returns:
-        (B, T, C).
+        (B, T, C). With a cache: (outputs, new cache).
 
     Example:
         >>> layer = LightweightConvolution(kernel_size=7, num_heads=4)
@@ -65,14 +66,15 @@ class LightweightConvolution(Composite):
 
     @property
     def left(self) -> int:
-        """How many taps look to the left of a position."""
+        """Number of taps left of a position."""
         return self.kernel_size - 1 if self.causal else self.kernel_size // 2
 
     def build(self, input_shape) -> None:
         channels = input_shape[-1]
         if channels is None or channels % self.num_heads:
             raise ValueError(
-                f"{type(self).__name__}: num_heads must divide the channels. Received: {self.num_heads} heads, {channels} channels"
+                f"{type(self).__name__}: num_heads must divide the channels. "
+                f"Received: {self.num_heads} heads, {channels} channels"
             )
         self._channels = channels
         self.input_projection = dense(self, channels * (2 if self.glu else 1), name="input")
@@ -93,7 +95,7 @@ class LightweightConvolution(Composite):
         )
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tf.Tensor:
-        """A cache that holds no position yet: zeros, which is what stands before the first position."""
+        """A cache that contains no position yet: zeros, as before the first position. The layer must be built."""
         return tf.zeros([batch_size, self.kernel_size - 1, self._channels], self.compute_dtype)
 
     def _convolution_input(self, inputs: tf.Tensor, padding_mask: tf.Tensor | None) -> tf.Tensor:
@@ -112,7 +114,7 @@ class LightweightConvolution(Composite):
         return outputs if cache is None else (outputs, tf.concat([cache, entering], 1)[:, tf.shape(entering)[1] :])
 
     def operations(self, use: Use) -> Iterator[Operation]:
-        """Projections, gate, taps times channels; the softmax of the taps once."""
+        """Projections, gate, and taps times channels; the softmax of the taps counts once."""
         yield from below("input", dense_operations(self.input_projection, use))
         if self.glu:
             yield Operation("input", Kind.ACTIVATION, (SIGMOID + 1) * self._channels * use.tokens)

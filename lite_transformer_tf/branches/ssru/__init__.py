@@ -1,5 +1,6 @@
-"""The simpler simple recurrent unit (Kim et al. 2019, "From Research to Production and Back", section 3.1): a decoder's branch whose step
-costs the same at every position and which remembers one vector.
+"""The simpler simple recurrent unit (Kim et al. 2019, "From Research to Production and Back", section 3.1).
+
+A branch for decoders. Its step costs the same at every position, and its cache is one vector:
 
 f_t = sigmoid(W_f x_t + b_f),  c_t = f_t c_{t-1} + (1 - f_t) W x_t,  y_t = relu(c_t)
 """
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from lite_transformer_tf.litert.builder.operators import Graph
 
 CACHE = CacheSpec("ssru_state", "new_ssru_state", Growth.STATE)
-"""c of the branches of all layers side by side."""
+"""c of the branches of all layers, concatenated."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class SsruBranch(BranchConfig):
     """A simpler simple recurrent unit.
 
     Args:
-        channels: Channels that the branch reads and writes.
+        channels: Number of channels that the branch reads and writes.
     """
 
     kind: str = field(default="ssru", init=False)
@@ -46,11 +47,11 @@ class SsruBranch(BranchConfig):
     def layer(self, use: BranchUse, **kwargs: Any) -> keras.layers.Layer:
         from lite_transformer_tf.branches.ssru.layer import SimpleRecurrentUnit
 
-        require(use.causal, "An ssru branch reads from left to right: its layer must be causal.", use.causal)
+        require(use.causal, "An ssru branch reads from left to right, so its layer must be causal.", use.causal)
         return SimpleRecurrentUnit(**kwargs)
 
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
-        """Both products read the same input: one matrix."""
+        """Stacks the two projections, which read the same input, into one matrix."""
         parts = [linear(weights, f"{name}/forget"), linear(weights, f"{name}/input")]
         return FusedSsru(begin, begin + self.channels, stacked(parts))
 
@@ -60,7 +61,7 @@ class SsruBranch(BranchConfig):
 
 
 class SsruState(StepCache):
-    """ssru_state ([B,] 1, channels of all branches): c of the position before."""
+    """ssru_state ([B,] 1, channels of all branches): c of the previous position."""
 
     spec: ClassVar[CacheSpec] = CACHE
 
@@ -93,7 +94,11 @@ class SsruState(StepCache):
 
 @dataclass(frozen=True)
 class FusedSsru(FusedBranch):
-    """projection: (2 C, C), the gate's kernel and the input's."""
+    """Fused recurrent unit.
+
+    Args:
+        projection: (2 C, C), the kernels of the gate and of the input.
+    """
 
     projection: Linear
 

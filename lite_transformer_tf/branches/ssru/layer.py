@@ -14,7 +14,7 @@ from lite_transformer_tf.operation_counts import SIGMOID, Kind, Operation, Use, 
 def scan(decay: tf.Tensor, added: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """c_t = a_t c_{t-1} + b_t with c_0 = 0, and the products a_1 ... a_t, from a and b (B, T, C): both (B, T, C).
 
-    Rounds of doubling distance compose more and more steps; there are log2(T) of them.
+    The distance of the composed steps doubles in each of log2(T) rounds.
     """
     length = tf.shape(decay)[1]
 
@@ -35,16 +35,18 @@ def scan(decay: tf.Tensor, added: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
 
 @keras.utils.register_keras_serializable(PACKAGE)
 class SimpleRecurrentUnit(Composite):
-    """SSRU (Kim et al. 2019): relu(c_t) with c_t = f_t c_{t-1} + (1 - f_t) W x_t and f_t = sigmoid(W_f x_t + b_f). Causal.
+    """Simpler simple recurrent unit (Kim et al. 2019), causal.
+
+    The output is relu(c_t) with c_t = f_t c_{t-1} + (1 - f_t) W x_t and f_t = sigmoid(W_f x_t + b_f).
 
     Call arguments:
         inputs: (B, T, C), B sequences of T positions.
-        padding_mask: bool (B, T), true at real positions; `None` if all are real. Pads stand behind the real positions,
-            which do not see them, so it changes nothing.
-        cache: (B, 1, C), c of the position before `inputs`; then the result is (outputs, new cache).
+        padding_mask: Bool (B, T), true at real positions. Ignored: pads follow the real positions, which never see
+            them.
+        cache: (B, 1, C), c of the position before `inputs`.
 
     Returns:
-        (B, T, C).
+        (B, T, C). With a cache: (outputs, new cache).
 
     Example:
         >>> layer = SimpleRecurrentUnit()

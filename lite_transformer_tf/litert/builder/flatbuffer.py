@@ -1,7 +1,7 @@
-"""A TFLite file written operator by operator, through the schema's own object classes.
+"""Writes a TFLite file operator by operator, with the schema's own object classes.
 
-No converter stands between the graph code and the file: every operator is a builtin one by construction, and a constant
-that several signatures use is one buffer of the file, found by its bytes.
+Without a converter, every operator is a builtin one by construction, and equal constants of all signatures share one
+buffer of the file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ OPERATOR_NAMES = {code: name for name, code in vars(schema.BuiltinOperator).item
 
 @dataclass(frozen=True)
 class Tensor:
-    """A tensor of one signature's graph: its index there, its static shape and its type."""
+    """A tensor of one signature's graph, with its index in the graph and its static shape."""
 
     index: int
     shape: tuple[int, ...]
@@ -32,7 +32,7 @@ class Tensor:
 
 
 class _AlignedBuffer(schema.BufferT):
-    """A buffer whose bytes begin at a multiple of 16, as the schema asks; the generated class gives 4."""
+    """A buffer aligned to 16 bytes, as the schema requires. The generated class aligns to 4."""
 
     def Pack(self, builder: flatbuffers.Builder) -> int:  # noqa: N802 (the generated name)
         data = np.frombuffer(memoryview(self.data), np.uint8)
@@ -46,7 +46,7 @@ class _AlignedBuffer(schema.BufferT):
 
 
 class _SharedQuantization(schema.QuantizationParametersT):
-    """Scales and zero points that are written once, however many tensors have them (a table of 10,000 rows has 120 KB of them)."""
+    """Scales and zero points that all tensors share. A table of 10,000 rows has 120 KB of them."""
 
     written: dict[tuple[bytes, ...], int]
     key: tuple[bytes, ...]
@@ -70,7 +70,7 @@ def _shared_quantization(
 
 
 def pack(model: schema.ModelT) -> bytes:
-    """The file of a model object: equal buffers stored once, all of them aligned."""
+    """The file of a model object, with equal buffers stored once and all buffers aligned."""
     share_buffers(model)
     for buffer in model.buffers:
         if buffer.data is not None and len(buffer.data):
@@ -85,21 +85,24 @@ def pack(model: schema.ModelT) -> bytes:
 
 
 def unpack(content: bytes) -> schema.ModelT:
-    """The model object of a TFLite file."""
+    """The model object of a TFLite file.
+
+    Raises:
+        ValueError: The content is not a TFLite file.
+    """
     if len(content) < 8 or content[4:8] != FILE_IDENTIFIER:
-        raise ValueError(
-            f"A TFLite file carries the identifier {FILE_IDENTIFIER!r} at byte 4. Received: {content[4:8]!r}"
-        )
+        rule = f"This is no TFLite file: it must have the identifier {FILE_IDENTIFIER!r} at byte 4"
+        raise ValueError(f"{rule}. Received: {content[4:8]!r}")
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
     for buffer in model.buffers:
-        if buffer.offset > 1:  # bytes that stand behind the tables, as the quantiser writes them
+        if buffer.offset > 1:  # bytes after the tables, as ai-edge-quantizer writes them
             buffer.data = np.frombuffer(content, np.uint8, buffer.size, buffer.offset)
             buffer.offset = buffer.size = 0
     return model
 
 
 def share_buffers(model: schema.ModelT) -> None:
-    """Lets tensors with equal bytes use one buffer, and drops buffers that nothing uses. Buffer 0 stays the empty one."""
+    """Merges equal buffers and drops unused ones. Buffer 0 stays empty."""
     kept, by_hash, moved = [schema.BufferT()], {}, {}
     used = {tensor.buffer for graph in model.subgraphs for tensor in graph.tensors} | {
         entry.buffer for entry in model.metadata or ()
@@ -122,16 +125,16 @@ def share_buffers(model: schema.ModelT) -> None:
 
 
 def add_operator_code(model: schema.ModelT, builtin: int, version: int) -> int:
-    """Index of a new operator code."""
+    """Adds an operator code and returns its index."""
     code = schema.OperatorCodeT()
     code.builtinCode, code.version = builtin, version
-    code.deprecatedBuiltinCode = min(builtin, 127)  # what runtimes read that know only the old 8-bit field
+    code.deprecatedBuiltinCode = min(builtin, 127)  # for runtimes that only read the old 8-bit field
     model.operatorCodes.append(code)
     return len(model.operatorCodes) - 1
 
 
 class ModelBuilder:
-    """Collects the graphs of a file's signatures; `finish` gives the file."""
+    """Collects the graphs of a file's signatures. `finish` returns the file."""
 
     def __init__(self, description: str) -> None:
         self.model = schema.ModelT()
@@ -143,7 +146,7 @@ class ModelBuilder:
         self._constants: dict[bytes, int] = {}
 
     def buffer(self, array: np.ndarray) -> int:
-        """Index of the buffer that holds these bytes."""
+        """Index of the buffer with the bytes of this array."""
         data = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
         key = hashlib.sha256(data.tobytes()).digest()
         if key not in self._constants:
@@ -163,7 +166,7 @@ class ModelBuilder:
 
 
 class SignatureBuilder:
-    """The graph of one signature: tensors, operators, named inputs and outputs. `operators.Graph` adds one method an operator."""
+    """The graph of one signature. `operators.Graph` adds one method per operator."""
 
     def __init__(self, parent: ModelBuilder, signature: str) -> None:
         self.parent, self.signature = parent, signature
@@ -198,7 +201,7 @@ class SignatureBuilder:
         self.definition.outputs.append(_tensor_map(name, tensor.index))
 
     def constant(self, array: np.ndarray, name: str) -> Tensor:
-        """A constant tensor (float32 or int32); equal ones of a graph are one tensor, equal ones of the file one buffer."""
+        """A constant float32 or int32 tensor. Equal constants of a graph are one tensor, those of a file one buffer."""
         array = np.asarray(array)
         if array.dtype not in (np.float32, np.int32):
             raise TypeError(f"A constant must be float32 or int32. Received: {array.dtype!r} for {name!r}")

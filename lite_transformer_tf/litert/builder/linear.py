@@ -1,4 +1,4 @@
-"""Dense layers in the form that graphs read: kernels the other way round, fused, scaled, padded to heads of one width."""
+"""Dense layers as the graphs read them: kernels transposed, stacked, scaled and padded to heads of equal width."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ Weights = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Linear:
-    """kernel (O, I), bias (O,) or none: y = x @ kernel^T + bias."""
+    """A Dense layer y = x @ kernel^T + bias.
+
+    Args:
+        kernel: (O, I).
+        bias: (O,), or `None`.
+    """
 
     kernel: np.ndarray
     bias: np.ndarray | None
 
 
 def linear(weights: Weights, name: str, scale: float = 1.0) -> Linear:
-    """The Dense layer `name` with its kernel the other way round, both times `scale`."""
+    """The Dense layer `name` with transposed kernel; kernel and bias are multiplied by `scale`."""
     kernel = np.asarray(weights[f"{name}/kernel"], np.float32).T * np.float32(scale)
     bias = weights.get(f"{name}/bias")
     return Linear(
@@ -33,7 +38,7 @@ def norm(weights: Weights, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def to_heads(layer: Linear, heads: int, head_dim: int) -> Linear:
-    """(heads * d, I) with zero rows for each head up to `head_dim`."""
+    """Pads the heads of a projection (heads * d, I) with zero rows to `head_dim`."""
     assert layer.bias is not None
     kernel = layer.kernel.reshape(heads, -1, layer.kernel.shape[1])
     missing = head_dim - kernel.shape[1]
@@ -42,14 +47,14 @@ def to_heads(layer: Linear, heads: int, head_dim: int) -> Linear:
 
 
 def from_heads(layer: Linear, heads: int, head_dim: int) -> Linear:
-    """(O, heads * d) with zero columns for each head up to `head_dim`."""
+    """Pads the heads of an output projection (O, heads * d) with zero columns to `head_dim`."""
     kernel = layer.kernel.reshape(layer.kernel.shape[0], heads, -1)
     kernel = np.pad(kernel, ((0, 0), (0, 0), (0, head_dim - kernel.shape[2])))
     return Linear(kernel.reshape(layer.kernel.shape[0], heads * head_dim), layer.bias)
 
 
 def stacked(layers: Sequence[Linear]) -> Linear:
-    """Layers that read the same tensor as one: their outputs side by side. A missing bias is zeros beside those that are there."""
+    """Layers that read the same tensor as one layer with concatenated outputs. A missing bias counts as zeros."""
     biases = [np.zeros(len(layer.kernel), np.float32) if layer.bias is None else layer.bias for layer in layers]
     bias = None if all(layer.bias is None for layer in layers) else np.concatenate(biases)
     return Linear(np.concatenate([layer.kernel for layer in layers]), bias)

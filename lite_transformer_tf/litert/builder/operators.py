@@ -1,7 +1,7 @@
-"""The builtin operators that the inference graphs need: one method each, shapes worked out while the graph is written.
+"""The builtin operators of the inference graphs, one method each. Shapes are computed while the graph is written.
 
-Only forms that XNNPACK takes whole are used on the hot path: static shapes, slices that keep their axis, products of
-rank 3 and 4.
+The hot path only uses forms that XNNPACK supports: static shapes, slices that keep their axis, products of rank 3
+and 4.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ LAYER_NORM_EPSILON = 1e-5
 
 
 class Graph(SignatureBuilder):
-    """A signature's graph with one method for each operator. Shapes below: `(..., N)` is any rank with N last."""
+    """A signature's graph with one method per operator. In shapes, `(..., N)` means any rank with N last."""
 
     # Arithmetic
 
     def _binary(self, name: str, a: Tensor, b: Tensor, options: object) -> Tensor:
         if a.dtype != b.dtype:
-            raise TypeError(f"Both operands need one type. Received: {a!r}, {b!r}")
+            raise TypeError(f"Both operands must have the same type. Received: {a!r}, {b!r}")
         return self.operator(name, (a, b), [np.broadcast_shapes(a.shape, b.shape)], [a.dtype], options)[0]
 
     def add(self, a: Tensor, b: Tensor) -> Tensor:
@@ -80,7 +80,7 @@ class Graph(SignatureBuilder):
     def dense(
         self, x: Tensor, kernel: np.ndarray, bias: np.ndarray | None = None, *, relu: bool = False, name: str = "kernel"
     ) -> Tensor:
-        """(M, I), kernel (O, I) -> (M, O): x @ kernel^T + bias. The only operator besides `lookup` whose weights get quantised."""
+        """x @ kernel^T + bias: (M, I), kernel (O, I) -> (M, O). Only weights of `dense` and `lookup` are quantized."""
         options = schema.FullyConnectedOptionsT()
         options.fusedActivationFunction = (
             schema.ActivationFunctionType.RELU if relu else schema.ActivationFunctionType.NONE
@@ -107,7 +107,8 @@ class Graph(SignatureBuilder):
         if tuple(shape) == x.shape:
             return x
         if math.prod(shape) != math.prod(x.shape):
-            raise ValueError(f"A new shape must hold the same number of values. Received: {x.shape} -> {tuple(shape)}")
+            rule = "A new shape must have the same number of values"
+            raise ValueError(f"{rule}. Received: {x.shape} -> {tuple(shape)}")
         options = schema.ReshapeOptionsT()
         options.newShape = [int(size) for size in shape]
         return self.operator("RESHAPE", (x, self.integers(shape)), [shape], [x.dtype], options)[0]
@@ -142,7 +143,7 @@ class Graph(SignatureBuilder):
         return self.operator("CONCATENATION", parts, [shape], [parts[0].dtype], options)[0]
 
     def pad(self, x: Tensor, axis: int, before: int, after: int) -> Tensor:
-        """Zeros before and behind x along one axis."""
+        """x with zeros before and after it along one axis."""
         if before == after == 0:
             return x
         amounts = np.zeros((len(x.shape), 2), np.int32)
@@ -169,7 +170,7 @@ class Graph(SignatureBuilder):
         return self._reduce("REDUCE_MAX", x, axis, keep)
 
     def arg_max(self, x: Tensor, axis: int) -> Tensor:
-        """Index of the largest entry along an axis (dropped), int32; the first one on a tie."""
+        """Index of the largest entry along an axis, which is dropped; int32, the first one on a tie."""
         options = schema.ArgMaxOptionsT()
         options.outputType = schema.TensorType.INT32
         axis_tensor = self.constant(np.asarray(axis, np.int32), "axis")
@@ -178,7 +179,7 @@ class Graph(SignatureBuilder):
         )[0]
 
     def top_k(self, x: Tensor, count: int) -> tuple[Tensor, Tensor]:
-        """The `count` largest entries of the last axis and their indices, largest first; the lower index first on a tie."""
+        """The `count` largest entries of the last axis and their indices, in descending order, lower indices first."""
         count_tensor = self.constant(np.asarray(count, np.int32), "count")
         shape = (*x.shape[:-1], count)
         values, indices = self.operator(
@@ -193,7 +194,7 @@ class Graph(SignatureBuilder):
         return self.operator("GATHER", (x, indices), [(*indices.shape, *x.shape[1:])], [x.dtype], options)[0]
 
     def lookup(self, ids: Tensor, table: np.ndarray) -> Tensor:
-        """Rows of an embedding table (N, D) for ids (M) -> (M, D). Unlike GATHER it reads the quantised table in place."""
+        """Rows of an embedding table (N, D) for ids (M) -> (M, D). Unlike GATHER it reads quantized tables in place."""
         return self.operator(
             "EMBEDDING_LOOKUP", (ids, self.constant(table, "table")), [(*ids.shape, table.shape[1])], ["float32"]
         )[0]
@@ -201,7 +202,7 @@ class Graph(SignatureBuilder):
     # Compounds
 
     def layer_norm(self, x: Tensor, gamma: np.ndarray, beta: np.ndarray) -> Tensor:
-        """Layer normalisation over the last axis of (M, D), in the primitives that XNNPACK takes."""
+        """LayerNorm over the last axis of (M, D), made of operators that XNNPACK supports."""
         mean = self.mean(x, 1, keep=True)
         variance = self.mean(self.squared_difference(x, mean), 1, keep=True)
         scaled = self.mul(self.sub(x, mean), self.rsqrt(self.add(variance, self.scalar(LAYER_NORM_EPSILON))))

@@ -1,1 +1,1 @@
-"""From a config and named weights to a float32 TFLite file: graphs written operator by operator."""
+"""Compiles a config and named weights to a float32 TFLite file, operator by operator."""

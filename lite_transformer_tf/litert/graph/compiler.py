@@ -1,4 +1,4 @@
-"""From a config and named weights to one float32 TFLite file with the signatures of every length bucket."""
+"""Compiles a config and named weights to one float32 TFLite file with the signatures of all length buckets."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ SMALLEST_BUCKET = 2
 
 
 def checked_buckets(buckets: Sequence[int]) -> tuple[int, ...]:
-    """The allocated lengths as a tuple.
+    """The lengths of buckets as a tuple.
 
     Raises:
-        ValueError: they do not ascend, or one is too short.
+        ValueError: The lengths are not ascending, or one is too short.
     """
     lengths = tuple(int(bucket) for bucket in buckets)
     if not lengths or list(lengths) != sorted(set(lengths)) or lengths[0] < SMALLEST_BUCKET:
@@ -39,9 +39,9 @@ class GraphOptions:
     """Shapes that a file is compiled for.
 
     Args:
-        buckets: allocated lengths, ascending; a bucket of length b serves sources of up to b tokens and b target
-            positions.
-        beam_size: rows of `beam_step`; 1 leaves it out.
+        buckets: Allocated lengths, ascending. A bucket of length b serves sources of up to b tokens and up to b target
+            positions. Defaults to `(32, 64, 128)`.
+        beam_size: Number of rows of `beam_step`. 1 omits this signature. Defaults to `4`.
     """
 
     buckets: tuple[int, ...] = DEFAULT_BUCKETS
@@ -53,7 +53,7 @@ class GraphOptions:
             raise ValueError(f"beam_size must be at least 1. Received: {self.beam_size!r}")
 
     def candidates(self, vocabulary_size: int) -> int:
-        """Tokens that `beam_step` lists for each row: twice the beam, and two more for a forbidden `pad` and `eos`."""
+        """Number of tokens that `beam_step` returns per row: twice the beam, and two in case `pad` or `eos` is banned."""
         return min(2 * self.beam_size + 2, vocabulary_size)
 
 
@@ -61,15 +61,15 @@ def compile_model(config: LiteTransformerConfig, weights: Weights, options: Grap
     """The float32 TFLite file of a model: `encode_b`, `decode_step_b` and `beam_step_b` for every bucket b.
 
     Args:
-        config: the model's configuration.
-        weights: `model.named_weights()`: float32 arrays, or what a compressor baked into them.
-        options: buckets and beam size.
+        config: Configuration of the model.
+        weights: Float32 arrays by name, `model.named_weights()` or the baked weights of a compressor.
+        options: Buckets and beam size. Defaults to `GraphOptions()`.
 
     Returns:
         The file's bytes. Constants that signatures share are stored once.
 
     Raises:
-        KeyError: a weight that the config names is missing.
+        KeyError: A weight of the model is missing.
     """
     options = options or GraphOptions()
     prepared = prepare_weights(config, weights, options.buckets[-1])
@@ -89,16 +89,17 @@ def compile_language_model(
     """The float32 TFLite file of a language model: `prefill_b` and `decode_step_b` for every bucket b.
 
     Args:
-        config: the model's configuration.
-        weights: `model.named_weights()`: float32 arrays, or what a compressor baked into them.
-        buckets: allocated lengths, ascending; one of length b serves texts of b positions, the `eos` in front included.
+        config: Configuration of the model.
+        weights: Float32 arrays by name, `model.named_weights()` or the baked weights of a compressor.
+        buckets: Allocated lengths, ascending. A bucket of length b serves texts of up to b positions, including the
+            leading `eos`. Defaults to `(64, 256)`.
 
     Returns:
         The file's bytes. Constants that signatures share are stored once.
 
     Raises:
-        KeyError: a weight that the config names is missing.
-        ValueError: see `checked_buckets`.
+        KeyError: A weight of the model is missing.
+        ValueError: The buckets are not ascending, or one is too short.
     """
     lengths = checked_buckets(buckets)
     prepared = prepare_language_model_weights(config, weights, lengths[-1])

@@ -1,7 +1,6 @@
 """The graphs of one decoding step: `decode_step` for one hypothesis (greedy search) and `beam_step` for several.
 
-Nothing has a batch axis but `beam_step`, whose caches are those of its rows side by side; the memory of the source is
-shared by all rows.
+Only `beam_step` has a batch axis, also in its caches. All rows share the memory of the source.
 """
 
 from __future__ import annotations
@@ -22,13 +21,12 @@ from lite_transformer_tf.litert.graph.weights import GraphWeights
 def build_step(
     graph: Graph, config: LiteTransformerConfig, weights: GraphWeights, length: int, rows: int | None, candidates: int
 ) -> None:
-    """Writes the step of one bucket: `rows` none for `decode_step`, else the number of hypotheses of `beam_step`.
+    """Writes the step of one bucket: `decode_step` if `rows` is `None`, otherwise `beam_step` for `rows` hypotheses.
 
     Inputs: token (1) or (B) int32; position (1) int32, 0 for the first token, at most T - 1; source_length (1) int32;
-    memory (2 * cross heads, S, cross head_dim), keys of all layers then values of all; and the caches of the branches.
+        memory (2 * cross heads, S, cross head_dim), keys of all layers, then values; and the caches of the branches.
     Outputs: logits (1 or B, rows of the output table); next_token (1) and log_probability (1), or top_tokens and
-        top_log_probabilities
-    (B, candidates); and what the step adds to the caches.
+        top_log_probabilities (B, candidates); and what the step adds to the caches.
     """
     builder = _DecoderStep(graph, weights, length, rows)
     logits = builder.logits()
@@ -47,7 +45,7 @@ def build_step(
 
 
 class _DecoderStep:
-    """Walks through the cells of one step."""
+    """Writes the cells of one step."""
 
     def __init__(self, graph: Graph, weights: GraphWeights, length: int, rows: int | None) -> None:
         self.graph, self.weights, self.batch = graph, weights, rows or 1
@@ -61,7 +59,7 @@ class _DecoderStep:
         self.step = StepGraph(graph, branches, self.position, length, rows)
 
     def logits(self) -> Tensor:
-        """(B, rows of the output table)."""
+        """Writes everything up to the logits (B, rows of the output table)."""
         graph, weights = self.graph, self.weights
         row = graph.add(self.position, graph.integers([1]))
         position = graph.gather(graph.constant(weights.positions, "positions"), row)
@@ -72,7 +70,7 @@ class _DecoderStep:
         return graph.dense(x, weights.output_table, weights.output_bias, name="table")
 
     def _cross_attention(self, cross: CrossAttention, x: Tensor) -> Tensor:
-        """(B, D) -> (B, D). Rows of a beam are queries of one attention, since they share keys and values."""
+        """(B, D) -> (B, D). The rows of a beam are queries of one attention, since they share keys and values."""
         graph, heads, dim, total = self.graph, cross.heads, cross.head_dim, self.weights.cross_heads
         begin = self.first_head
         self.first_head += heads
@@ -90,9 +88,9 @@ class _DecoderStep:
 
 
 def _best_token(graph: Graph, logits: Tensor, group: int, pad_id: int) -> tuple[Tensor, Tensor]:
-    """Arg max over all but `pad_id`, in two stages, and its log-probability: (1, V) -> (1) int32, (1).
+    """The best token except `pad_id`, found in two stages, and its log-probability: (1, V) -> (1) int32, (1).
 
-    The pad's group gets a maximum of its own in which the pad is left out.
+    The maximum of the pad's group is computed without the pad.
     """
     groups = graph.reshape(logits, (logits.shape[1] // group, group))
     count = groups.shape[0]
@@ -119,7 +117,7 @@ def _best_token(graph: Graph, logits: Tensor, group: int, pad_id: int) -> tuple[
 
 
 def _best_candidates(graph: Graph, logits: Tensor, group: int, batch: int, count: int) -> tuple[Tensor, Tensor]:
-    """The `count` most probable tokens of each row and their log-probabilities: (B, V) -> (B, count) int32, (B, count), in two stages."""
+    """The `count` best tokens per row, found in two stages, and their log-probabilities: (B, count) each."""
     groups = logits.shape[1] // group
     kept = min(count, groups)
     best = graph.max(graph.reshape(logits, (batch, groups, group)), 2)  # (B, G)

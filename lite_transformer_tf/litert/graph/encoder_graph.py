@@ -1,4 +1,4 @@
-"""The graph of `encode`: source ids -> keys and values of every cross-attention, called memory."""
+"""The graph of `encode`: from source ids to the memory, the keys and values of all cross-attentions."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from lite_transformer_tf.litert.graph.weights import GraphWeights
 def build_encoder(graph: Graph, weights: GraphWeights, length: int) -> None:
     """Writes the graph of one bucket.
 
-    Inputs: source_ids (S) int32, real tokens first, the final `eos` included; source_length (1) int32.
-    Output: memory (2 * heads of all decoder layers, S, head_dim) float32; rows behind the source's length mean nothing.
+    Inputs: source_ids (S) int32, real tokens first, including the final `eos`; source_length (1) int32.
+    Output: memory (2 * heads of all decoder layers, S, head_dim) float32. Rows after the source are undefined.
     """
     ids = graph.input("source_ids", (length,), "int32")
     source_length = graph.input("source_length", (1,), "int32")

@@ -1,4 +1,4 @@
-"""Which layers of a model stand in one matrix of its TFLite file: they can only be stored in the same number of bits."""
+"""Which layers of a model share a matrix of its TFLite file, and so must be stored with equal numbers of bits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lite_transformer_tf.litert.graph.weights import cross_attentions
 
 
 def fused_layers(config: Any) -> dict[str, str]:
-    """Layer name -> name of the matrix that its kernel is a part of, for all layers that are fused with others.
+    """The names of shared matrices by layer name, for all layers whose kernel shares a matrix with others.
 
     Args:
         config: A `LiteTransformerConfig` or a `LanguageModelConfig`.

@@ -1,4 +1,4 @@
-"""What a TFLite file consists of: operators, the runtime that they need, shared constants."""
+"""Inspects a TFLite file: its operators, the runtime that they need, and its constants."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.litert.builder.flatbuffer import OPERATOR_NAMES, unpack
 
-# First TensorFlow Lite release whose runtime registers each operator version that this package writes (TensorFlow's own
-# tools/versioning/runtime_version.cc says the same).
+# First TensorFlow Lite release that supports each operator version, from TensorFlow's
+# tools/versioning/runtime_version.cc.
 FIRST_RUNTIME = {
     ("ADD", 1): "1.5.0",
     ("ADD", 3): "2.4.0",
@@ -58,10 +58,10 @@ FIRST_RUNTIME = {
 
 
 def operator_counts(content: bytes) -> Counter[tuple[str, int]]:
-    """How often each (builtin operator, version) occurs in all signatures together.
+    """Number of operators in all signatures by (name, version).
 
     Raises:
-        ValueError: An operator is not a builtin one (a custom or a Flex operator).
+        ValueError: An operator is not builtin (a custom or Flex operator).
     """
     model = unpack(content)
     names = []
@@ -77,12 +77,12 @@ def minimum_runtime(content: bytes) -> str:
     """The first TensorFlow Lite version that runs every operator of the file.
 
     Raises:
-        ValueError: There is an operator version that this package never writes.
+        ValueError: An operator version is not in `FIRST_RUNTIME`.
     """
     newest = (0, 0, 0)
     for entry in operator_counts(content):
         if entry not in FIRST_RUNTIME:
-            rule = "FIRST_RUNTIME must have every operator version of a file, to state the runtime that it needs"
+            rule = "Cannot determine the runtime that this file needs: FIRST_RUNTIME must list its operator versions"
             raise ValueError(f"{rule}. Received: {entry!r}")
         major, minor, patch = (int(part) for part in FIRST_RUNTIME[entry].split("."))
         newest = max(newest, (major, minor, patch))
@@ -90,7 +90,7 @@ def minimum_runtime(content: bytes) -> str:
 
 
 def constants_of_shape(content: bytes, shape: tuple[int, ...]) -> dict[int, set[str]]:
-    """The buffers of constants of that shape: buffer index -> element types under which tensors read it."""
+    """The element types of constants of this shape, by index of their buffer."""
     types = {code: name for name, code in vars(schema.TensorType).items() if not name.startswith("_")}
     found: dict[int, set[str]] = {}
     model = unpack(content)
@@ -102,5 +102,5 @@ def constants_of_shape(content: bytes, shape: tuple[int, ...]) -> dict[int, set[
 
 
 def constant_bytes(content: bytes) -> int:
-    """Bytes of all constants; the rest of the file is the description of its graphs."""
+    """Number of bytes of all constants. The rest of the file describes its graphs."""
     return sum(len(buffer.data) for buffer in unpack(content).buffers if buffer.data is not None)

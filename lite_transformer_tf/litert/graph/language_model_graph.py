@@ -1,4 +1,4 @@
-"""The graphs of a language model: `prefill`, which reads the beginning of a text at once, and `decode_step`, which reads one token more."""
+"""The graphs of a language model: `prefill` reads the beginning of a text at once, `decode_step` one more token."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from lite_transformer_tf.litert.graph.language_model_weights import LanguageMode
 def build_prefill(graph: Graph, weights: LanguageModelWeights, length: int) -> None:
     """Writes the prefill of one bucket of T positions.
 
-    Inputs: ids (T) int32, real ones first, behind them any ids of the vocabulary; length (1) int32, the number of real
-        ones, at least 1.
-    Outputs: log_probabilities (1, V) of the token that follows; and the caches of the branches as `decode_step` at
-        position `length` reads them.
+    Inputs: ids (T) int32, real ids first, then any ids of the vocabulary; length (1) int32, the number of real ids, at
+        least 1.
+    Outputs: log_probabilities (1, V) of the next token; and the caches of the branches for `decode_step` at position
+        `length`.
     """
     ids, count = graph.input("ids", (length,), "int32"), graph.input("length", (1,), "int32")
     sequence = SequenceGraph(graph, length, causal=True)
@@ -33,7 +33,7 @@ def build_language_model_step(graph: Graph, weights: LanguageModelWeights, lengt
     """Writes the step of one bucket of T positions.
 
     Inputs: token (1) int32; position (1) int32, at most T - 1; and the caches of the branches.
-    Outputs: log_probabilities (1, V) of the token that follows, and what the step adds to the caches.
+    Outputs: log_probabilities (1, V) of the next token, and what the step adds to the caches.
     """
     token, position = graph.input("token", (1,), "int32"), graph.input("position", (1,), "int32")
     step = StepGraph(graph, [branch for cell in weights.layers for branch in cell.branches], position, length)
@@ -45,7 +45,7 @@ def build_language_model_step(graph: Graph, weights: LanguageModelWeights, lengt
 
 
 def _embed(graph: Graph, weights: LanguageModelWeights, ids: Tensor, positions: Tensor) -> Tensor:
-    """ids (M), position encodings (M, D) -> (M, D). Every band looks up its nearest row, and one of the results counts."""
+    """Embeddings (M, D) of ids (M) and position encodings (M, D). Every band looks up a row, and one result is kept."""
     rows = []
     for band in weights.bands:
         nearest = (
@@ -67,7 +67,7 @@ def _embed(graph: Graph, weights: LanguageModelWeights, ids: Tensor, positions: 
 
 
 def _memberships(graph: Graph, weights: LanguageModelWeights, ids: Tensor) -> list[Tensor]:
-    """For each band (M, 1): 1 where it holds the id, 0 elsewhere."""
+    """A mask (M, 1) per band: 1 where the band contains the id, 0 elsewhere."""
     zero, one = graph.integers([0]), graph.integers([1])
     reached = [
         graph.minimum(graph.maximum(graph.sub(ids, graph.integers([band.begin - 1])), zero), one)
@@ -82,7 +82,7 @@ def _memberships(graph: Graph, weights: LanguageModelWeights, ids: Tensor) -> li
 
 
 def _log_probabilities(graph: Graph, weights: LanguageModelWeights, x: Tensor) -> Tensor:
-    """(1, D) -> (1, V): a softmax over the first band and the names of the others, times one within each other band."""
+    """(1, D) -> (1, V): a softmax over the first band and the classes of the others, times one within each of them."""
     first, *tails = weights.bands
     words = graph.dense(x, first.table, name="table")
     head = (
@@ -95,12 +95,12 @@ def _log_probabilities(graph: Graph, weights: LanguageModelWeights, x: Tensor) -
     for index, band in enumerate(tails, first.end):
         assert band.narrow is not None
         within = graph.dense(graph.dense(x, band.narrow.kernel, name="narrow"), band.table, name="table")
-        name = graph.sub(graph.slice(head, 1, index, index + 1), head_sum)  # log p(band)
-        parts.append(graph.sub(within, graph.sub(_log_sum(graph, within), name)))
+        log_class = graph.sub(graph.slice(head, 1, index, index + 1), head_sum)  # log p(band)
+        parts.append(graph.sub(within, graph.sub(_log_sum(graph, within), log_class)))
     return graph.concat(parts, 1)
 
 
 def _log_sum(graph: Graph, scores: Tensor) -> Tensor:
-    """log(sum(exp(scores))): (1, N) -> (1, 1). The greatest probability is exp(max) / sum, and never below 1 / N."""
+    """log(sum(exp(scores))): (1, N) -> (1, 1). The largest probability, exp(max) / sum, is at least 1 / N."""
     greatest = graph.max(graph.softmax(scores), 1, keep=True)
     return graph.sub(graph.max(scores, 1, keep=True), graph.log(greatest))

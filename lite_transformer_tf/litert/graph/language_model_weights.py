@@ -1,4 +1,4 @@
-"""A language model's named weights in the form that its graphs read."""
+"""A language model's named weights as its graphs read them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from lite_transformer_tf.litert.graph.weights import fuse_stack, sinusoids
 
 @dataclass(frozen=True)
 class BandTable:
-    """Tokens [begin, end) of the vocabulary and their table (end - begin, dim), which look-up and softmax share.
+    """A band of the vocabulary and its table, which embedding and softmax share.
 
-    widen: (D, dim), times sqrt(D): from a row to the model's width; none in a model that has one table, where dim is D.
-    narrow: (dim, D): from a state to what the rows are compared with; none in the first band, whose rows are compared
-        with the state itself.
+    Args:
+        begin, end: Range of ids, `end` excluded.
+        table: (end - begin, dim).
+        widen: (D, dim), times sqrt(D), the projection of rows to the model's width. `None` without cutoffs.
+        narrow: (dim, D), the projection of states to the width of the rows. `None` in the first band, whose rows are
+            multiplied with the states themselves.
     """
 
     begin: int
@@ -31,11 +34,13 @@ class BandTable:
 
 @dataclass(frozen=True)
 class LanguageModelWeights:
-    """What the graphs of every bucket share.
+    """Weights that the graphs of all buckets share.
 
-    layers: the cells. bands: one without cut-offs. classes: (bands - 1, D), scores of the later bands beside the first
-        one's words; none
-    for a single band. positions: (capacity, D): row i is position i.
+    Args:
+        layers: Cells.
+        bands: Bands of the vocabulary; a single one without cutoffs.
+        classes: (bands - 1, D), the kernel of the later bands' classes in the head. `None` for a single band.
+        positions: (capacity, D). Row i is position i.
     """
 
     layers: tuple[FusedCell, ...]

@@ -1,9 +1,9 @@
-"""A model's named weights in the form that the inference graphs read: fused, transposed, scaled and padded.
+"""A model's named weights as the inference graphs read them: fused, transposed, scaled and padded.
 
-Everything here is exact up to one rounding of float32: projections that read the same tensor stand in one matrix, the
-scale `head_dim ** -0.5` is folded into the query's, kernels become `(out, in)`, and attention heads narrower than the
-widest of the stack get zero columns, so that the caches of all layers are one tensor. Rows scaled by a constant keep
-their int8 values.
+All changes are exact up to one rounding of float32: projections that read the same tensor share one matrix, the scale
+`head_dim ** -0.5` is folded into the query's projection, kernels become `(out, in)`, and attention heads narrower than
+the widest of the stack are padded with zero columns, so that the caches of all layers are one tensor. Rows scaled by a
+constant keep their int8 values.
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ from lite_transformer_tf.litert.builder.linear import Linear, Weights, linear, s
 
 @dataclass(frozen=True)
 class GraphWeights:
-    """What the graphs of every bucket share.
+    """Weights that the graphs of all buckets share.
 
     Args:
-        encoder, decoder: The cells.
-        memory: (2 * cross_heads * cross_dim, D): keys of all cross-attentions, then values of all.
-        cross_heads, cross_dim: Heads of all cross-attentions together, and the width of each.
-        source_table, target_table, output_table: (rows, D); shared tables are one array. The output table, and what is
-            shared with it, has rows of zeros up to `rows`, a multiple of `group`.
-        output_bias: Keeps the rows of zeros from being chosen; none where there are none.
-        group: See `vocabulary_groups`.
-        positions: (capacity + 1, D): row 0 zeros (a pad), row i + 1 is position i.
+        encoder, decoder: Cells.
+        memory: (2 * cross_heads * cross_dim, D), the projection to the keys of all cross-attentions, then the values.
+        cross_heads: Number of heads of all cross-attentions together.
+        cross_dim: Width of each of these heads.
+        source_table, target_table, output_table: (rows, D). Shared tables are one array. The output table, and tables
+            shared with it, are padded with zeros to `rows`, a multiple of `group`.
+        output_bias: Keeps the padding from being chosen. `None` without padding.
+        group: Group size, see `vocabulary_groups`.
+        positions: (capacity + 1, D). Row 0 is zero (a pad), row i + 1 is position i.
     """
 
     encoder: tuple[FusedCell, ...]
@@ -84,7 +85,7 @@ def prepare_weights(config: LiteTransformerConfig, weights: Weights, capacity: i
 def fuse_stack(
     weights: Weights, name: str, layers: Sequence[Any], default_cell: str, cross_dim: int = 0
 ) -> tuple[FusedCell, ...]:
-    """The cells `name/layer_0`, `name/layer_1`, ...; `cross_dim` is the width of the heads of cross-attentions."""
+    """Fuses the cells `name/layer_0`, `name/layer_1`, ... `cross_dim` is the width of the heads of cross-attentions."""
     return tuple(
         cell_of(layer, default_cell).fuse(layer, weights, f"{name}/layer_{index}", layers, cross_dim)
         for index, layer in enumerate(layers)
@@ -92,7 +93,7 @@ def fuse_stack(
 
 
 def cross_attentions(config: LiteTransformerConfig) -> list[tuple[str, int]]:
-    """Names in weight names and heads of all attentions to the encoder's output, in the order in which a step calls them."""
+    """(path, heads) of all attentions to the encoder's output, in the order in which a step calls them."""
     return [
         (f"decoder/layer_{index}/{part}", heads)
         for index, layer in enumerate(config.decoder)
@@ -101,10 +102,10 @@ def cross_attentions(config: LiteTransformerConfig) -> list[tuple[str, int]]:
 
 
 def vocabulary_groups(size: int) -> tuple[int, int]:
-    """Group size near the square root that wastes the fewest rows, and the number of rows rounded up to whole groups.
+    """The group size near the square root that wastes the fewest rows, and the number of rows in whole groups.
 
-    The largest logit is found in two stages (the largest of each group, then within the best group), which wants whole
-    groups.
+    The largest logit is found in two stages: the largest of each group, then the best within the best group. All
+    groups have the same size.
     """
     root = math.isqrt(size)
     candidates = range(max(1, root // 2), max(2, 2 * root) + 1)
@@ -113,7 +114,7 @@ def vocabulary_groups(size: int) -> tuple[int, int]:
 
 
 def sinusoids(length: int, dim: int) -> np.ndarray:
-    """(length, dim): `[sin half | cos half]` of positions 2, 3, ..., the rows that real tokens read (0 and 1 belong to pads)."""
+    """(length, dim): `[sin half | cos half]` of positions 2, 3, ..., which real tokens read; 0 and 1 belong to pads."""
     half = dim // 2
     frequencies = np.exp(-math.log(10000.0) / max(half - 1, 1) * np.arange(half, dtype=np.float64))
     angles = (np.arange(length, dtype=np.float64)[:, None] + 2) * frequencies

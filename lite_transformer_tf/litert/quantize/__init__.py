@@ -1,1 +1,1 @@
-"""Forms of a compiled file with narrower weights or integer arithmetic."""
+"""Variants of a compiled file with narrower weights or integer arithmetic."""

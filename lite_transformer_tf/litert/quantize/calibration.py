@@ -1,4 +1,4 @@
-"""The ranges of all tensors of a float32 file, seen while it generates."""
+"""The ranges of all tensors of a float32 file, recorded while it generates."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from lite_transformer_tf.litert.runtime.states import BucketedFile
 
 
 def observe(file: BucketedFile, content: bytes, ranges: Ranges) -> None:
-    """Lets an opened file write the ranges of its float tensors into `ranges` whenever it runs, many times slower.
+    """Makes an opened file record the ranges of its float tensors whenever it runs, which is many times slower.
 
     Args:
-        file: The file, opened and not used yet.
-        content: The same file, float32.
-        ranges: Filled by signature.
+        file: Opened float32 file that has not run yet.
+        content: Bytes of the same file.
+        ranges: Ranges by signature, which runs of the file update.
     """
-    everything = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES  # a delegate keeps inner tensors to itself
+    everything = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES  # delegates hide inner tensors
     interpreter = Interpreter(
         model_content=content, experimental_preserve_all_tensors=True, experimental_op_resolver_type=everything
     )
@@ -33,14 +33,14 @@ def observe(file: BucketedFile, content: bytes, ranges: Ranges) -> None:
 
 class _Observed(Signature):
     def __init__(
-        self, interpreter: Interpreter, name: str, place: int, graph: schema.SubGraphT, ranges: Ranges
+        self, interpreter: Interpreter, name: str, index: int, graph: schema.SubGraphT, ranges: Ranges
     ) -> None:
         super().__init__(interpreter, name)
         tensors = {int(tensor) for operator in graph.operators for tensor in operator.outputs} | {
             int(tensor) for tensor in graph.inputs
         }
         self._tensors = sorted(tensor for tensor in tensors if graph.tensors[tensor].type == schema.TensorType.FLOAT32)
-        self._read = lambda tensor: interpreter.get_tensor(tensor, place)
+        self._read = lambda tensor: interpreter.get_tensor(tensor, index)
         self._ranges = ranges
 
     def run(self) -> None:

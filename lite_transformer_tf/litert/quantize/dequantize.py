@@ -1,4 +1,4 @@
-"""The float32 form of a file with integer weights: the same weights, in a graph that rounds no activations."""
+"""Converts a file with integer weights to float32: the same weights, without rounding of activations."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from lite_transformer_tf.litert.quantize.matrices import add_buffer, constant_ma
 
 
 def dequantize(content: bytes) -> bytes:
-    """The file with its integer weights as float32, each integer times the step of its row; all else is as it was.
+    """The file with its integer weights as float32, each integer times the step of its row.
 
-    Its answers differ from those of `content` only by the rounding of activations.
+    Its results differ from those of `content` only by the rounding of activations.
 
     Raises:
         ValueError: The file has no such weights.
@@ -35,11 +35,12 @@ def dequantize(content: bytes) -> bytes:
 
 
 def compare_weights(content: bytes, expected: bytes) -> dict[str, Any]:
-    """The weights that a file stores beside those of the float32 file that it was made from, each matrix once.
+    """Compares the weights of a file with those of its float32 original, each matrix once.
 
     Returns:
-        `weights`: their number; `equal`: how many are the same bit by bit; `largest_difference`: relative to the
-        largest magnitude in its row. Weights that were rounded in training differ by at most one rounding of float32.
+        Dict with `weights`, the number of weights; `equal`, the number of identical weights; and `largest_difference`,
+        relative to the largest magnitude of a row. Weights that were rounded in training differ by at most one rounding
+        of float32.
     """
     models = unpack(content), unpack(expected)
     matrices = (

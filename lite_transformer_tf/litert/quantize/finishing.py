@@ -1,4 +1,4 @@
-"""The last steps of every file: operator versions that stand for its weights, and no names of inner tensors."""
+"""The last steps for every file: operator versions that match its weights, and no names of inner tensors."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from ai_edge_litert import schema_py_generated as schema
 from lite_transformer_tf.litert.builder.flatbuffer import add_operator_code, pack
 
 PER_ROW_VERSIONS = {schema.BuiltinOperator.FULLY_CONNECTED: 12, schema.BuiltinOperator.EMBEDDING_LOOKUP: 4}
-"""Versions that stand for weights with one scale for each row.
+"""Operator versions for weights with one scale per row.
 
-Older runtimes compute with the first scale only: a file with lower versions would load there and answer nonsense,
-without an error.
+Older runtimes only use the first scale: they would load a file with lower versions and compute wrong results without an
+error.
 """
 
 
 def finish(model: schema.ModelT) -> bytes:
     """The file of a model.
 
-    Operator versions are set, unused operator codes and names of inner tensors dropped, equal buffers shared.
+    Sets operator versions, drops unused operator codes and the names of inner tensors, and shares equal buffers.
     """
     _set_per_row_versions(model)
     _drop_unused_codes(model)
@@ -47,8 +47,8 @@ def _set_per_row_versions(model: schema.ModelT) -> None:
 
 def _drop_unused_codes(model: schema.ModelT) -> None:
     used = sorted({operator.opcodeIndex for graph in model.subgraphs for operator in graph.operators})
-    places = {index: place for place, index in enumerate(used)}
+    renumbered = {index: new for new, index in enumerate(used)}
     model.operatorCodes = [model.operatorCodes[index] for index in used]
     for graph in model.subgraphs:
         for operator in graph.operators:
-            operator.opcodeIndex = places[operator.opcodeIndex]
+            operator.opcodeIndex = renumbered[operator.opcodeIndex]

@@ -1,4 +1,4 @@
-"""Weights as float16, each behind a DEQUANTIZE, which the runtime computes once."""
+"""Weights as float16, each followed by a DEQUANTIZE that the runtime computes once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DEQUANTIZE_VERSION = 3  # of the operator that reads float16
 
 
 def store_halves(model: schema.ModelT) -> None:
-    """Stores the weight matrices of a float32 model as float16; `model` is changed in place."""
+    """Stores the weight matrices of a float32 model as float16, in place."""
     opcode = add_operator_code(model, schema.BuiltinOperator.DEQUANTIZE, DEQUANTIZE_VERSION)
     halves: dict[int, int] = {}
     for graph in model.subgraphs:
@@ -27,7 +27,7 @@ def store_halves(model: schema.ModelT) -> None:
 
 
 def _halve(model: schema.ModelT, graph: schema.SubGraphT, index: int, halves: dict[int, int]) -> int:
-    """Makes a constant float16; returns the index of a new float32 tensor for its values."""
+    """Converts a constant to float16 and returns the index of a new float32 tensor for its values."""
     tensor = graph.tensors[index]
     if tensor.buffer not in halves:
         halves[tensor.buffer] = add_buffer(model, matrix_values(model, tensor).astype("<f2"))

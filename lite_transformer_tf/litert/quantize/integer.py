@@ -1,9 +1,8 @@
-"""Integer arithmetic: from a float32 file and the ranges of its tensors to int8 weights and int16 activations.
+"""Integer arithmetic: int8 weights and int16 activations, from a float32 file and the ranges of its tensors.
 
-For accelerators that have no float unit, and those that are fastest without it. Integer: products, attention,
-convolutions, LayerNorm, residuals, gates. Float32: the inputs and outputs of a signature, the rows that an embedding
-table gives (int8 in the file), and what follows the logits. A QUANTIZE or DEQUANTIZE stands wherever one meets the
-other.
+For accelerators without a float unit, or faster without it. Products, attention, convolutions, LayerNorm, residual
+connections and gates are integer. The inputs and outputs of a signature, embedded tokens (int8 in the file) and
+everything after the logits are float32. QUANTIZE and DEQUANTIZE connect the two.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ from lite_transformer_tf.litert.quantize.ranges import Ranges
 
 
 def to_integer(model: schema.ModelT, ranges: Ranges) -> None:
-    """Makes a model compute in integers.
+    """Converts a model to integer arithmetic.
 
     Args:
-        model: A float32 model from `compile_model` or `compile_language_model`, changed in place.
+        model: Float32 model from `compile_model` or `compile_language_model`, changed in place.
         ranges: Ranges of the tensors of every signature, see `calibration.observe`.
 
     Raises:
@@ -30,7 +29,8 @@ def to_integer(model: schema.ModelT, ranges: Ranges) -> None:
     for definition in model.signatureDefs:
         graph, name = model.subgraphs[definition.subgraphIndex], definition.signatureKey.decode()
         if name not in ranges:
-            raise ValueError(f"Every signature must run in the calibration, on some text. Received: none for {name!r}")
+            rule = "The calibration must run every signature: add texts of other lengths"
+            raise ValueError(f"{rule}. Received: no run of {name!r}")
         _IntegerGraph(writer, graph, ranges[name]).rewrite()
 
 
@@ -57,7 +57,7 @@ class _IntegerGraph(IntegerTensors):
         used = {int(tensor) for operator in self.operators for tensor in operator.inputs}
         for index, tensor in enumerate(self.graph.tensors):
             if index not in used:
-                tensor.buffer = 0  # a constant whose float32 values nothing reads any more
+                tensor.buffer = 0  # a constant whose float32 values are no longer read
 
     def _is_integer(self, operator: schema.OperatorT) -> bool:
         name, output = self.writer.name(operator), int(operator.outputs[0])
@@ -83,7 +83,7 @@ class _IntegerGraph(IntegerTensors):
         self.append(name, inputs, [self.integers[output]], operator.builtinOptions)
 
     def _square(self, operator: schema.OperatorT, output: int) -> None:
-        """As a difference and its product with itself: the runtime has no squared difference of int16."""
+        """Writes a difference and its square: the runtime has no squared difference for int16."""
         first, second = (int(tensor) for tensor in operator.inputs)
         scale = HEADROOM * max(self.range_of(output).high, 1e-12) ** 0.5 / LEVELS
         difference = self.add_tensor(first, schema.TensorType.INT16, [scale])
@@ -92,7 +92,7 @@ class _IntegerGraph(IntegerTensors):
         self.append("MUL", [difference, difference], [self.integers[output]], schema.MulOptionsT())
 
     def _sum(self, operator: schema.OperatorT, output: int) -> None:
-        """As a mean and its product with the number of terms: the runtime's plain kernel for sums of int16 is wrong."""
+        """Writes a mean times the number of terms: the runtime's reference kernel for sums of int16 is wrong."""
         source, axis = (int(tensor) for tensor in operator.inputs)
         count = np.prod(self.graph.tensors[source].shape) // np.prod(self.graph.tensors[output].shape)
         mean = self.add_tensor(output, schema.TensorType.INT16, [self.scale_for(output) / count])
@@ -112,7 +112,7 @@ class _IntegerGraph(IntegerTensors):
             bias = int(operator.inputs[2])
             bias_scales = (np.float32(self.scale_of(x)) * scales).astype(np.float32)
             values = self.writer.constant(self.graph.tensors[bias]).astype(np.float64)
-            # Of rows that are never chosen: low enough for the smallest integer, and no overflow.
+            # Bias of rows that are never chosen: low enough for the smallest integer, without overflow.
             lowest = -8 * LEVELS * self.scale_for(int(operator.outputs[0]))
             whole = np.rint(np.maximum(values, lowest) / bias_scales).astype("<i8")
             inputs.append(self.add_tensor(bias, schema.TensorType.INT64, bias_scales, self.writer.buffer(whole)))
@@ -125,7 +125,7 @@ class _IntegerGraph(IntegerTensors):
             scale = self.scale_of(self.form(data[0]))
         elif name in FIXED_SCALE:
             scale = FIXED_SCALE[name]
-        elif self.range_of(output).masked:  # scores and their mask: a masked one becomes so low that its softmax is 0
+        elif self.range_of(output).masked:  # scores plus mask: the softmax of masked scores is 0
             reach = self.range_of(output).magnitude
             scale = (3 * HEADROOM * reach + 16) / LEVELS
         else:
@@ -142,4 +142,4 @@ class _IntegerGraph(IntegerTensors):
 
 
 _REPLACED = {"SQUARED_DIFFERENCE": _IntegerGraph._square, "SUM": _IntegerGraph._sum}
-"""Operators that become others."""
+"""Operators that are replaced by others."""

@@ -10,15 +10,15 @@ PRODUCTS = ("FULLY_CONNECTED", "BATCH_MATMUL")
 KEEPS_SCALE = ("RESHAPE", "TRANSPOSE", "STRIDED_SLICE", "GATHER", "PAD")
 """Operators whose output has the scale of their first input."""
 FIXED_SCALE = {"SOFTMAX": 1 / 32768, "LOGISTIC": 1 / 32768}
-"""Scales of outputs that the runtime asks for."""
+"""Scales of outputs that the runtime requires."""
 ARITHMETIC = ("ADD", "SUB", "MUL", "MEAN", "SUM", "RSQRT", "SQUARED_DIFFERENCE", "CONCATENATION")
 INTEGER = (*PRODUCTS, *KEEPS_SCALE, *FIXED_SCALE, *ARITHMETIC)
 
 
 def behind_logits(names: Sequence[str], graph: schema.SubGraphT) -> set[int]:
-    """The operators behind the logits, which stay float, by index.
+    """Indices of the operators after the logits, which stay float.
 
-    They are all that follow a product from which a LOG is reached without another product between.
+    These are all operators that follow the last product before a LOG.
 
     Args:
         names: Names of the graph's operators.
@@ -36,7 +36,7 @@ def behind_logits(names: Sequence[str], graph: schema.SubGraphT) -> set[int]:
             else:
                 todo.append(index)
     head: set[int] = set()
-    for index, sources in enumerate(before):  # operators stand in the order in which they run
+    for index, sources in enumerate(before):  # operators are stored in the order in which they run
         if sources & (roots | head) and index not in roots and names[index] not in PRODUCTS:
             head.add(index)
     return head

@@ -1,4 +1,4 @@
-"""Integer tensors beside the float ones of a graph: their scales, and the conversions between."""
+"""Integer tensors of a graph beside its float tensors, their scales, and the conversions between them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from lite_transformer_tf.litert.quantize.matrices import add_buffer
 from lite_transformer_tf.litert.quantize.ranges import Range
 
 LEVELS, WEIGHT_LEVELS = 32767, 127
-SMALLEST_SCALE = 1e-4  # of a row, relative to the largest of its matrix, so that the bias of a row of zeros has a scale
-HEADROOM = 2.0  # activations may be this many times larger than in the calibration; int16 has bits to spare
-UNSEEN = (
-    1.0  # magnitude of activations that were all zero in the calibration: a scale next to nothing aborts the runtime
-)
+# Smallest scale of a row relative to the largest of its matrix, so that the bias of a row of zeros has a scale.
+SMALLEST_SCALE = 1e-4
+# Activations may be this many times larger than in the calibration; int16 has bits to spare.
+HEADROOM = 2.0
+# Assumed magnitude of activations that were all zero in the calibration: a tiny scale aborts the runtime.
+UNSEEN = 1.0
 VERSIONS = {
     "ADD": 3,
     "BATCH_MATMUL": 3,
@@ -34,24 +35,24 @@ VERSIONS = {
     "SUB": 5,
     "TRANSPOSE": 5,
 }
-"""Versions of operators that know int16 (tensorflow/lite/tools/versioning/op_version.cc); others have version 1.
+"""Versions of operators for int16 (tensorflow/lite/tools/versioning/op_version.cc). Others have version 1.
 
-FULLY_CONNECTED gets its own in `finishing`, for scales of rows.
+`finishing` sets the version of FULLY_CONNECTED, for one scale per row.
 """
 
 
 def no_power_of_two(scale: float) -> float:
-    """The scale, a little larger where it lies next to a power of two.
+    """The scale, slightly larger if it is close to a power of two.
 
-    Where the scales of an ADD or SUB all do (within 1e-3 of their logarithms), the runtime takes another kernel, which
-    aborts or refuses the file unless they also suit each other.
+    If all scales of an ADD or SUB are powers of two (within 1e-3 of their logarithms), the runtime chooses another
+    kernel, which aborts or rejects the file unless the scales also match each other.
     """
     exponent = math.log2(scale)
     return scale * 1.005 if abs(exponent - round(exponent)) < 2e-3 else scale
 
 
 class IntegerFile:
-    """What the graphs of a file share: buffers, operator codes and int8 weights."""
+    """The buffers, operator codes and int8 weights that the graphs of a file share."""
 
     def __init__(self, model: schema.ModelT) -> None:
         self.model = model
@@ -71,7 +72,7 @@ class IntegerFile:
         return self._codes[builtin, version]
 
     def values(self, tensor: schema.TensorT) -> np.ndarray | None:
-        """Of a float32 constant; `None` for a tensor that is computed."""
+        """Values of a float32 constant, or `None` if the tensor is computed."""
         data = self.model.buffers[tensor.buffer].data
         return None if data is None else np.asarray(data, np.uint8).view("<f4").reshape(tensor.shape)
 
@@ -84,7 +85,7 @@ class IntegerFile:
         return add_buffer(self.model, values)
 
     def weights(self, tensor: schema.TensorT) -> tuple[int, np.ndarray]:
-        """int8 rows, each with a scale of its own: buffer and scales."""
+        """Index of the buffer of an int8 matrix, and the scales of its rows."""
         key = tensor.buffer, tuple(tensor.shape)  # zeros of two shapes may be one buffer
         if key not in self._weights:
             rows = self.constant(tensor)
@@ -96,18 +97,18 @@ class IntegerFile:
 
 
 class IntegerTensors:
-    """The tensors of one signature's graph: floats, the integers that stand for them, and the conversions between.
+    """The tensors of one signature's graph: floats, their integer counterparts, and the conversions between them.
 
     Args:
-        writer: What the graphs of the file share.
-        graph: The graph; tensors are appended to it.
+        writer: Buffers and operator codes of the file.
+        graph: Graph, to which tensors are appended.
         ranges: Range of each float tensor by index.
     """
 
     def __init__(self, writer: IntegerFile, graph: schema.SubGraphT, ranges: Mapping[int, Range]) -> None:
         self.writer, self.graph, self.ranges = writer, graph, ranges
         self.operators: list[schema.OperatorT] = []
-        self.integers: dict[int, int] = {}  # float tensor -> the integer tensor that stands for it
+        self.integers: dict[int, int] = {}  # float tensor -> its integer counterpart
         self.forms: dict[tuple[int, float], int] = {}  # (float tensor, scale) -> integer tensor
         self.matrices: dict[int, tuple[int, np.ndarray]] = {}  # float matrix -> int8 tensor and its scales
         self.floats = {int(tensor) for tensor in graph.inputs}
@@ -145,7 +146,7 @@ class IntegerTensors:
         return float(self.graph.tensors[integer].quantization.scale[0])
 
     def form(self, tensor: int, scale: float | None = None) -> int:
-        """The integer tensor that stands for a float one, with this scale if one is given."""
+        """The integer counterpart of a float tensor, with this scale if one is given."""
         if scale is None:
             if tensor in self.integers:
                 return self.integers[tensor]
@@ -167,7 +168,7 @@ class IntegerTensors:
         return self.forms[tensor, scale]
 
     def write_float(self, tensor: int) -> None:
-        """Writes the float values of a tensor that so far has integers alone."""
+        """Dequantizes a tensor that so far only has an integer counterpart."""
         if tensor in self.integers and tensor not in self.floats:
             self.append("DEQUANTIZE", [self.integers[tensor]], [tensor], schema.DequantizeOptionsT())
             self.floats.add(tensor)

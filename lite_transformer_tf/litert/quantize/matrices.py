@@ -1,4 +1,4 @@
-"""The weight matrices of a file, and the types in which it stores them."""
+"""The weight matrices of a file, and the types that store them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ QUANTIZED_OPERATORS = ("FULLY_CONNECTED", "EMBEDDING_LOOKUP")
 
 @dataclass(frozen=True)
 class Storage:
-    """How a file stores integers in [-128, 127], or a part of them.
+    """How a file stores integers in [-128, 127], or in a smaller range.
 
     Args:
         type: Type of the tensor in the file.
-        write: int8 values, any shape, to the bytes of a buffer.
-        read: Bytes of a buffer to int8 values (N) or a few more, which fill the last byte.
+        write: Converts int8 values of any shape to the bytes of a buffer.
+        read: Converts the bytes of a buffer to int8 values (N), possibly followed by padding of the last byte.
     """
 
     type: int
@@ -35,7 +35,7 @@ def _read_bytes(data: np.ndarray) -> np.ndarray:
 
 
 def _write_nibbles(integers: np.ndarray) -> np.ndarray:
-    """Two in a byte, the low half first."""
+    """Two integers per byte, the low half first."""
     flat = _write_bytes(integers) & 15
     halves = np.pad(flat, (0, len(flat) % 2))
     return halves[::2] | halves[1::2] << 4
@@ -56,7 +56,7 @@ _BY_TYPE = {storage.type: storage for storage in INTEGER_STORAGE.values()}
 def constant_matrices(
     model: schema.ModelT, graph: schema.SubGraphT
 ) -> Iterator[tuple[schema.OperatorT, schema.TensorT]]:
-    """The operators whose second input is a constant matrix that widths store differently, and these matrices."""
+    """The operators whose second input is a constant weight matrix, and these matrices."""
     kinds = {getattr(schema.BuiltinOperator, name) for name in QUANTIZED_OPERATORS}
     for operator in graph.operators:
         if model.operatorCodes[operator.opcodeIndex].builtinCode in kinds:
@@ -71,7 +71,7 @@ def is_integer(tensor: schema.TensorT) -> bool:
 
 
 def matrix_values(model: schema.ModelT, tensor: schema.TensorT) -> np.ndarray:
-    """A constant matrix (rows, columns), float32 or integers times the step of their row, as float32."""
+    """A constant matrix (rows, columns) as float32; integers are multiplied by the step of their row."""
     data = np.asarray(model.buffers[tensor.buffer].data, np.uint8)
     if tensor.type == schema.TensorType.FLOAT32:
         return data.view("<f4").reshape(tensor.shape)
@@ -80,7 +80,7 @@ def matrix_values(model: schema.ModelT, tensor: schema.TensorT) -> np.ndarray:
 
 
 def add_buffer(model: schema.ModelT, values: np.ndarray) -> int:
-    """Index of a new buffer with the bytes of an array."""
+    """Adds a buffer with the bytes of an array and returns its index."""
     entry = schema.BufferT()
     entry.data = np.ascontiguousarray(values).reshape(-1).view(np.uint8)
     model.buffers.append(entry)
@@ -88,9 +88,10 @@ def add_buffer(model: schema.ModelT, values: np.ndarray) -> int:
 
 
 def grid_levels(matrix: np.ndarray, candidates: Mapping[int, str]) -> int | None:
-    """The smallest of `candidates` on whose grid the rows of a float32 matrix lie, each row with its own step.
+    """The smallest of `candidates` whose grid contains the rows of a float32 matrix, each with its own step.
 
-    A grid of L levels has the integers from -L to L, and the largest magnitude of a row is L. None: on no grid.
+    A grid of L levels consists of the integers from -L to L, and the largest magnitude of a row is L. `None` if no grid
+    contains them.
     """
     largest = np.abs(matrix).max(1, keepdims=True)
     rows = matrix[largest[:, 0] > 0] / largest[largest > 0][:, None]

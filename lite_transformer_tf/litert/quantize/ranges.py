@@ -13,7 +13,7 @@ from lite_transformer_tf.litert.builder import NEGATIVE
 class Range:
     """Smallest and largest value of a tensor.
 
-    Values that stand for minus infinity are left out; `masked` says whether there were any.
+    Values that stand for minus infinity are ignored. `masked` is true if there were any.
     """
 
     low: float = 0.0
@@ -39,4 +39,4 @@ class Range:
 
 
 Ranges = dict[str, dict[int, Range]]
-"""By signature and by index of the tensor."""
+"""Ranges by signature and index of the tensor."""

@@ -1,6 +1,6 @@
-"""Weights as integers with one step for each row, symmetric around zero; the runtime rounds activations at each call.
+"""Weights as integers with one step per row, symmetric around zero. The runtime rounds activations at each call.
 
-What `quantize_rows` stores is, bit by bit, what ai-edge-quantizer's dynamic recipes with scales for each row give.
+`quantize_rows` equals ai-edge-quantizer's dynamic recipes with one scale per row, bit by bit.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ _Key = tuple[int, tuple[int, ...]]  # buffer and shape of a matrix: zeros of two
 
 
 def quantize_rows(matrix: np.ndarray, levels: int) -> tuple[np.ndarray, np.ndarray]:
-    """Integers (rows, columns) int8 in [-levels, levels], and steps (rows) float32, of a matrix (rows, columns)."""
+    """Quantizes a matrix (rows, columns) to int8 integers in [-levels, levels] and float32 steps (rows)."""
     magnitudes = np.maximum(np.abs(matrix).max(1), np.float32(SMALLEST_MAGNITUDE))
     steps = magnitudes / np.float32(levels)
     return np.clip(np.rint(matrix / steps[:, None]), -levels, levels).astype(np.int8), steps
 
 
 def store_integers(model: schema.ModelT, levels: int, grids: Mapping[int, str]) -> None:
-    """Rounds the weight matrices of a float32 model to `levels`, and stores them as integers.
+    """Rounds the weight matrices of a float32 model to `levels` and stores them as integers, in place.
 
-    Where training left some matrices on this grid and others on a wider one, the latter keep theirs.
+    If training rounded some matrices to this grid and others to a wider one, the latter keep their grid.
 
     Args:
-        model: Changed in place.
+        model: Float32 model, changed in place.
         levels: Largest integer.
-        grids: All grids there are: levels to a name in `INTEGER_STORAGE`.
+        grids: Names in `INTEGER_STORAGE` of all grids, by their levels.
     """
     groups: dict[_Key, list[schema.TensorT]] = {}
     for graph in model.subgraphs:
@@ -59,7 +59,7 @@ def store_integers(model: schema.ModelT, levels: int, grids: Mapping[int, str]) 
 
 
 def _shared_buffers(model: schema.ModelT, groups: Mapping[_Key, list[schema.TensorT]]) -> set[int]:
-    """Buffers that another tensor reads too: one of another shape, or one that is no weight matrix."""
+    """Buffers that are also read by a tensor of another shape or by one that is no weight matrix."""
     matrices = {id(tensor) for tensors in groups.values() for tensor in tensors}
     found = {tensor.buffer for graph in model.subgraphs for tensor in graph.tensors if id(tensor) not in matrices}
     counts = Counter(buffer for buffer, _ in groups)

@@ -1,8 +1,8 @@
-"""The one table of widths: what a compiled file may store its weights in. A new width is one entry here.
+"""The table of widths in which a compiled file can store its weights. A new width is one entry here.
 
-Only the weights of FULLY_CONNECTED and EMBEDDING_LOOKUP change in most of them, and everything between stays float32.
-Baked weights of quantisation-aware training keep their values exactly; where it left some matrices on a wider grid than
-others, those keep it.
+Most widths only change the weights of FULLY_CONNECTED and EMBEDDING_LOOKUP; everything else stays float32. Weights
+rounded by quantization-aware training keep their values exactly, also where some matrices have a wider grid than
+others.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ Make = Callable[[schema.ModelT, "Width", Ranges], None]
 
 @dataclass(frozen=True)
 class Width:
-    """How a file stores its weights, and what it computes in.
+    """How a file stores its weights, and the arithmetic that it uses.
 
     Args:
         name: Name of the variant.
-        bits: Bits of a weight.
-        levels: Largest integer of the grid, -levels to levels. None for floats.
-        stored: Type of the weights in the file; for integers a name in `matrices.INTEGER_STORAGE`.
+        bits: Number of bits of a weight.
+        levels: Largest integer of the grid from -levels to levels. `None` for floats.
+        stored: Type of the weights in the file. For integers, a name in `matrices.INTEGER_STORAGE`.
         runtime: First TensorFlow Lite release that runs such a file.
-        weights, activations: What the manifest and the model card say of it.
-        make: Changes a float32 model to this width, in place.
+        weights, activations: Descriptions for the manifest and the model card.
+        make: Converts a float32 model to this width, in place.
         needs_calibration: Whether `make` needs the ranges of all tensors, see `calibration.observe`.
-        rounds_activations: Whether the runtime rounds the activations at each call, so that an export also compares the
-            file with its weights dequantized.
+        rounds_activations: Whether the runtime rounds activations at each call. If so, an export also compares the
+            file with a copy whose weights are dequantized.
     """
 
     name: str
@@ -52,28 +52,28 @@ class Width:
 
     @property
     def description(self) -> dict[str, str]:
-        """Field `quantization` of the manifest."""
+        """The field `quantization` of the manifest."""
         return {"weights": self.weights, "activations": self.activations}
 
 
 def keep_floats(model: schema.ModelT, width: Width, ranges: Ranges) -> None:
-    """The weights stay as they are."""
+    """Leaves the weights unchanged."""
 
 
 def make_halves(model: schema.ModelT, width: Width, ranges: Ranges) -> None:
-    """float16 weights; see `halves`."""
+    """Stores float16 weights, see `halves`."""
     store_halves(model)
 
 
 def make_rows(model: schema.ModelT, width: Width, ranges: Ranges) -> None:
-    """Integers with a step for each row; see `rows`."""
+    """Stores integers with one step per row, see `rows`."""
     grids = {entry.levels: entry.stored for entry in (*WIDTHS.values(), width) if entry.levels is not None}
     assert width.levels is not None
     store_integers(model, width.levels, grids)
 
 
 def make_integer(model: schema.ModelT, width: Width, ranges: Ranges) -> None:
-    """Integer arithmetic; see `integer`."""
+    """Converts to integer arithmetic, see `integer`."""
     to_integer(model, ranges)
 
 
@@ -128,14 +128,14 @@ _ALL = (
     ),
 )
 WIDTHS = {width.name: width for width in _ALL}
-"""By name. Command lines, exports, compression, manifest and model card read it."""
+"""All widths by name, for command lines, exports, compression, manifests and model cards."""
 
 
 def width_of(variant: str) -> Width:
-    """The entry of a name.
+    """The width of a variant.
 
     Raises:
-        ValueError: There is none.
+        ValueError: The variant is unknown.
     """
     if variant not in WIDTHS:
         raise ValueError(f"variant must be one of {list(WIDTHS)}. Received: {variant!r}")
@@ -143,22 +143,22 @@ def width_of(variant: str) -> Width:
 
 
 def make_variant(content: bytes, variant: str, ranges: Ranges | None = None) -> bytes:
-    """The file of a width from what `compile_model` gave.
+    """Converts a float32 file of `compile_model` to another width.
 
     Args:
-        content: The float32 file.
-        variant: A name in `WIDTHS`.
+        content: Float32 file.
+        variant: Name in `WIDTHS`.
         ranges: Ranges of its tensors, for a width that needs a calibration.
 
     Returns:
-        the finished file, without names of inner tensors.
+        The finished file, without names of inner tensors.
 
     Raises:
         ValueError: The variant is unknown, or the ranges are missing.
     """
     width = width_of(variant)
     if width.needs_calibration and not ranges:
-        raise ValueError(f"An {width.name} file needs the ranges of a calibration. Received: {ranges!r}")
+        raise ValueError(f"An {width.name} file needs a calibration: give its ranges. Received: {ranges!r}")
     model = unpack(content)
     width.make(model, width, ranges or {})
     return finish(model)

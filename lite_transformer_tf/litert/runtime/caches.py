@@ -1,6 +1,6 @@
-"""What runners keep of every hypothesis between steps: one class per way in which a cache grows.
+"""What runners cache for each hypothesis between steps, with one class per `Growth`.
 
-Every cache has a leading axis of hypotheses, also where the signature has none.
+Every cache has a leading axis of hypotheses, even if the signature has none.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ class Cache(ABC):
     """The cache of one tensor in one bucket.
 
     Args:
-        spec: Which tensors.
-        signature: Of the step.
-        rows: Hypotheses.
-        batched: Whether the signature has an axis of hypotheses. It serves `rows` of them by several runs when it has
-            fewer.
-        length: Positions T of the bucket.
+        spec: Names of the tensors, and how the cache grows.
+        signature: Signature of the step.
+        rows: Number of hypotheses.
+        batched: Whether the signature has an axis of hypotheses. If it has fewer than `rows`, a step takes several
+            runs.
+        length: Number of positions T of the bucket.
     """
 
     def __init__(self, spec: CacheSpec, signature: Signature, rows: int, batched: bool, length: int) -> None:
@@ -35,15 +35,15 @@ class Cache(ABC):
 
     @abstractmethod
     def _allocate(self) -> None:
-        """Makes the memory, before the first position."""
+        """Allocates the cache, with no position yet."""
 
     @abstractmethod
     def feed(self, position: int, rows: slice) -> None:
-        """Before the step at `position`: hands these hypotheses to the signature."""
+        """Before the step at `position`: copies these hypotheses to the signature's input."""
 
     @abstractmethod
     def take(self, position: int, rows: slice) -> None:
-        """After the step at `position`: keeps what it added."""
+        """After the step at `position`: stores what it added."""
 
     @abstractmethod
     def move_into(self, larger: Cache, position: int) -> None:
@@ -51,28 +51,31 @@ class Cache(ABC):
 
     @abstractmethod
     def live(self, position: int) -> np.ndarray:
-        """(rows, ...): a view of all that the step at `position` and later ones still read."""
+        """A view (rows, ...) of everything that the steps from `position` on read."""
 
     @abstractmethod
     def begin(self, prefilled: np.ndarray, length: int) -> None:
-        """Takes the whole cache from a prefill of `length` positions."""
+        """Copies the whole cache from a prefill of `length` positions."""
 
     def reorder(self, moved: Sequence[int], parents: Sequence[int], position: int) -> None:
-        """Row i becomes a copy of row parents[i], for the rows `moved`, before the step at `position`."""
+        """Copies row parents[i] to row i, for the rows `moved`, before the step at `position`."""
         live = self.live(position)
         copies = {parent: live[parent].copy() for parent in {parents[row] for row in moved}}
         for row in moved:
             live[row] = copies[parents[row]]
 
     def leave(self) -> None:  # noqa: B027 (only a cache in the signature's own tensors has anything to do)
-        """Makes way for another hypothesis in the signature's own tensors."""
+        """Moves the cache out of the signature's own tensors, which another hypothesis needs."""
 
     def come_back(self) -> None:  # noqa: B027
-        """Puts the cache back into the signature's own tensors."""
+        """Moves the cache back into the signature's own tensors."""
 
 
 class RowsCache(Cache):
-    """(rows, strips, T - 1, width): position i is row i of every strip. The signature's own tensor where one run serves all rows."""
+    """(rows, strips, T - 1, width): position i is row i of every strip.
+
+    The signature's own tensor is the cache if one run serves all rows.
+    """
 
     def _allocate(self) -> None:
         self._own = self._read.shape[0] >= self.rows
@@ -107,7 +110,7 @@ class RowsCache(Cache):
 
 
 class WindowCache(Cache):
-    """(rows, K - 1 + T, channels): the input of position i in row i + K - 1, zeros before, so that a window is a range of rows."""
+    """(rows, K - 1 + T, channels): K - 1 zeros, then the inputs of all positions. A window is a range of rows."""
 
     def _allocate(self) -> None:
         self._past, channels = self._read.shape[1:]
@@ -131,7 +134,7 @@ class WindowCache(Cache):
 
 
 class StateCache(Cache):
-    """(rows, 1, channels): replaced by every step."""
+    """(rows, 1, channels): every step replaces it."""
 
     def _allocate(self) -> None:
         self._data = np.zeros((self.rows, *self._read.shape[1:]), np.float32)
@@ -166,8 +169,7 @@ def open_caches(
     """The caches that a step's signature reads.
 
     Args:
-        specs: What the manifest says of them; `None` (bundles that do not say it) takes those that this version knows
-            by name.
+        specs: Caches of the manifest. `None`, for bundles without this entry, uses the known caches by name.
         signature, rows, batched, length: See `Cache`.
     """
     known = known_caches().values() if specs is None else specs

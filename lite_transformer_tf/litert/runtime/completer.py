@@ -1,4 +1,4 @@
-"""A language model's TFLite file and its vocabulary as a completer of texts."""
+"""Completes texts with a language model's TFLite file and its vocabulary."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class TFLiteCompleter(Completer):
-    """Completes texts with a `LanguageModelRunner` (docs/sampling.md). Not safe for two threads at once.
+    """Completes texts with a `LanguageModelRunner` (docs/sampling.md). Not thread-safe.
 
     A text ends at the latest when the file's largest bucket is full.
 
     Args:
-        runner: Runs the model file.
-        vocabulary: Vocabulary of its ids.
-        manifest: Of the bundle, if there is one.
+        runner: Runner of the model file.
+        vocabulary: Vocabulary of the model.
+        manifest: Manifest of the bundle. Defaults to `None`.
     """
 
     capacity: int
@@ -33,5 +33,5 @@ class TFLiteCompleter(Completer):
         self.runner, self.manifest = runner, manifest
 
     def start(self, ids: Sequence[int]) -> LanguageModelState:
-        """Reads the beginning of a text, its leading `eos` included; see `LanguageModelRunner.prefill`."""
+        """Reads the beginning of a text, including its leading `eos`; see `LanguageModelRunner.prefill`."""
         return self.runner.prefill(ids)

@@ -1,4 +1,4 @@
-"""A TFLite file and its vocabularies as a generator: texts in, hypotheses out."""
+"""Generates hypotheses for texts with a TFLite file and its vocabularies."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from lite_transformer_tf.text.vocabulary import Vocabulary
 
 
 class TFLiteGenerator:
-    """Generates with a `Runner` (docs/decoding.md); the `Generator` protocol. Not safe for two threads at once.
+    """Generates with a `Runner` (docs/decoding.md). Implements the `Generator` protocol. Not thread-safe.
 
     Args:
-        runner: Runs the model file.
-        source_vocabulary, target_vocabulary: Vocabularies of its ids.
-        manifest: Of the bundle, if there is one.
-        max_source_tokens: Number of tokens that the model reads of a longer text, as in training. None refuses texts
-            that do not fit.
+        runner: Runner of the model file.
+        source_vocabulary, target_vocabulary: Vocabularies of the model.
+        manifest: Manifest of the bundle. Defaults to `None`.
+        max_source_tokens: Longer texts are truncated to this number of tokens, as in training. Defaults to `None`:
+            texts that do not fit raise an error.
 
     Attributes:
-        truncated: Number of texts of the last `generate` that were longer than `max_source_tokens`.
+        truncated: Number of texts that the last `generate` truncated.
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class TFLiteGenerator:
 
     @property
     def beam_limit(self) -> int | None:
-        """Greatest beam size: any, but 1 when the file was exported without beam search."""
+        """Largest beam size: 1 for a file without beam search, otherwise `None` (no limit)."""
         return self.runner.beam_limit
 
     def source_ids(self, text: str) -> list[int]:
-        """Ids of the text, as many as the model reads, and `eos`; an empty text has none."""
+        """Ids of the text, truncated to what the model reads, and `eos`. An empty text has no ids."""
         return self._ended(self.source_vocabulary.encode(text))
 
     def _ended(self, ids: list[int]) -> list[int]:
@@ -51,12 +51,15 @@ class TFLiteGenerator:
         return [*ids, self.source_vocabulary.eos_id] if ids else []
 
     def translate_ids(self, source_ids: Sequence[int], options: DecodingOptions | None = None) -> list[Scored]:
-        """The best hypotheses for a source's ids, its final `eos` included: (ids without `eos`, score), best first.
+        """The best hypotheses for the ids of a source, including its final `eos`.
+
+        Returns:
+            Pairs (ids without `eos`, score), best first.
 
         Raises:
             TextTooLongError: The source is longer than the largest bucket.
-            ValueError: An id is outside the vocabulary, or the last one is not `eos`; or the file has not the beam that
-                `options` asks for.
+            ValueError: An id is outside the vocabulary, the last one is not `eos`, or the file does not support the
+                beam size of `options`.
         """
         ids = [int(token) for token in source_ids]
         eos_id = self.source_vocabulary.eos_id
@@ -78,8 +81,8 @@ class TFLiteGenerator:
         """The best hypotheses of each text, in the order of the texts.
 
         Raises:
-            TextTooLongError: A text has more tokens than the largest bucket. Checked before any work.
-            ValueError: The file has not the beam that `options` asks for.
+            TextTooLongError: A text has more tokens than the largest bucket. No text is generated in this case.
+            ValueError: The file does not support the beam size of `options`.
         """
         encoded = [self.source_vocabulary.encode(text) for text in texts]
         longest = self.max_source_tokens

@@ -1,4 +1,4 @@
-"""Runs the signatures of a language model's file and keeps the caches: the model for the phone's code."""
+"""Runs the signatures of a language model's file and stores its caches. The phone's code follows this module."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from lite_transformer_tf.litert.runtime.states import BucketedFile, SingleState
 class LanguageModelRunner(BucketedFile):
     """The signatures of a language model's file.
 
-    Not safe for two threads at once. Any number of states may take turns; a turn costs a copy of the cache.
+    Not thread-safe. Any number of states may take turns; each switch copies the cache.
 
     Args:
-        model: the TFLite file, its bytes or its path.
-        buckets: the allocated lengths, ascending.
-        threads: threads of the interpreter.
-        direct: see `Signature`.
-        caches: of its steps, as the manifest lists them.
+        model: Bytes or path of the TFLite file.
+        buckets: Allocated lengths, ascending.
+        threads: Number of threads of the interpreter. Defaults to `1`.
+        direct: See `Signature`. Defaults to `True`.
+        caches: Caches of its steps, from the manifest. Defaults to `None`, see `open_caches`.
 
     Example:
         runner = LanguageModelRunner("bundle/model.tflite", (64, 256))
@@ -47,22 +47,22 @@ class LanguageModelRunner(BucketedFile):
 
     @property
     def capacity(self) -> int:
-        """Greatest number of positions, the `eos` in front included."""
+        """Largest number of positions, including the leading `eos`."""
         return self.buckets[-1]
 
     def prefill(self, ids: Sequence[int]) -> LanguageModelState:
-        """Reads the beginning of a text, its leading `eos` included.
+        """Reads the beginning of a text, including its leading `eos`.
 
         Raises:
-            TextTooLongError: more ids than the capacity.
-            ValueError: no ids, or one that is not in the vocabulary.
+            TextTooLongError: There are more ids than `capacity`.
+            ValueError: There are no ids, or an id is outside the vocabulary.
         """
         length = len(ids)
         if not length:
-            raise ValueError("A text begins with eos: there must be at least one id. Received: none")
+            raise ValueError("A text starts with eos, so ids must not be empty. Received: []")
         if length > self.capacity:
             raise TextTooLongError(length - 1, self.capacity - 1, PROMPT_RULE)
-        # A text that fills its bucket would leave no row for its last position, which a larger bucket needs.
+        # In a bucket that it fills, the text's last position would have no row in the cache for a larger bucket.
         bucket = next((bucket for bucket in self.buckets if length < bucket), self.buckets[-1])
         signature = self.signature("prefill", bucket)
         check_ids(ids, signature)
@@ -73,7 +73,7 @@ class LanguageModelRunner(BucketedFile):
         return LanguageModelState(self, bucket, length, signature.outputs)
 
     def take(self, bucket: int, state: LanguageModelState) -> None:
-        """Hands the caches of a bucket's `decode_step` to a state, when the one that holds them has taken its own away."""
+        """Gives the caches of a bucket's `decode_step` to a state, after the former state has copied its own."""
         holder = self._holders.get(bucket)
         former = None if holder is None else holder()
         if former is not None and former is not state and former.bucket == bucket:
@@ -81,17 +81,17 @@ class LanguageModelRunner(BucketedFile):
         self._holders[bucket] = weakref.ref(state)
 
     def holds(self, bucket: int, state: LanguageModelState) -> bool:
-        """Whether the caches of a bucket's `decode_step` are this state's."""
+        """Whether the caches of a bucket's `decode_step` belong to this state."""
         holder = self._holders.get(bucket)
         return holder is not None and holder() is state
 
 
 class LanguageModelState(SingleState):
-    """A text that has been read up to some position. `step` reads a token more.
+    """A text that has been read up to some position. `step` reads one more token.
 
     Attributes:
-        log_probabilities: (V,) float32, of the token that comes next.
-        position: number of tokens read.
+        log_probabilities: (V,) float32, log-probabilities of the next token.
+        position: Number of tokens read.
     """
 
     def __init__(self, runner: LanguageModelRunner, bucket: int, length: int, outputs: dict[str, np.ndarray]) -> None:
@@ -107,7 +107,7 @@ class LanguageModelState(SingleState):
         super()._open(bucket)
 
     def leave(self) -> None:
-        """Makes way for another state: keeps its part of the signature's tensors for itself."""
+        """Copies the caches out of the signature's tensors, which another state needs."""
         for cache in self._caches:
             cache.leave()
 
@@ -119,10 +119,10 @@ class LanguageModelState(SingleState):
             cache.come_back()
 
     def step(self, token: int) -> np.ndarray:
-        """Reads a token; returns the new `log_probabilities`.
+        """Reads a token and returns the new `log_probabilities`.
 
         Raises:
-            ValueError: the largest bucket is full, or the token is not in the vocabulary.
+            ValueError: The largest bucket is full, or the token is outside the vocabulary.
         """
         check_ids([token], self._signature)
         self._return()
@@ -131,9 +131,8 @@ class LanguageModelState(SingleState):
 
 
 def check_ids(ids: Sequence[int], signature: Signature) -> None:
-    """An id outside of the vocabulary is an error here: the look-ups of an adaptive input would take the nearest one."""
+    """Raises ValueError if an id is outside the vocabulary, where an adaptive input would silently use another row."""
     size = signature.outputs["log_probabilities"].shape[1]
     if not 0 <= min(ids) <= max(ids) < size:
-        raise ValueError(
-            f"A language model's ids must lie in [0, {size}). Received: {sorted({i for i in ids if not 0 <= i < size})[:5]!r}"
-        )
+        wrong = sorted({i for i in ids if not 0 <= i < size})
+        raise ValueError(f"A language model's ids must lie in [0, {size}). Received: {wrong[:5]!r}")

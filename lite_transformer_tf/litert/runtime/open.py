@@ -1,4 +1,4 @@
-"""Opens a bundle: checks its files, and makes what generates with it."""
+"""Opens a bundle: checks its files and returns a generator or a completer."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator | T
     """Opens a bundle.
 
     Args:
-        directory: The bundle, or its download form, which is unpacked in memory.
-        threads: Threads of the interpreter.
+        directory: Path of the bundle, or of its download form, which is unpacked in memory.
+        threads: Number of threads of the interpreter. Defaults to `1`.
 
     Returns:
-        what generates with it: a `TFLiteCompleter` for a language model, otherwise a `TFLiteGenerator`.
+        A `TFLiteCompleter` for a language model, otherwise a `TFLiteGenerator`.
 
     Raises:
-        BundleError: The bundle is incomplete, damaged or of another schema version.
+        BundleError: The bundle is incomplete, damaged or has another schema version.
     """
     manifest, contents = read_bundle(directory)
     model = contents[MODEL_NAME]
@@ -52,7 +52,7 @@ def _check_signatures(model: bytes, manifest: Manifest) -> list[str]:
     """The names of a model file's signatures, which must be those of the manifest."""
     try:
         table = describe_signatures(model)
-    except Exception as error:  # the schema's classes raise whatever malformed bytes lead them to
+    except Exception as error:  # malformed bytes make the schema's classes raise any error
         raise BundleError(f"{MODEL_NAME} must be a TFLite file of this library. Received: {error!r}") from error
     named = sorted({*table, *manifest.signatures})
     different = [name for name in named if table.get(name) != manifest.signatures.get(name)]

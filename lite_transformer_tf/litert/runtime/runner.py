@@ -1,6 +1,6 @@
-"""Runs the signatures of a file and keeps the caches: the model for the phone's code. docs/bundle.md names every tensor and its shape.
+"""Runs the signatures of an encoder-decoder's file and stores its caches. The phone's code follows this module.
 
-A `Runner` encodes a source; a `GreedyState` or a `BeamState` takes decoding steps.
+A `Runner` encodes a source; a `GreedyState` or a `BeamState` takes decoding steps. docs/bundle.md lists the tensors.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ RESULTS = ("top_tokens", "top_log_probabilities", "logits")
 
 @dataclass(frozen=True)
 class Memory:
-    """Keys and values of the source for cross-attention: rows (2 * heads, S, head_dim), of which the first `length` along S are real."""
+    """Keys and values of the source for cross-attention.
+
+    Args:
+        rows: (2 * heads, S, head_dim).
+        length: Number of source tokens. Rows after them along S are masked.
+    """
 
     rows: np.ndarray
     length: int
@@ -31,7 +36,7 @@ class Memory:
         return self.rows.shape[1]
 
     def grown(self, bucket: int) -> Memory:
-        """The same in a larger bucket, or as it is; the new rows are masked by `length`."""
+        """The memory in this bucket, which must not be smaller. `length` masks the new rows."""
         if bucket == self.bucket:
             return self
         return Memory(np.pad(self.rows, ((0, 0), (0, bucket - self.bucket), (0, 0))), self.length)
@@ -40,16 +45,16 @@ class Memory:
 class Runner(BucketedFile):
     """The signatures of an encoder-decoder's file.
 
-    Not safe for two threads at once, and one state a bucket at a time: caches live in the interpreter's own tensors.
+    Not thread-safe. Each bucket serves one state at a time, because caches are the interpreter's own tensors.
 
     Args:
-        model: the TFLite file, its bytes or its path.
-        buckets: the allocated lengths, ascending.
-        beam_size: rows of `beam_step`, 1 when the file has none.
-        pad_id: fills a source up to its bucket.
-        threads: threads of the interpreter.
-        direct: see `Signature`.
-        caches: of its steps, as the manifest lists them.
+        model: Bytes or path of the TFLite file.
+        buckets: Allocated lengths, ascending.
+        beam_size: Number of rows of `beam_step`, 1 if the file has no `beam_step`.
+        pad_id: Token id that fills a source up to its bucket.
+        threads: Number of threads of the interpreter. Defaults to `1`.
+        direct: See `Signature`. Defaults to `True`.
+        caches: Caches of its steps, from the manifest. Defaults to `None`, see `open_caches`.
     """
 
     def __init__(
@@ -68,12 +73,12 @@ class Runner(BucketedFile):
 
     @cached_property
     def capacity(self) -> int:
-        """Greatest number of target tokens before `eos`: one position of the largest bucket is for the `eos` that ends it."""
+        """Largest number of target tokens before `eos`, which takes one position of the largest bucket."""
         return self.buckets[-1] - 1
 
     @property
     def beam_limit(self) -> int | None:
-        """Greatest beam size: any, but 1 when the file has no `beam_step`."""
+        """Largest beam size: 1 if the file has no `beam_step`, otherwise `None` (no limit)."""
         return 1 if self.beam_size == 1 else None
 
     def start(self, source_ids: Sequence[int]) -> GreedyState:
@@ -81,14 +86,14 @@ class Runner(BucketedFile):
         return self.greedy(self.encode(source_ids))
 
     def start_beam(self, source_ids: Sequence[int], rows: int) -> BeamState:
-        """The same for up to `rows` hypotheses."""
+        """Encodes a source for a beam of up to `rows` hypotheses."""
         return self.beam(self.encode(source_ids), rows)
 
     def bucket_for(self, tokens: int) -> int:
-        """The smallest bucket that holds a source of that many tokens, `eos` included.
+        """The smallest bucket for a source of this number of tokens, including `eos`.
 
         Raises:
-            TextTooLongError: there is none.
+            TextTooLongError: There are more tokens than the largest bucket.
         """
         for bucket in self.buckets:
             if tokens <= bucket:
@@ -96,10 +101,10 @@ class Runner(BucketedFile):
         raise TextTooLongError(tokens, self.buckets[-1])
 
     def encode(self, source_ids: Sequence[int]) -> Memory:
-        """Memory of a source, its final `eos` included.
+        """The memory of a source, including its final `eos`.
 
         Raises:
-            TextTooLongError: more tokens than the largest bucket.
+            TextTooLongError: There are more tokens than the largest bucket.
         """
         length = len(source_ids)
         signature = self.signature("encode", self.bucket_for(length))
@@ -115,12 +120,12 @@ class Runner(BucketedFile):
         return GreedyState(self, memory)
 
     def beam(self, memory: Memory, rows: int) -> BeamState:
-        """A new state for `rows` hypotheses with `beam_step`, which runs several times a step when it has fewer rows."""
+        """A new state of `rows` hypotheses for `beam_step`, which runs several times per step if it has fewer rows."""
         return BeamState(self, memory, rows)
 
 
 class _TranslatingState(State):
-    """A state beside the memory of its source."""
+    """A state with the memory of its source."""
 
     def __init__(self, runner: Runner, memory: Memory, rows: int = 1) -> None:
         self._memory = memory
@@ -134,20 +139,20 @@ class _TranslatingState(State):
 
 
 class GreedyState(_TranslatingState, SingleState):
-    """One hypothesis. `step` feeds a token and gives the best next one."""
+    """One hypothesis. `step` feeds a token and returns the best next one."""
 
     def step(self, token: int) -> tuple[int, float]:
-        """Feeds the token at the next position; returns the most probable next token (never `pad`) and its log-probability."""
+        """Feeds the token at the next position; returns the best next token, never `pad`, and its log-probability."""
         outputs = self._advance(token)
         return int(outputs["next_token"][0]), float(outputs["log_probability"][0])
 
     def logits(self) -> np.ndarray:
-        """Logits of the last step, (V) or longer: entries behind the vocabulary are fill."""
+        """Logits of the last step, (V) or longer: entries after the vocabulary are padding."""
         return self._signature.outputs["logits"][0].copy()
 
 
 class BeamState(_TranslatingState):
-    """Several hypotheses of one sentence. `step` feeds one token per row; `reorder` makes row i what row parents[i] was."""
+    """Several hypotheses of one sentence. `step` feeds one token per row, `reorder` copies row parents[i] to row i."""
 
     kind = "beam_step"
     batched = True
@@ -159,7 +164,14 @@ class BeamState(_TranslatingState):
         super().__init__(runner, memory, self._chunk * self._chunks)
 
     def step(self, tokens: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-        """Feeds one token per row (rows beyond them idle): the most probable next tokens and their log-probabilities, each (rows, K)."""
+        """Feeds one token per row and returns the best next tokens and their log-probabilities.
+
+        Args:
+            tokens: Tokens of the first rows. Other rows are not used.
+
+        Returns:
+            Tokens and log-probabilities, (number of tokens, K) each.
+        """
         self._make_room()
         count, results = len(tokens), []
         self._signature.inputs["position"][0] = self.position
@@ -176,7 +188,7 @@ class BeamState(_TranslatingState):
         return self._results["top_tokens"][:count], self._results["top_log_probabilities"][:count]
 
     def _run(self, tokens: Sequence[int], rows: slice) -> None:
-        """One run of the signature, for some of the rows."""
+        """Runs the signature once, for some of the rows."""
         position = self.position
         self._signature.inputs["token"][: len(tokens)] = tokens
         for cache in self._caches:
@@ -186,7 +198,7 @@ class BeamState(_TranslatingState):
             cache.take(position, rows)
 
     def reorder(self, parents: Sequence[int]) -> None:
-        """Row i becomes a copy of row parents[i], for the positions that have been written."""
+        """Copies row parents[i] to row i, for all positions so far."""
         moved = [row for row, parent in enumerate(parents) if row != parent]
         if not moved:
             return
@@ -194,5 +206,5 @@ class BeamState(_TranslatingState):
             cache.reorder(moved, parents, self.position)
 
     def logits(self, row: int) -> np.ndarray:
-        """Logits of one row of the last step, (V) or longer: entries behind the vocabulary are fill."""
+        """Logits of one row of the last step, (V) or longer: entries after the vocabulary are padding."""
         return self._results["logits"][row].copy()

@@ -1,4 +1,4 @@
-"""One signature of a TFLite file with static shapes: write into its inputs, run, read its outputs."""
+"""Runs one signature of a TFLite file with static shapes."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ class Signature:
     """Runs one signature of an interpreter.
 
     `inputs` and `outputs` are arrays by tensor name. The caller writes values into the inputs, calls `run`, and reads
-    the outputs, which are overwritten by the next run. Inputs keep their values between runs.
+    the outputs, which the next run overwrites. Inputs keep their values between runs.
 
-    Where the interpreter lets its memory be seen, the arrays *are* its tensors, so nothing is copied.
-    `SignatureRunner`, the documented way in Python, resizes and plans the graph at each call, which takes 30 us, a
-    third of a step; it is used when this version of the interpreter does not have the calls that `_Direct` needs, or
-    when `direct=False`.
+    If possible, the arrays *are* the interpreter's tensors, so that nothing is copied. `SignatureRunner`, the
+    documented Python interface, resizes and plans the graph at each call, which takes 30 us, a third of a step. It is
+    used if this version of the interpreter lacks the calls that `_Direct` needs, or if `direct=False`.
 
     Args:
-        interpreter: the interpreter that holds the file.
-        name: the signature.
-        direct: whether to try the fast way.
+        interpreter: Interpreter of the file.
+        name: Name of the signature.
+        direct: Whether to use the interpreter's tensors if possible. Defaults to `True`.
     """
 
     def __init__(self, interpreter: Interpreter, name: str, *, direct: bool = True) -> None:
@@ -39,11 +38,11 @@ class Signature:
 
 
 class _Direct:
-    """Views of the tensors of one subgraph, allocated once. The interpreter stays alive as long as a view does."""
+    """Views of the tensors of one subgraph, allocated once. They keep the interpreter alive."""
 
     def __init__(self, interpreter: Interpreter, name: str, runner: SignatureRunner) -> None:
         wrapper = interpreter._interpreter  # noqa: SLF001 (see `Signature`)
-        self._interpreter = interpreter  # which owns the tensors
+        self._interpreter = interpreter  # owns the tensors
         self._invoke = wrapper.Invoke
         self._subgraph = wrapper.GetSubgraphIndexFromSignature(name)
         wrapper.AllocateTensors(self._subgraph)
@@ -67,7 +66,7 @@ class _Direct:
 
 
 class _Documented:
-    """The same through `SignatureRunner`."""
+    """Arrays that are copied to and from `SignatureRunner`."""
 
     def __init__(self, runner: SignatureRunner) -> None:
         self._runner = runner
@@ -82,7 +81,7 @@ class _Documented:
 
 
 def open_interpreter(model: bytes | str | Path, threads: int = 1) -> Interpreter:
-    """An interpreter over a file's bytes or a path (which it maps into memory)."""
+    """An interpreter for the bytes of a file or its path, which it maps into memory."""
     if isinstance(model, bytes):
         return Interpreter(model_content=model, num_threads=threads)
     return Interpreter(model_path=str(model), num_threads=threads)

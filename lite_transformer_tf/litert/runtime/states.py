@@ -1,7 +1,7 @@
-"""What runners share: the signatures of a file by bucket, and the state of a text that is read token by token.
+"""Base of runners: the signatures of a file by bucket, and the state of a text that is read token by token.
 
-When a state outgrows its bucket, it moves into the next larger one, so that no result depends on the bucket in which it
-began.
+A state that outgrows its bucket moves to the next larger one, so that no result depends on the bucket in which it
+started.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ ONE = slice(0, 1)  # all rows of a state of one hypothesis
 
 
 class BucketedFile:
-    """The signatures of one file, `kind_b` for each bucket b, opened when they are first used.
+    """The signatures of one file, `kind_b` for each bucket b, opened on first use.
 
     Args:
-        model: The TFLite file, its bytes or its path.
-        buckets: The allocated lengths, ascending.
-        threads: Threads of the interpreter.
+        model: Bytes or path of the TFLite file.
+        buckets: Allocated lengths, ascending.
+        threads: Number of threads of the interpreter.
         direct: See `Signature`.
-        caches: Of its steps, as the manifest lists them; see `open_caches`.
+        caches: Caches of its steps, from the manifest. Defaults to `None`, see `open_caches`.
     """
 
     def __init__(
@@ -50,21 +50,21 @@ class BucketedFile:
         return self._signatures[name]
 
     def use(self, signature: Signature) -> None:
-        """Runs this one in the place of the file's own of the same name."""
+        """Replaces the file's own signature of this name."""
         self._signatures[signature.name] = signature
 
     def next_bucket(self, bucket: int) -> int | None:
-        place = self.buckets.index(bucket) + 1
-        return self.buckets[place] if place < len(self.buckets) else None
+        following = self.buckets.index(bucket) + 1
+        return self.buckets[following] if following < len(self.buckets) else None
 
 
 class State:
-    """Position and caches of some hypotheses; moves them into the next bucket when they outgrow theirs.
+    """Position and caches of hypotheses, which move to the next bucket when they outgrow theirs.
 
     Args:
-        runner: The file.
-        bucket: Where it begins.
-        rows: Hypotheses.
+        runner: Runner of the file.
+        bucket: First bucket.
+        rows: Number of hypotheses. Defaults to `1`.
     """
 
     kind = ""
@@ -83,14 +83,19 @@ class State:
         )
 
     def _make_room(self) -> None:
-        """Before a step: the caches of a bucket of T have a row for positions 0 to T - 2, and the last position needs none behind it."""
+        """Moves to the next bucket if the cache has no row for this position.
+
+        The caches of a bucket of T positions have rows for positions 0 to T - 2. Without a larger bucket, the last
+        position needs none.
+        """
         if self.position < self.bucket - 1:
             return
         larger = self._file.next_bucket(self.bucket)
         if larger is None:
             if self.position >= self.bucket:
                 raise ValueError(
-                    f"The largest bucket has {self.bucket} positions. Received: a step at position {self.position}"
+                    f"The text is full: the largest bucket has {self.bucket} positions. "
+                    f"Received: a step at position {self.position}"
                 )
             return
         before = self._caches
@@ -105,7 +110,7 @@ class SingleState(State):
     kind = "decode_step"
 
     def _advance(self, token: int) -> dict[str, np.ndarray]:
-        """Feeds the token at the next position; returns the outputs, which the next step overwrites."""
+        """Feeds the token at the next position and returns the outputs, which the next step overwrites."""
         self._make_room()
         position, inputs = self.position, self._signature.inputs
         inputs["token"][0] = token
