@@ -43,8 +43,8 @@ ARROWS = {
     "litert.runtime model_directory report tasks text",
     "compression": "bundle composite data exporting layers litert.graph litert.quantize models profiling report tasks "
     "training",
-    "cli": "root bundle compression config data decoding evaluation exporting litert.quantize model_directory models "
-    "profiling report tasks training",
+    "cli": "root bundle compression config data decoding evaluation exporting litert.quantize litert.runtime "
+    "model_directory models profiling report tasks training",
     "root": "_allocator _legacy_keras",
 }
 """Room -> the rooms that it may import, in functions too."""

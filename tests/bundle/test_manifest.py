@@ -14,15 +14,10 @@ from hypothesis import strategies as st
 
 from lite_transformer_tf.branches.cache import CacheSpec, Growth
 from lite_transformer_tf.bundle.archive import pack_bundle, unpack_bundle
-from lite_transformer_tf.bundle.card import ModelFacts, render_card
-from lite_transformer_tf.bundle.container import pack_file, unpack_file
+from lite_transformer_tf.bundle.container import pack_file
 from lite_transformer_tf.bundle.directory import read_bundle, read_files, read_manifest, write_bundle
 from lite_transformer_tf.bundle.manifest import FIRST_CACHES, BundleError, FileInfo, Manifest
-from lite_transformer_tf.decoding.options import DecodingOptions
-from lite_transformer_tf.litert.runtime.open import open_bundle
 
-ASSETS = Path(__file__).parents[2] / "android_demo/app/src/main/assets/models"
-SCHEMA_1 = {path.stem: path for path in sorted(ASSETS.glob("*.ltpk"))}
 FIELDS = {field.name for field in dataclasses.fields(Manifest)} - {"format", "schema_version", "caches"}
 DIGEST = "ab" * 32
 
@@ -285,68 +280,3 @@ def test_no_bundle_is_written_without_its_vocabularies(tmp_path: Path):
     with pytest.raises(BundleError, match="files must have 'source.model'"):
         write_bundle(tmp_path / "bundle", read(), {"model.tflite": b"abc"})
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("name", SCHEMA_1)
-def test_bundles_of_before_still_open(name: str):
-    """Real ones of schema 1, in the app since it was first built."""
-    manifest, contents = read_bundle(SCHEMA_1[name])
-    stored = json.loads(unpack_file(SCHEMA_1[name].read_bytes(), ["manifest.json"])["manifest.json"])
-    assert json.loads(manifest.to_json()) == stored
-    assert contents.keys() == manifest.files.keys()
-    assert open_bundle(SCHEMA_1[name]).manifest == manifest
-    assert f"| Variant | int8 ({manifest.quantization['weights']}) |" in render_card(manifest, ModelFacts(), 1)
-
-
-def test_a_translator_of_before_still_translates():
-    generator = open_bundle(SCHEMA_1["phrases-en-fr"])
-    ((found,),) = generator.generate(["Where is the station?"], DecodingOptions(beam_size=1))
-    assert (found.text, found.ids) == ("Où est la gare ?", (260, 1965, 621, 275, 283, 1011, 281))
-
-
-CARD = {
-    "languages": ["en", "fr"],
-    "data": "Sentences.",
-    "training_command": "python -m train",
-    "scores": {"bleu": {"score": 20.5, "signature": "s"}, "perplexity": 30},
-    "limits": ["Short."],
-    "licence": "MIT",
-}
-
-
-def load_card(folder: Path, content: str | bytes) -> ModelFacts:
-    (folder / "card.json").write_bytes(content if isinstance(content, bytes) else content.encode())
-    return ModelFacts.load(folder)
-
-
-def test_a_card_is_read(tmp_path: Path):
-    assert ModelFacts.load(tmp_path) == ModelFacts()
-    facts = load_card(tmp_path, json.dumps(CARD))
-    assert facts == ModelFacts(**{**CARD, "languages": ("en", "fr"), "limits": ("Short.",)})
-    assert load_card(tmp_path, "{}") == ModelFacts()
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("{", "card.json must be JSON in UTF-8"),
-        (b"\xff", "card.json must be JSON in UTF-8"),
-        ("[" * 200_000, "nested too deeply"),
-        ("[]", "card.json must be a JSON object. Received: list"),
-        *((json.dumps({"languages": value}), "card.json: languages must be a list") for value in ("en", None, 1)),
-        (json.dumps({"languages": [1]}), r"card.json: languages\[0\] must be text. Received: 1"),
-        (json.dumps({"languages": ["en", ""]}), r"card.json: languages\[1\] must not be empty"),
-        (json.dumps({"limits": "Short."}), "card.json: limits must be a list. Received: 'Short.'"),
-        *((json.dumps({key: 3}), f"card.json: {key} must be text") for key in ("data", "training_command", "licence")),
-        (json.dumps({"scores": []}), "card.json: scores must be an object"),
-        (json.dumps({"scores": {"bleu": "20"}}), "card.json: scores must have a number.*for 'bleu'"),
-        (json.dumps({"scores": {"bleu": {"value": 20}}}), "card.json: scores must have a number"),
-        (json.dumps({"scores": {"bleu": True}}), "card.json: scores must have a number"),
-        (json.dumps({"license": "MIT"}), "card.json: license is not a field of this file. Received: 'MIT'"),
-    ],
-    ids=lambda entry: repr(entry)[:30],
-)
-def test_a_card_of_a_wrong_kind_is_refused_in_one_sentence(tmp_path: Path, content: str | bytes, message: str):
-    with pytest.raises(ValueError, match=message) as caught:
-        load_card(tmp_path, content)
-    assert "\n" not in str(caught.value)

@@ -6,20 +6,16 @@ import json
 from pathlib import Path
 
 import pytest
-from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.bundle.card import ModelFacts
 from lite_transformer_tf.bundle.directory import read_files, read_manifest, write_bundle
 from lite_transformer_tf.bundle.manifest import BundleError, FileInfo, Manifest
-from lite_transformer_tf.bundle.tensor_table import describe_signatures
 from lite_transformer_tf.decoding.errors import TextTooLongError
 from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.exporting.export import export_bundle, export_weights, verify_bundle
 from lite_transformer_tf.exporting.export_job import ExportJob, check_pairs
 from lite_transformer_tf.exporting.verify import VerificationError
-from lite_transformer_tf.litert.builder.flatbuffer import ModelBuilder
-from lite_transformer_tf.litert.builder.operators import Graph
 from lite_transformer_tf.litert.graph.compiler import GraphOptions
 from lite_transformer_tf.litert.runtime.open import open_bundle
 from tests.tflite.models import SENTENCES, text_model
@@ -283,21 +279,6 @@ def test_ids_are_checked(bundles: dict[str, Path]) -> None:
     with pytest.raises(ValueError, match="must lie in"):
         generator.translate_ids([290, 2], options)
     assert len(generator.translate_ids([5, 6, 2], options)) == 1
-
-
-def test_a_tensor_of_an_unknown_name_or_type_is_named() -> None:
-    """Whoever adds a tensor to a graph gives it a meaning, or no file is described."""
-    for name, dtype, message in (
-        ("secret", "float32", "must be among .*'attention_cache'.*Received: 'secret'"),
-        ("logits", "int8", r"must be of \['float32', 'int32'\]. Received: another type for 'token'"),
-    ):
-        builder = ModelBuilder("one tensor")
-        graph = Graph(builder, "encode_8")
-        graph.output(name, graph.input("token", (1,), "int32"))
-        if dtype == "int8":
-            builder.model.subgraphs[0].tensors[0].type = schema.TensorType.INT8
-        with pytest.raises(ValueError, match=message):
-            describe_signatures(builder.finish())
 
 
 def test_meanings_may_be_worded_differently(damaged: Path) -> None:
