@@ -77,7 +77,7 @@ def _imported(node: ast.AST, known: Mapping[str, object]) -> Iterator[str]:
 
 
 def room(name: str) -> str:
-    """The room of a module: `lite_transformer_tf.litert.builder.linear` -> `litert.builder`, `train.demo` -> `train`."""
+    """The room of a module, such as `litert.builder` for `lite_transformer_tf.litert.builder.linear`."""
     parts = name.split(".")
     if parts[0] != PACKAGE:
         return parts[0]
