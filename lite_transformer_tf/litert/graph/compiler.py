@@ -53,7 +53,7 @@ class GraphOptions:
             raise ValueError(f"beam_size must be at least 1. Received: {self.beam_size!r}")
 
     def candidates(self, vocabulary_size: int) -> int:
-        """Number of tokens that `beam_step` returns per row: twice the beam, + 2 in case `pad` or `eos` is banned."""
+        """Number of tokens that `beam_step` returns per row: twice the beam, plus two for a banned `pad` and `eos`."""
         return min(2 * self.beam_size + 2, vocabulary_size)
 
 
