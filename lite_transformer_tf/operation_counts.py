@@ -35,7 +35,7 @@ class Kind(StrEnum):
     ACTIVATION = "activation"
     """ReLU, the gate of the gated linear unit, and gated recurrences."""
     STATISTICS = "statistics"
-    """Mean, variance and normalisation in LayerNorm."""
+    """Mean, variance and normalization in LayerNorm."""
     RESIDUAL = "residual"
     """Residual connections."""
     EMBEDDING = "embedding"

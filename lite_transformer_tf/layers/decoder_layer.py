@@ -34,6 +34,12 @@ class TransformerDecoderLayer(Composite):
 
     Returns:
         (B, T, D). With a cache: (outputs, new cache).
+
+    Example:
+        >>> branches = [BranchConfig("attention", 16, 4), BranchConfig("lightweight", 16, 4, kernel_size=7)]
+        >>> layer = TransformerDecoderLayer(branches, feed_forward_dim=32, cross_attention_heads=4)
+        >>> layer(tf.zeros([2, 5, 32]), memory=tf.zeros([2, 9, 32])).shape
+        TensorShape([2, 5, 32])
     """
 
     def __init__(

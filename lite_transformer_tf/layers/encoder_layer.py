@@ -30,6 +30,11 @@ class TransformerEncoderLayer(Composite):
 
     Returns:
         (B, S, D).
+
+    Example:
+        >>> branches = [BranchConfig("attention", 16, 4), BranchConfig("lightweight", 16, 4, kernel_size=7)]
+        >>> TransformerEncoderLayer(branches, feed_forward_dim=32)(tf.zeros([2, 5, 32])).shape
+        TensorShape([2, 5, 32])
     """
 
     def __init__(

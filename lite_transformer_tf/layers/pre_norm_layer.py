@@ -32,6 +32,11 @@ class PreNormLayer(Composite):
 
     Returns:
         (B, T, D). With a cache: (outputs, new cache).
+
+    Example:
+        >>> branches = [BranchConfig("attention", 16, 4), BranchConfig("dynamic", 16, 4, kernel_size=7, glu=True)]
+        >>> PreNormLayer(branches, feed_forward_dim=32)(tf.zeros([2, 5, 32])).shape
+        TensorShape([2, 5, 32])
     """
 
     def __init__(

@@ -22,6 +22,10 @@ class DynamicConvolution(LightweightConvolution):
     CNN/DailyMail and WikiText-103 models use it with `glu=True`.
 
     Arguments, call arguments and result are those of `LightweightConvolution`.
+
+    Example:
+        >>> DynamicConvolution(kernel_size=7, num_heads=4, glu=True)(tf.zeros([2, 5, 32])).shape
+        TensorShape([2, 5, 32])
     """
 
     def _build_taps(self) -> None:

@@ -37,7 +37,8 @@ class LightweightConvolution(Composite):
 
     Example:
         >>> layer = LightweightConvolution(kernel_size=7, num_heads=4)
-        >>> y = layer(x, padding_mask=ids != pad_id)               # (B, T, C)
+        >>> layer(tf.zeros([2, 5, 32]), padding_mask=tf.ones([2, 5], tf.bool)).shape
+        TensorShape([2, 5, 32])
     """
 
     rounds_activations = True

@@ -50,9 +50,11 @@ class SimpleRecurrentUnit(Composite):
 
     Example:
         >>> layer = SimpleRecurrentUnit()
-        >>> whole = layer(x)                                       # (B, T, C)
-        >>> cache = layer.initial_cache(batch_size)
-        >>> first, cache = layer(x[:, :1], cache=cache)            # equals whole[:, :1]
+        >>> x = tf.random.normal([2, 5, 32])
+        >>> outputs = layer(x)
+        >>> first, cache = layer(x[:, :1], cache=layer.initial_cache(2))
+        >>> bool(tf.reduce_max(tf.abs(first - outputs[:, :1])) < 1e-5)
+        True
     """
 
     rounds_activations = True
