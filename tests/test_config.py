@@ -69,7 +69,7 @@ WIDE = LayerConfig((BranchConfig("attention", 32, 2),), 16, 4)
         ({"embed_dim": 15}, "embed_dim must be positive and even. Received: 15"),
         ({"embed_dim": 0}, "embed_dim must be positive and even. Received: 0"),
         ({"embedding_sharing": "some"}, r"embedding_sharing must be one of .*Received: 'some'"),
-        ({"embedding_sharing": "all"}, r"one vocabulary size for source and target. Received: \(11, 13\)"),
+        ({"embedding_sharing": "all"}, r"equal vocabulary sizes for source and target. Received: \(11, 13\)"),
         ({"dropout": 1.0}, r"dropout must be in \[0, 1\). Received: 1.0"),
         ({"attention_dropout": -0.1}, r"attention_dropout must be in \[0, 1\). Received: -0.1"),
         ({"weight_dropout": 2}, r"weight_dropout must be in \[0, 1\)"),

@@ -71,7 +71,7 @@ class KerasCompleter(Completer):
             ValueError: There are no ids.
         """
         if not ids:
-            raise ValueError("A text begins with eos: there must be at least one id. Received: none")
+            raise ValueError("A text starts with eos, so ids must not be empty. Received: []")
         text = KerasText(self._extend, self._empty)
         for begin in range(0, len(ids), PREFILL):
             text.read(ids[begin : begin + PREFILL])

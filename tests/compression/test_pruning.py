@@ -221,7 +221,7 @@ def test_models_that_cannot_be_pruned_are_refused():
         ValueError, match="must contain layers to compress.* Received: 'none' with the layers .*'softmax'"
     ):
         prune(keras.Model(inputs, keras.layers.Softmax(name="softmax")(inputs), name="none"), 0.5, end_step=4)
-    with pytest.raises(ValueError, match="call it once before. Received: layer 'late'"):
+    with pytest.raises(ValueError, match="call it once on data. Received: layer 'late'"):
         prune(keras.Sequential([keras.layers.Dense(3, name="late")]), 0.5, end_step=4)
     model = prune(MODELS["functional"](), 0.5, end_step=4)
     with pytest.raises(ValueError, match="call `strip` first. Received: wrapped"):

@@ -123,5 +123,5 @@ def test_states_of_both_completers(of_words) -> None:
         assert all(state.log_probabilities is row for state, row in zip(states, rows, strict=True))
     assert [state.position for state in states] == [5, 5]
     for completer in of_words:
-        with pytest.raises(ValueError, match="at least one id"):
+        with pytest.raises(ValueError, match="ids must not be empty"):
             completer.start([])

@@ -153,7 +153,7 @@ def test_what_does_not_fit_is_refused_and_named() -> None:
     state.step(5)
     with pytest.raises(ValueError, match="largest bucket has 48 positions. Received: a step at position 48"):
         state.step(5)
-    with pytest.raises(ValueError, match="at least one id"):
+    with pytest.raises(ValueError, match="ids must not be empty"):
         runner.prefill([])
     for ids in ([2, SIZE], [2, -1]):
         with pytest.raises(ValueError, match=rf"in \[0, {SIZE}\). Received: \[{ids[1]}\]"):
