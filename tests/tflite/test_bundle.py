@@ -201,7 +201,7 @@ def test_an_existing_directory_is_replaced_only_when_asked_and_only_if_a_bundle(
     with pytest.raises(FileExistsError, match="must be new or empty"):
         export_bundle(model, vocabularies, damaged, job())
     (damaged / "manifest.json").unlink()
-    with pytest.raises(FileExistsError, match="Only a directory that holds 'manifest.json'"):
+    with pytest.raises(FileExistsError, match="Only a directory with a file 'manifest.json' is overwritten"):
         export_bundle(model, vocabularies, damaged, job(), overwrite=True)
     (damaged / "manifest.json").write_text("{}")
     manifest = read_manifest(bundles["float32"])
