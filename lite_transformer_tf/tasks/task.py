@@ -248,7 +248,7 @@ def own_section(settings: DataSection, kind: type[Section]) -> Section:
     return settings
 
 
-class Splits(Protocol[Text]):
+class Corpus(Protocol[Text]):
     """The parts of a corpus."""
 
     @property
@@ -261,7 +261,7 @@ class Splits(Protocol[Text]):
     def test(self) -> Text | None: ...
 
 
-def of_split(corpus: Callable[[], Splits[Text]], split: str) -> Text:
+def of_split(corpus: Callable[[], Corpus[Text]], split: str) -> Text:
     """The part of an embedded corpus that `--split` names.
 
     Raises:
