@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
     from lite_transformer_tf.model_directory import ModelConfig
     from lite_transformer_tf.models.saving import Model, Vocabularies
+
+    Reference: TypeAlias = Generator | Completer
 
 Candidate = TypeVar("Candidate")
 
@@ -104,9 +106,7 @@ def export_bundle(
     )
 
 
-def reference_of(
-    model: Model, vocabularies: Vocabularies, settings: Mapping[str, Any] | None = None
-) -> Generator | Completer:
+def reference_of(model: Model, vocabularies: Vocabularies, settings: Mapping[str, Any] | None = None) -> Reference:
     """What a file is compared with: a Keras generator, or the Keras completer of a language model.
 
     Args:
@@ -120,7 +120,7 @@ def export_weights(
     config: ModelConfig,
     weights: Weights,
     vocabularies: Vocabularies,
-    reference: Generator | Completer,
+    reference: Reference,
     output: PathLike,
     job: ExportJob,
     *,
@@ -203,12 +203,7 @@ def float_activations(variant: str) -> str:
 
 
 def verify_bundle(
-    directory: PathLike,
-    reference: Generator | Completer,
-    texts: Sequence[str],
-    *,
-    threads: int = 1,
-    widened: bool = False,
+    directory: PathLike, reference: Reference, texts: Sequence[str], *, threads: int = 1, widened: bool = False
 ) -> list[Comparison]:
     """Compares an existing bundle with a model on `texts`.
 
