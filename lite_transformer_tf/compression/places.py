@@ -1,4 +1,4 @@
-"""Where the layers that own weights stand in a model, and how another layer takes their place."""
+"""Finds the layers of a model that own weight matrices, and replaces them."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ _TABLE_OWNERS = (TokenEmbedding, EmbeddingBand)
 
 
 class WeightWrapper:
-    """What the wrappers of this package have in common: a `layer`, and compressed forms of its weight matrix."""
+    """Base of the package's wrappers: a `layer`, and compressed forms of its weight matrix."""
 
     layer: keras.layers.Layer
 
     def masked(self) -> tf.Tensor:
-        """The weight matrix with the mask's zeros, float32."""
+        """The weight matrix with the zeros of the mask, float32."""
         raise NotImplementedError
 
     def baked(self) -> tf.Tensor:
-        """The weight matrix with the mask's zeros and rounded, float32."""
+        """The rounded weight matrix with the zeros of the mask, float32."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Place:
-    """One layer that owns a weight matrix.
+    """A layer that owns a weight matrix, and its owner.
 
     Args:
-        name: path of the layer, such as `decoder/layer_0/lsra/attention/query`: a weight's stable name without its last
-            part.
-        owner: the layer or model that holds it.
-        held: what the owner holds: the layer itself, or its wrapper.
-        layer: the layer itself.
-        weight: attribute of the matrix, `"kernel"` (in, out) or `"table"` (rows, dim).
+        name: Path of the layer, such as `decoder/layer_0/lsra/attention/query`: the stable name of its weight without
+            the last part.
+        owner: Layer or model that contains it.
+        held: Attribute of the owner: the layer itself, or its wrapper.
+        layer: Layer itself.
+        weight: Name of the matrix, `"kernel"` (in, out) or `"table"` (rows, dim).
     """
 
     name: str
@@ -70,16 +70,16 @@ class Place:
         return isinstance(self.held, WeightWrapper)
 
     def masked(self) -> np.ndarray:
-        """The matrix, float32; of a wrapped layer with the zeros of its mask."""
+        """The matrix, float32, with the zeros of the mask if the layer is wrapped."""
         return (self.held.masked() if self.wrapped else float32(self.variable)).numpy()
 
     def baked(self) -> np.ndarray:
-        """The matrix, float32; of a wrapped layer with the zeros of its mask and rounded."""
+        """The matrix, float32, rounded and with the zeros of the mask if the layer is wrapped."""
         return (self.held.baked() if self.wrapped else float32(self.variable)).numpy()
 
 
 def float32(variable: tf.Variable) -> tf.Tensor:
-    """The variable itself where a precision policy would hand out a rounded one."""
+    """The float32 values of a variable, even if a precision policy casts it."""
     return tf.convert_to_tensor(getattr(variable, "_variable", variable))
 
 
@@ -88,23 +88,23 @@ def unwrapped(layer: keras.layers.Layer) -> keras.layers.Layer:
 
 
 def find_places(model: keras.Model) -> dict[str, Place]:
-    """All layers with a weight matrix by their names: Dense layers and embedding tables, wrapped or not.
+    """All layers with a weight matrix by name: Dense layers and embedding tables, wrapped or not.
 
     Raises:
-        ValueError: the model has none, or no weights yet.
+        ValueError: The model has no such layers, or no weights yet.
     """
     if hasattr(model, "initialize"):
         model.initialize()
     places = {place.name: place for place in _places_of_model(model, "")}
     if not places:
         names = [layer.name for layer in getattr(model, "layers", [])]
-        rule = "The model must hold layers with weights to compress: Dense layers, or embeddings and other layers of this library"
+        rule = "The model must contain layers to compress: Dense layers, or embeddings and other layers of this library"
         raise ValueError(f"{rule}. Received: {model.name!r} with the layers {names}")
     return places
 
 
 def _parts(model: keras.Model) -> dict[str, keras.layers.Layer]:
-    """The layers below a model by the first part of their names."""
+    """The layers of a model by the first part of their names."""
     if hasattr(model, "weight_parts"):
         return model.weight_parts
     return {unwrapped(layer).name: layer for layer in model.layers}
@@ -123,9 +123,7 @@ def _places(owner: keras.layers.Layer, name: str, held: keras.layers.Layer) -> I
     if not isinstance(layer, (Composite, keras.layers.Dense)):
         return
     if not layer.built:
-        raise ValueError(
-            f"The model must have its weights: call it once before. Received: layer {name!r}, which is not built"
-        )
+        raise ValueError(f"The model must be built: call it once on data. Received: layer {name!r}, which is not built")
     if isinstance(layer, keras.layers.Dense):
         yield Place(name, owner, held, layer, "kernel")
         return
@@ -138,7 +136,7 @@ def _places(owner: keras.layers.Layer, name: str, held: keras.layers.Layer) -> I
 
 
 def all_weights(model: keras.Model) -> dict[str, tf.Variable]:
-    """All variables by name; what stands in no layer of this library is named after its Keras layer."""
+    """All variables by name. Those of foreign layers are named after their Keras layer."""
     if hasattr(model, "named_variables"):
         return model.named_variables()
     return dict(_variables(model, ""))
@@ -157,10 +155,10 @@ def _variables(model: keras.Model, prefix: str) -> Iterator[tuple[str, tf.Variab
 
 
 def replace(place: Place, layer: keras.layers.Layer) -> None:
-    """Puts `layer` where `place.held` stands: into every attribute of the owner and, in a functional model, into its graph.
+    """Replaces `place.held` by `layer` in every attribute of the owner and, in a functional model, in its graph.
 
-    Its rank among the owner's layers stays, so that the order of the model's variables does, and with it the
-    optimizer's state.
+    The position among the owner's layers is kept, so that the order of the model's variables and the optimizer's state
+    stay the same.
     """
     owner, old = place.owner, place.held
     rank = next(index for index, tracked in enumerate(owner._self_tracked_trackables) if tracked is old)
@@ -173,21 +171,20 @@ def replace(place: Place, layer: keras.layers.Layer) -> None:
             node.layer = layer
     if not attributes and not in_graph:
         raise ValueError(
-            f"A layer that is to be wrapped must stand in an attribute of its owner. Received: {place.name!r} in {owner.name!r}"
+            "A layer can only be wrapped when it is an attribute of its owner. "
+            f"Received: {place.name!r} in {owner.name!r}"
         )
     others = [tracked for tracked in owner._self_tracked_trackables if tracked is not old and tracked is not layer]
     owner._self_tracked_trackables[:] = [*others[:rank], layer, *others[rank:]]
 
 
 def forget_graphs(model: keras.Model) -> None:
-    """Drops the graphs that `fit`, `evaluate` and `predict` have traced; they compute with the layers of before."""
+    """Drops the traced graphs of `fit`, `evaluate` and `predict`, which use the former layers."""
     model.train_function = model.test_function = model.predict_function = None
 
 
 def require_plain(places: dict[str, Place]) -> None:
-    """Raises ValueError when a layer is wrapped already."""
+    """Raises ValueError if a layer is already wrapped."""
     wrapped = [place.name for place in places.values() if place.wrapped]
     if wrapped:
-        raise ValueError(
-            f"The model's layers must not be wrapped already: call `strip` first. Received: wrapped {wrapped[:3]}"
-        )
+        raise ValueError(f"The model's layers are already wrapped: call `strip` first. Received: wrapped {wrapped[:3]}")
