@@ -88,7 +88,7 @@ def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
         given_options(
             arguments, task.default_options(model.settings)
         )  # refuses a wrong option before the model is opened
-        generator = model.open()
+        generator = task.open(model)
         options = given_options(arguments, task.default_options(model.settings, generator.beam_limit))
         output: BinaryIO = sys.stdout.buffer
         if arguments.output:

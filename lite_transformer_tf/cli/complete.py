@@ -6,6 +6,7 @@ import argparse
 
 from lite_transformer_tf.cli.common import Command, CommandParser, add_options
 from lite_transformer_tf.decoding.sampling import SamplingOptions
+from lite_transformer_tf.tasks.language_model import LanguageModelling
 from lite_transformer_tf.tasks.options import Option, at_least_one, refuse
 from lite_transformer_tf.tasks.task import Task
 
@@ -26,6 +27,7 @@ LENGTHS = (
 
 def command(task: Task) -> Command:
     """The program that continues texts with models of a task."""
+    assert isinstance(task, LanguageModelling)
     return Command(
         "continue a text with a language model",
         "Continues a text with a language model, shown as it is made. Completions are separated by an empty line.",
@@ -47,7 +49,7 @@ def _add_arguments(parser: CommandParser) -> None:
     add_options(parser.add_argument_group("sampling", "see docs/sampling.md"), (TEMPERATURE, *DRAWING, *LENGTHS))
 
 
-def _run(arguments: argparse.Namespace, task: Task) -> int:
+def _run(arguments: argparse.Namespace, task: LanguageModelling) -> int:
     """Exit code 0."""
     from lite_transformer_tf.tasks.stored_model import find_model
 
@@ -58,7 +60,7 @@ def _run(arguments: argparse.Namespace, task: Task) -> int:
     if sampling.temperature == 0:
         drawn = (*DRAWING, N) if count > 1 else DRAWING
         refuse(drawn, arguments, "is for sampling: --temperature 0 always takes the most probable token")
-    completer = find_model(arguments.model, task.name).open()
+    completer = task.open(find_model(arguments.model, task.name))
     prompt = " ".join(arguments.prompt)
     for sample in range(count):
         print("\n" * bool(sample) + prompt, end="", flush=True)

@@ -13,6 +13,7 @@ from lite_transformer_tf.cli.common import Command, CommandParser, Failure
 from lite_transformer_tf.cli.train import add_overrides, find_recipe
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.tasks.registry import TASKS
+from lite_transformer_tf.tasks.translation import TRANSLATION
 
 TASK = "translation"
 LEAST_BLEU = 80.0
@@ -80,9 +81,10 @@ def evaluate_bundle(
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """Scores of a bundle on the test set, and its translations of the first few sentences."""
     from lite_transformer_tf.evaluation import generate_timed, score_translations
-    from lite_transformer_tf.tasks.stored_model import open_model
+    from lite_transformer_tf.tasks.stored_model import find_model
 
-    timed = generate_timed(open_model(directory, TASK), [source for source, _ in pairs], options)
+    generator = TRANSLATION.open(find_model(directory, TASK))
+    timed = generate_timed(generator, [source for source, _ in pairs], options)
     scores = score_translations(timed.texts, [target for _, target in pairs])
     step = max(1, len(pairs) // SAMPLES)
     chosen = range(0, len(pairs), step)[:SAMPLES]

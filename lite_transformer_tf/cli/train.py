@@ -88,7 +88,7 @@ def _run(arguments: argparse.Namespace, task: Task) -> int:
     if arguments.data_dir and not arguments.config:
         named = ["data.corpus=files", *named]
     config = load_settings(task.config, find_recipe(arguments.config or task.recipe), [*arguments.overrides, *named])
-    if config.data.corpus == "files" and not arguments.data_dir:  # type: ignore[attr-defined]
+    if config.data.corpus == "files" and not arguments.data_dir:
         raise CommandError("This configuration reads files: give their directory with --data-dir DIR.")
     if arguments.start:
         find_directory(arguments.start, task.name)  # refuses another model before the data are read

@@ -22,7 +22,7 @@ from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.exporting.verify import Answers
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.litert.quantize.widths import WIDTHS
-from lite_transformer_tf.models.saving import load_model, load_task
+from lite_transformer_tf.models.saving import Model, Vocabularies, load_model, load_task
 from lite_transformer_tf.profiling.parameters import count_parameters, parameter_shapes
 from lite_transformer_tf.report import REPORT_NAME
 from lite_transformer_tf.tasks.registry import find_task, run_config
@@ -134,7 +134,7 @@ class Chain:
         """Texts and references that bundles are compared and scored on: of the test set."""
         return self.task.check_set(self._data, self.config.check_limit)
 
-    def _make(self, row: Row, model: Any, vocabularies: Any, directory: Path) -> None:
+    def _make(self, row: Row, model: Model, vocabularies: Vocabularies, directory: Path) -> None:
         """Makes the bundle of a row unless it is there.
 
         Raises:
@@ -209,7 +209,7 @@ def score_of_run(run: PathLike) -> float | None:
     return first_score(json.loads((Path(run) / REPORT_NAME).read_text(encoding="utf-8")))
 
 
-def backbone(model: Any) -> tuple[int, int]:
+def backbone(model: Model) -> tuple[int, int]:
     """Number of parameters without embeddings, and of zeros in their weight matrices: the paper's counting."""
     parameters = count_parameters(parameter_shapes(model))
     zeros = sum(
@@ -220,7 +220,7 @@ def backbone(model: Any) -> tuple[int, int]:
     return parameters.backbone_total, zeros
 
 
-def additional_bits(model: Any, bits: int, other: Mapping[str, int]) -> int:
+def additional_bits(model: Model, bits: int, other: Mapping[str, int]) -> int:
     """What the backbone's matrices that `other` names have beyond `bits` for each weight, zeros not counted."""
     if not other:
         return 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from annotated_types import Interval, MinLen
 
@@ -22,7 +23,13 @@ from lite_transformer_tf.settings import (
     section,
 )
 
+T = TypeVar("T")
 WEIGHT_BITS = tuple(sorted({width.bits for width in WIDTHS.values() if width.levels is not None}))
+
+
+def replaced(settings: T, **changes: object) -> T:
+    """`dataclasses.replace` for a section that is known by its base class or protocol only."""
+    return dataclasses.replace(settings, **changes)  # type: ignore[type-var]
 
 
 @section

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from lite_transformer_tf.data.plain_text import TextSplits
+from lite_transformer_tf.data.splits import TranslationSplits
+from lite_transformer_tf.training.config import TaskConfig
+
+Splits = TranslationSplits | TextSplits
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,6 @@ class Origin:
     """
 
     task: str
-    config: Any
-    data: Any
+    config: TaskConfig
+    data: Splits
     model: Path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -45,9 +44,9 @@ class Place:
     """
 
     name: str
-    owner: Any
-    held: Any
-    layer: Any
+    owner: keras.layers.Layer
+    held: keras.layers.Layer
+    layer: keras.layers.Layer
     weight: str
 
     @property
@@ -84,7 +83,7 @@ def float32(variable: tf.Variable) -> tf.Tensor:
     return tf.convert_to_tensor(getattr(variable, "_variable", variable))
 
 
-def unwrapped(layer: Any) -> Any:
+def unwrapped(layer: keras.layers.Layer) -> keras.layers.Layer:
     return layer.layer if isinstance(layer, WeightWrapper) else layer
 
 
@@ -104,7 +103,7 @@ def find_places(model: keras.Model) -> dict[str, Place]:
     return places
 
 
-def _parts(model: keras.Model) -> dict[str, Any]:
+def _parts(model: keras.Model) -> dict[str, keras.layers.Layer]:
     """The layers of a model by the first part of their names."""
     if hasattr(model, "weight_parts"):
         return model.weight_parts
@@ -116,7 +115,7 @@ def _places_of_model(model: keras.Model, prefix: str) -> Iterator[Place]:
         yield from _places(model, f"{prefix}{name}", layer)
 
 
-def _places(owner: Any, name: str, held: Any) -> Iterator[Place]:
+def _places(owner: keras.layers.Layer, name: str, held: keras.layers.Layer) -> Iterator[Place]:
     layer = unwrapped(held)
     if isinstance(layer, keras.Model):
         yield from _places_of_model(layer, f"{name}/")
@@ -155,7 +154,7 @@ def _variables(model: keras.Model, prefix: str) -> Iterator[tuple[str, tf.Variab
                 yield f"{prefix}{name}/{variable.name.split('/')[-1].split(':')[0]}", variable
 
 
-def replace(place: Place, layer: Any) -> None:
+def replace(place: Place, layer: keras.layers.Layer) -> None:
     """Replaces `place.held` by `layer` in every attribute of the owner and, in a functional model, in its graph.
 
     The position among the owner's layers is kept, so that the order of the model's variables and the optimizer's state

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any, Literal
 
-from lite_transformer_tf.compression.config import Pruning
-from lite_transformer_tf.compression.origin import Origin
+from lite_transformer_tf.compression.config import Pruning, replaced
+from lite_transformer_tf.compression.origin import Origin, Splits
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.scan import allocate, sensitivity
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike, atomic_write_json
 from lite_transformer_tf.litert.graph.fusion import fused_layers
-from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_model
+from lite_transformer_tf.models.saving import WEIGHTS_FILE, Model, load_model
 from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.registry import find_task
 from lite_transformer_tf.training.fine_tuning import copy_vocabularies
@@ -78,7 +77,7 @@ def _together(table: dict[str, Any], names: list[str]) -> dict[str, Any]:
     return {"weights": sum(layer["weights"] for layer in layers), "losses": losses}
 
 
-def _scan(kind: Literal["sparsity", "bits"], origin: Origin, start: Path, path: Path, model: Any) -> dict[str, Any]:
+def _scan(kind: Literal["sparsity", "bits"], origin: Origin, start: Path, path: Path, model: Model) -> dict[str, Any]:
     digest = file_digest(start / WEIGHTS_FILE)
     if path.is_file():
         stored = json.loads(path.read_text(encoding="utf-8"))
@@ -103,6 +102,6 @@ def _scan(kind: Literal["sparsity", "bits"], origin: Origin, start: Path, path: 
     return table
 
 
-def _fewer(data: Any) -> Any:
+def _fewer(data: Splits) -> Splits:
     """The same splits with only the first texts of the validation set."""
-    return dataclasses.replace(data, valid=data.valid.first(SCAN_TEXTS))
+    return replaced(data, valid=data.valid.first(SCAN_TEXTS))

@@ -8,28 +8,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import tf_keras as keras
+
 from lite_transformer_tf.compression.baking import bake
-from lite_transformer_tf.compression.config import CompressionConfig, FineTuning, Pruning
+from lite_transformer_tf.compression.config import CompressionConfig, FineTuning, Pruning, replaced
 from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.pruning import PruningStep, prune
 from lite_transformer_tf.compression.quantization import quantize_aware
 from lite_transformer_tf.compression.shares import layer_bits, pruning_shares
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.models.saving import WEIGHTS_FILE
+from lite_transformer_tf.models.saving import WEIGHTS_FILE, Model
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.settings import SettingsError, section, to_mapping
 from lite_transformer_tf.tasks.registry import TASKS
+from lite_transformer_tf.training.config import DataSection, TaskConfig
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import FineTuningTask
 from lite_transformer_tf.training.run import RunResult, run_training
 from lite_transformer_tf.training.schedules.cosine import CosineConfig
-from lite_transformer_tf.training.task import Task
+from lite_transformer_tf.training.task import M, Task
 from lite_transformer_tf.training.threads import configure_threads
 
 INITIAL_RATE = 1e-7  # of the warm-up
 
-Wrap = Callable[[Any, int], Sequence[Any]]
+Wrap = Callable[[Model, int], Sequence[keras.callbacks.Callback]]
 """`wrap(model, updates)` wraps a model for a training with this number of updates; returns Keras callbacks."""
 
 
@@ -74,7 +77,7 @@ class Step:
     distillation: float
 
 
-class StageTask(FineTuningTask):
+class StageTask(FineTuningTask[M]):
     """A `run.Task` that begins with the weights of a model, wraps them, and leaves a plain model.
 
     Args:
@@ -85,37 +88,37 @@ class StageTask(FineTuningTask):
         uncompressed: Directory of the model that it learns from, if the step has a share of distillation.
     """
 
-    def __init__(self, inner: Any, config: Any, start: Path, step: Step, uncompressed: Path) -> None:
+    def __init__(self, inner: Task[M], config: TaskConfig, start: Path, step: Step, uncompressed: Path) -> None:
         super().__init__(inner, config, start)
         self._training, self._step, self._uncompressed = config.training, step, uncompressed
         self.title = f"{inner.title}: {step.settings.step}"
-        self._copy: Any = None
+        self._copy: M | None = None
 
     def fingerprint(self) -> dict[str, Any]:
         teacher = {"teacher": file_digest(self._uncompressed / WEIGHTS_FILE)} if self._step.distillation else {}
         return {**super().fingerprint(), **teacher, "compression": self._step.settings}
 
-    def build_model(self) -> Any:
+    def build_model(self) -> M:
         model = super().build_model()
         self.callbacks = list(self._step.wrap(model, self._training.updates(self.data.steps_per_epoch)))
         if self._step.distillation:
             self.teacher = Teacher(self._with_weights_of(self._uncompressed), self._step.distillation)
         return model
 
-    def _plain(self, model: Any) -> Any:
+    def _plain(self, model: M) -> M:
         """A model without wrappers that has the masked and rounded weights, so decoding rounds nothing."""
         if self._copy is None:
             self._copy = self._inner.build_model()
         self._copy.assign_named_weights(bake(model))
         return self._copy
 
-    def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
+    def validate(self, model: M, decode: bool, final: bool = False) -> dict[str, Any]:
         plain = self._plain(model)
         if plain.optimizer is None:
             plain.compile(loss=model.loss)
         return super().validate(plain, decode, final)
 
-    def test(self, model: Any, directory: Path) -> dict[str, Any]:
+    def test(self, model: M, directory: Path) -> dict[str, Any]:
         return super().test(self._plain(model), directory)
 
     def describe(self) -> dict[str, Any]:
@@ -126,11 +129,11 @@ class StageTask(FineTuningTask):
             f"python -m export compress --model RUN{' --data-dir DIR' if '--data-dir' in trained else ''} --output DIR"
         )
 
-    def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
+    def save(self, model: M, directory: Path, test: dict[str, Any]) -> None:
         super().save(self._plain(model), directory, test)
 
 
-def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
+def stage_config(config: TaskConfig, training: FineTuning, *, keep_last: bool) -> TaskConfig:
     """The configuration of a run, with a stage's training in the place of its own.
 
     Args:
@@ -146,7 +149,7 @@ def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
     scored = {
         field.name: every for field in dataclasses.fields(base.validation) if field.name == "score_every"
     }  # translations and summaries
-    validation = dataclasses.replace(base.validation, every=every, patience=None, **scored)
+    validation = replaced(base.validation, every=every, patience=None, **scored)
     schedule = CosineConfig(
         peak=training.peak,
         warmup_steps=training.warmup_steps,
@@ -163,22 +166,20 @@ def stage_config(config: Any, training: FineTuning, *, keep_last: bool) -> Any:
         snapshot_every=None,
     )
     model = config.model if training.dropout is None else {**config.model, "dropout": training.dropout}
-    return dataclasses.replace(
-        config, model=model, training=changed, data=_stage_data(config.data, training.tokens_per_batch)
-    )
+    return replaced(config, model=model, training=changed, data=_stage_data(config.data, training.tokens_per_batch))
 
 
-def _stage_data(data: Any, tokens_per_batch: int | None) -> Any:
+def _stage_data(data: DataSection, tokens_per_batch: int | None) -> DataSection:
     if tokens_per_batch is None:
         return data
     if not hasattr(data, "tokens_per_batch"):
         raise SettingsError(
             f"A fine-tuning has tokens_per_batch for translation and summarization only. Received: {tokens_per_batch!r}"
         )
-    return dataclasses.replace(data, tokens_per_batch=tokens_per_batch)
+    return replaced(data, tokens_per_batch=tokens_per_batch)
 
 
-def check_stages(config: CompressionConfig, run: Any) -> None:
+def check_stages(config: CompressionConfig, run: TaskConfig) -> None:
     """Checks the stages' settings against the run that trained the model, before anything is written.
 
     Args:
@@ -208,7 +209,7 @@ def run_pruning(origin: Origin, output: PathLike, pruning: Pruning, display: Dis
     config = stage_config(origin.config, pruning.training, keep_last=True)
     shares = pruning_shares(origin, Path(output).parent, pruning)
 
-    def wrap(model: Any, updates: int) -> list[Any]:
+    def wrap(model: Model, updates: int) -> list[keras.callbacks.Callback]:
         prune(model, shares, end_step=max(1, round(pruning.reached * updates)), frequency=pruning.frequency)
         return [PruningStep()]
 
@@ -243,7 +244,7 @@ def run_quantization(
         layer_bits(origin, start, Path(output).parent, average_bits) if mixed and average_bits else bits
     )
 
-    def wrap(model: Any, updates: int) -> list[Any]:
+    def wrap(model: Model, updates: int) -> list[keras.callbacks.Callback]:
         quantize_aware(model, chosen)
         return []
 
@@ -258,7 +259,7 @@ def _fields(settings: Pruning | FineTuning) -> dict[str, Any]:
 
 
 def _run(
-    origin: Origin, start: PathLike, output: PathLike, config: Any, step: Step, display: Display | None
+    origin: Origin, start: PathLike, output: PathLike, config: TaskConfig, step: Step, display: Display | None
 ) -> RunResult:
     configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
     inner: Task = TASKS[origin.task].make(config, origin.data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import tensorflow as tf
@@ -20,7 +20,10 @@ ExtendFunction = Callable[[tf.Tensor, tf.Tensor, tuple], tuple[tf.Tensor, tuple]
 """Ids (1, T), position of the first (), cache -> log-probabilities (1, V) of the next token, new cache."""
 
 
-def _tensor_spec(spec: CacheSpec, cache: Any) -> Any:
+BranchCache: TypeAlias = tf.Tensor | dict[str, tf.Tensor]
+
+
+def _tensor_spec(spec: CacheSpec, cache: BranchCache) -> BranchCache:
     """The signature of a branch's cache: any batch, and where rows are added any number of positions."""
 
     def of(tensor: tf.Tensor) -> tf.TensorSpec:

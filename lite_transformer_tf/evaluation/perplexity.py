@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ import numpy as np
 from lite_transformer_tf.data.language_modeling import TokenStream
 
 if TYPE_CHECKING:
+    import tensorflow as tf
+
     from lite_transformer_tf.decoding.completion import Completer
     from lite_transformer_tf.models.language_model import LanguageModel
 
@@ -129,7 +132,7 @@ class PerplexityMeter:
         check_windows(block, context_window)
         self.model, self.block, self.context_window = model, block, context_window
         self._rows = max(1, tokens_per_batch // (block + context_window))
-        self._nll: Any = None
+        self._nll: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] | None = None
 
     def __call__(self, stream: TokenStream) -> Perplexity:
         """The perplexity of a text.

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lite_transformer_tf.evaluation.translation import check_pairs
+
+if TYPE_CHECKING:
+    from rouge_score.rouge_scorer import RougeScorer
 
 NAMES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9])|\n+")
@@ -56,7 +59,7 @@ class Lead:
 
 
 @lru_cache(maxsize=1)
-def _scorer() -> Any:
+def _scorer() -> RougeScorer:
     from rouge_score.rouge_scorer import RougeScorer
 
     return RougeScorer(list(NAMES), use_stemmer=True)

@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -31,6 +31,18 @@ from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.model_directory import config_from_dict
 from lite_transformer_tf.report import REPORT_NAME, environment
 
+if TYPE_CHECKING:
+    from lite_transformer_tf.decoding.completion import Completer
+    from lite_transformer_tf.decoding.options import Generator
+    from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
+    from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
+    from lite_transformer_tf.model_directory import ModelConfig
+    from lite_transformer_tf.models.saving import Model, Vocabularies
+
+    Reference: TypeAlias = Generator | Completer
+
+Candidate = TypeVar("Candidate")
+
 EXPORTS: dict[type, Any] = {
     LiteTransformerConfig: SequenceToSequenceExport,
     LanguageModelConfig: LanguageModelExport,
@@ -38,17 +50,19 @@ EXPORTS: dict[type, Any] = {
 """Class of a model's configuration to what exports it, see `Export`."""
 
 
-class Export(Protocol):
-    """What differs between the kinds of models.
+class Export(Protocol[Candidate]):
+    """What differs between the kinds of models, and what generates with their files (`Candidate`).
 
     Attributes:
         config, weights, job: what is exported.
         vocabulary_files: name to bytes.
     """
 
-    config: Any
     weights: Weights
     job: ExportJob
+
+    @property
+    def config(self) -> ModelConfig: ...
 
     @property
     def vocabulary_files(self) -> dict[str, bytes]: ...
@@ -57,7 +71,7 @@ class Export(Protocol):
         """The float32 file."""
         ...
 
-    def open(self, content: bytes) -> Any:
+    def open(self, content: bytes) -> Candidate:
         """What generates with a file."""
         ...
 
@@ -65,11 +79,11 @@ class Export(Protocol):
         """The ranges of the tensors of the float32 file, of every signature, on the calibration texts."""
         ...
 
-    def compare(self, candidate: Any) -> list[Comparison]:
+    def compare(self, candidate: Candidate) -> list[Comparison]:
         """An opened file beside the model, on the check set."""
         ...
 
-    def metrics(self, candidate: Any, comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    def metrics(self, candidate: Candidate, comparisons: Sequence[Comparison]) -> dict[str, Any]:
         """Speed and scores of an opened file, for the manifest."""
         ...
 
@@ -83,7 +97,7 @@ class Export(Protocol):
 
 
 def export_bundle(
-    model: Any, vocabularies: Any, output: PathLike, job: ExportJob, *, overwrite: bool = False
+    model: Model, vocabularies: Vocabularies, output: PathLike, job: ExportJob, *, overwrite: bool = False
 ) -> dict[str, Any]:
     """Compiles, checks and writes the bundle of a Keras model; see `export_weights`."""
     reference = reference_of(model, vocabularies, job.settings)
@@ -92,7 +106,7 @@ def export_bundle(
     )
 
 
-def reference_of(model: Any, vocabularies: Any, settings: Mapping[str, Any] | None = None) -> Any:
+def reference_of(model: Model, vocabularies: Vocabularies, settings: Mapping[str, Any] | None = None) -> Reference:
     """What a file is compared with: a Keras generator, or the Keras completer of a language model.
 
     Args:
@@ -103,10 +117,10 @@ def reference_of(model: Any, vocabularies: Any, settings: Mapping[str, Any] | No
 
 
 def export_weights(
-    config: Any,
+    config: ModelConfig,
     weights: Weights,
-    vocabularies: Any,
-    reference: Any,
+    vocabularies: Vocabularies,
+    reference: Reference,
     output: PathLike,
     job: ExportJob,
     *,
@@ -189,7 +203,7 @@ def float_activations(variant: str) -> str:
 
 
 def verify_bundle(
-    directory: PathLike, reference: Any, texts: Sequence[str], *, threads: int = 1, widened: bool = False
+    directory: PathLike, reference: Reference, texts: Sequence[str], *, threads: int = 1, widened: bool = False
 ) -> list[Comparison]:
     """Compares an existing bundle with a model on `texts`.
 
@@ -206,12 +220,13 @@ def verify_bundle(
     Raises:
         ValueError: a bundle that is to be widened has no int8 or int4 weights.
     """
-    candidate: Any = _open_widened(directory, threads) if widened else open_bundle(directory, threads=threads)
+    candidate = _open_widened(directory, threads) if widened else open_bundle(directory, threads=threads)
+    assert candidate.manifest is not None  # it was opened from a bundle
     kind = EXPORTS[type(config_from_dict(candidate.manifest.config))]
     return kind.verify(reference, candidate, texts)
 
 
-def _open_widened(directory: PathLike, threads: int) -> Any:
+def _open_widened(directory: PathLike, threads: int) -> TFLiteGenerator | TFLiteCompleter:
     manifest = read_manifest(directory)
     rounding = tuple(name for name, width in WIDTHS.items() if width.rounds_activations)
     if manifest.variant not in rounding:
@@ -279,5 +294,5 @@ def _report(manifest: Manifest, content: bytes, contents: Mapping[str, bytes]) -
     }
 
 
-def _json(value: Any) -> bytes:
+def _json(value: object) -> bytes:
     return (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from lite_transformer_tf.litert.runtime.language_model_runner import LanguageMod
 from lite_transformer_tf.report import environment
 from lite_transformer_tf.text import AnyVocabulary
 from lite_transformer_tf.text.single_vocabulary import vocabulary_file
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.models.language_model import LanguageModel
 
 TOKENS = 32  # of each compared completion
 SEARCHES = {
@@ -124,7 +127,7 @@ class LanguageModelExport:
         return verify_completions(reference, candidate, texts)
 
     @staticmethod
-    def reference(model: Any, vocabulary: AnyVocabulary, settings: Mapping[str, Any]) -> Completer:
+    def reference(model: LanguageModel, vocabulary: AnyVocabulary, settings: Mapping[str, Any]) -> Completer:
         """The model as a completer."""
         from lite_transformer_tf.decoding.keras_completer import KerasCompleter  # needs TensorFlow
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator
@@ -19,6 +19,9 @@ from lite_transformer_tf.report import environment
 from lite_transformer_tf.tasks.registry import find_task
 from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.models.lite_transformer import LiteTransformer
 
 
 class SequenceToSequenceExport:
@@ -126,7 +129,7 @@ class SequenceToSequenceExport:
         return [compare_generators(reference, candidate, texts, entry) for entry in options]
 
     @staticmethod
-    def reference(model: Any, vocabularies: VocabularyPair, settings: Mapping[str, Any]) -> Generator:
+    def reference(model: LiteTransformer, vocabularies: VocabularyPair, settings: Mapping[str, Any]) -> Generator:
         """The model as a generator; where pads would change a result (imported models), of one sentence at a time."""
         from lite_transformer_tf.decoding.keras_generator import KerasGenerator  # needs TensorFlow
 

@@ -30,6 +30,9 @@ from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.text import AnyVocabulary, VocabularyPair, load_vocabulary, save_vocabulary
 
 WEIGHTS_FILE = "weights.npz"
+Model = LiteTransformer | LanguageModel
+"""A model that a task trains."""
+
 Vocabularies = VocabularyPair | AnyVocabulary
 """The pair of vocabularies of an encoder-decoder, or the single vocabulary of a language model."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
     from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
     from lite_transformer_tf.tasks.language_model_training import LanguageModelTraining
+    from lite_transformer_tf.training.config import DataSection
 
 TEXT = Option("--text", "text to predict, plain or gzip (default: Python's documentation)")
 BLOCK = Option("--block", "tokens predicted by one pass (default: the model's)", int, "N")
@@ -27,7 +28,7 @@ CHECKED = 200  # paragraphs of the test text
 SHORTEST, LONGEST = 20, 80  # words of such a paragraph
 
 
-class LanguageModelling(Task):
+class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
     """See `Task`."""
 
     name, model, verb = "language-model", "language model", "complete"
@@ -45,7 +46,7 @@ class LanguageModelling(Task):
 
         return LanguageModelRunConfig
 
-    def load(self, settings: Any, directory: PathLike | None, *, download: bool = False) -> TextSplits:
+    def load(self, settings: DataSection, directory: PathLike | None, *, download: bool = False) -> TextSplits:
         from lite_transformer_tf.data.plain_text import find_text_splits
         from lite_transformer_tf.data.python_docs import python_docs
 
@@ -53,7 +54,7 @@ class LanguageModelling(Task):
         return python_docs() if found is None else find_text_splits(found)
 
     def make(
-        self, config: Any, data: Any, announce: Callable[[str], None] = lambda line: None
+        self, config: LanguageModelRunConfig, data: TextSplits, announce: Callable[[str], None] = lambda line: None
     ) -> LanguageModelTraining:
         from lite_transformer_tf.tasks.language_model_training import LanguageModelTraining
 
@@ -75,7 +76,7 @@ class LanguageModelling(Task):
 
     def evaluate(self, model: StoredModel, arguments: Namespace) -> Evaluation:
         windows = _windows(model.settings, arguments)
-        measured = _measure(model, _text(arguments), *windows)
+        measured = self._measure(model, _text(arguments), *windows)
         figures = {**measured.to_dict(), "block": windows[0], "context_window": windows[1]}
         table = (
             ("perplexity per token", f"{measured.per_token:10.2f}", f"{measured.tokens} tokens"),
@@ -87,6 +88,20 @@ class LanguageModelling(Task):
         lines.append(f"blocks of {windows[0]} tokens, context window of {windows[1]}; {speed:.0f} tokens/s")
         return Evaluation(figures["perplexity"], figures, lines)
 
+    def _measure(self, model: StoredModel, text: PlainText, block: int, context_window: int) -> Perplexity:
+        from lite_transformer_tf.data.language_modeling import TokenStream
+        from lite_transformer_tf.evaluation.perplexity import check_windows, completer_perplexity, evaluate_perplexity
+
+        check_windows(block, context_window)
+        completer = self.open(model)
+        stream = TokenStream.from_text(text, completer.vocabulary)
+        if model.is_bundle:
+            return completer_perplexity(completer, stream, block, context_window)
+        from lite_transformer_tf.decoding.keras_completer import KerasCompleter
+
+        assert isinstance(completer, KerasCompleter)  # that of a model directory
+        return evaluate_perplexity(completer.model, stream, block, context_window)
+
     def default_graph(
         self, settings: Mapping[str, Any], beam_size: int | None = None, buckets: Sequence[int] | None = None
     ) -> GraphOptions:
@@ -94,10 +109,10 @@ class LanguageModelling(Task):
 
         return GraphOptions(tuple(buckets or DEFAULT_LANGUAGE_MODEL_BUCKETS), 1)
 
-    def check_set(self, data: Any, limit: int | None = None) -> tuple[list[str], list[str]]:
+    def check_set(self, data: TextSplits, limit: int | None = None) -> tuple[list[str], list[str]]:
         return _paragraphs(data.test if data.test is not None else data.valid)[: limit or CHECKED], []
 
-    def calibration_texts(self, data: Any) -> list[str]:
+    def calibration_texts(self, data: TextSplits) -> list[str]:
         return _paragraphs(data.valid)
 
 
@@ -129,18 +144,6 @@ def _windows(settings: Mapping[str, Any], arguments: Namespace) -> tuple[int, in
         saved.get("block", 128) if block is None else block,
         saved.get("context_window", 0) if context is None else context,
     )
-
-
-def _measure(model: StoredModel, text: PlainText, block: int, context_window: int) -> Perplexity:
-    from lite_transformer_tf.data.language_modeling import TokenStream
-    from lite_transformer_tf.evaluation.perplexity import check_windows, completer_perplexity, evaluate_perplexity
-
-    check_windows(block, context_window)
-    completer = model.open()
-    stream = TokenStream.from_text(text, completer.vocabulary)
-    if model.is_bundle:
-        return completer_perplexity(completer, stream, block, context_window)
-    return evaluate_perplexity(completer.model, stream, block, context_window)
 
 
 LANGUAGE_MODEL = LanguageModelling()

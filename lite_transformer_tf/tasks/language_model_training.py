@@ -18,6 +18,8 @@ from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, 
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
+    import tf_keras as keras
+
     from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
     from lite_transformer_tf.tasks.task import Task
 
@@ -35,7 +37,7 @@ class LanguageModelTraining:
         texts: Training, validation and test text.
     """
 
-    callbacks: Sequence[Any] = ()
+    callbacks: Sequence[keras.callbacks.Callback] = ()
     teacher: Teacher | None = None
 
     def __init__(self, task: Task, config: LanguageModelRunConfig, texts: TextSplits) -> None:
@@ -81,11 +83,11 @@ class LanguageModelTraining:
             }
         return self._meters[id(model)]
 
-    def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
+    def validate(self, model: LanguageModel, decode: bool, final: bool = False) -> dict[str, Any]:
         measured = self._meter(model)(self._valid)
         return {"nll": measured.nll / measured.tokens, "perplexity": measured.per_token}
 
-    def test(self, model: Any, directory: Path) -> dict[str, Any]:
+    def test(self, model: LanguageModel, directory: Path) -> dict[str, Any]:
         if self._texts.test is None:
             return {}
         meter = self._meter(in_float32(model, self.build_model))
@@ -105,7 +107,7 @@ class LanguageModelTraining:
             "batches_per_epoch": self.data.steps_per_epoch,
         }
 
-    def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
+    def save(self, model: LanguageModel, directory: Path, test: dict[str, Any]) -> None:
         windows, embedded = self._config.evaluation, self._config.data.corpus == "python_docs"
         settings = {"evaluation": {"block": windows.block, "context_window": windows.context_window}}
         save_model(model, self.vocabulary, directory, task=self.name, settings=settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.settings import SettingsError, load_settings
@@ -14,6 +14,9 @@ from lite_transformer_tf.tasks.options import Option, OptionError
 from lite_transformer_tf.tasks.summarization import SUMMARIZATION
 from lite_transformer_tf.tasks.task import Task
 from lite_transformer_tf.tasks.translation import TRANSLATION
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.training.config import TaskConfig
 
 TASKS: dict[str, Task] = {}
 
@@ -44,7 +47,7 @@ def find_task(name: str) -> Task:
     return TASKS[name]
 
 
-def run_config(run: PathLike, task: str) -> Any:
+def run_config(run: PathLike, task: str) -> TaskConfig:
     """The configuration that a run directory was made with.
 
     Raises:

@@ -17,8 +17,11 @@ from lite_transformer_tf.tasks.options import DATA_DIR, DECODING, SPLIT, Option,
 from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task
 
 if TYPE_CHECKING:
+    from lite_transformer_tf.data.splits import TranslationSplits
+    from lite_transformer_tf.decoding.keras_generator import KerasGenerator
     from lite_transformer_tf.evaluation.generation import TimedHypotheses
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
+    from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
     from lite_transformer_tf.tasks.sequence_to_sequence_training import SequenceToSequenceTraining
     from lite_transformer_tf.training.config import RunConfig
 
@@ -39,7 +42,7 @@ BEAM_SIZE = Option("--beam-size", "rows of beam_step; 1 leaves it out (default: 
 LANGUAGES = Option("--languages", "language codes for the manifest and the card", metavar=("FROM", "TO"))
 
 
-class SequenceToSequence(Task):
+class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
     """A task of the encoder-decoder. A subclass says what it is called, which data it has, and how answers are scored.
 
     Attributes:
@@ -69,11 +72,11 @@ class SequenceToSequence(Task):
         """
 
     @abstractmethod
-    def title(self, config: Any) -> str:
+    def title(self, config: RunConfig) -> str:
         """Heading of a run."""
 
     @abstractmethod
-    def facts(self, config: Any, count: int, scores: Scores) -> dict[str, Any]:
+    def facts(self, config: RunConfig, count: int, scores: Scores) -> dict[str, Any]:
         """Facts for the model's card, see `ModelFacts`.
 
         Args:
@@ -86,12 +89,12 @@ class SequenceToSequence(Task):
     def test_set(self, model: StoredModel, arguments: Namespace) -> Iterable[tuple[str, str]]:
         """The pairs that the arguments of `evaluate` name."""
 
-    def settings(self, config: Any) -> dict[str, Any]:
+    def settings(self, config: RunConfig) -> dict[str, Any]:
         """What is saved with the model, for those who use it."""
         longest = config.data.cleaning.max_source_tokens
         return {} if longest is None else {"max_source_tokens": longest}
 
-    def figures(self, config: Any) -> dict[str, Any]:
+    def figures(self, config: RunConfig) -> dict[str, Any]:
         """Figures for a run's report besides those of all tasks."""
         return {}
 
@@ -108,7 +111,7 @@ class SequenceToSequence(Task):
         return RunConfig
 
     def make(
-        self, config: Any, data: Any, announce: Callable[[str], None] = lambda line: None
+        self, config: RunConfig, data: TranslationSplits, announce: Callable[[str], None] = lambda line: None
     ) -> SequenceToSequenceTraining:
         from lite_transformer_tf.tasks.sequence_to_sequence_training import SequenceToSequenceTraining
 
@@ -132,7 +135,7 @@ class SequenceToSequence(Task):
             raise ValueError(f"{rule}. Received: {saved!r} ({error})") from error
         return options.within(beam_limit)
 
-    def open(self, model: StoredModel, **settings: Any) -> Generator:
+    def open(self, model: StoredModel, **settings: Any) -> KerasGenerator | TFLiteGenerator:
         if not model.is_bundle:
             from lite_transformer_tf.decoding.keras_generator import KerasGenerator
             from lite_transformer_tf.models.saving import load_model
@@ -152,7 +155,7 @@ class SequenceToSequence(Task):
         settings = self.evaluation_settings(model, arguments)
         limit = at_least_one(SENTENCES, arguments)
         pairs, messages = self._pairs(self.test_set(model, arguments), limit)
-        generator = model.open()
+        generator = self.open(model)
         options = given_options(arguments, self.default_options(settings, generator.beam_limit))
         timed, failures = _answer(generator, [source for source, _ in pairs], options, messages.append)
         scores, speed, truncated = self.measure(timed.texts, pairs, settings), timed.speed(), generator.truncated
@@ -206,12 +209,12 @@ class SequenceToSequence(Task):
             bucket *= 2
         return GraphOptions((*smaller, last), **options)
 
-    def check_set(self, data: Any, limit: int | None = None) -> tuple[list[str], list[str]]:
+    def check_set(self, data: TranslationSplits, limit: int | None = None) -> tuple[list[str], list[str]]:
         test = data.test if data.test is not None else data.valid
         pairs = [pair for pair in test if is_whole(pair)][:limit]
         return [source for source, _ in pairs], [target for _, target in pairs]
 
-    def calibration_texts(self, data: Any) -> list[str]:
+    def calibration_texts(self, data: TranslationSplits) -> list[str]:
         return list(data.valid.sources())
 
 

@@ -21,6 +21,8 @@ from lite_transformer_tf.text import VocabularyPair
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
+    import tf_keras as keras
+
     from lite_transformer_tf.training.config import RunConfig
     from lite_transformer_tf.training.score import Score
 
@@ -40,13 +42,13 @@ class PairTask(Protocol):
         self, hypotheses: Sequence[str], pairs: Sequence[tuple[str, str]], settings: Mapping[str, Any]
     ) -> dict[str, dict[str, Any]]: ...
 
-    def title(self, config: Any) -> str: ...
+    def title(self, config: RunConfig) -> str: ...
 
-    def facts(self, config: Any, count: int, scores: dict[str, dict[str, Any]]) -> dict[str, Any]: ...
+    def facts(self, config: RunConfig, count: int, scores: dict[str, dict[str, Any]]) -> dict[str, Any]: ...
 
-    def settings(self, config: Any) -> dict[str, Any]: ...
+    def settings(self, config: RunConfig) -> dict[str, Any]: ...
 
-    def figures(self, config: Any) -> dict[str, Any]: ...
+    def figures(self, config: RunConfig) -> dict[str, Any]: ...
 
 
 def whole_pairs(task: PairTask, text: ParallelText) -> tuple[ParallelText, int]:
@@ -76,7 +78,7 @@ class SequenceToSequenceTraining:
         ValueError: No pair of the validation or test set has both texts, where the task needs them.
     """
 
-    callbacks: Sequence[Any] = ()
+    callbacks: Sequence[keras.callbacks.Callback] = ()
     teacher: Teacher | None = None
 
     def __init__(
@@ -151,7 +153,7 @@ class SequenceToSequenceTraining:
             }
         return self._generators[id(model)]
 
-    def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
+    def validate(self, model: LiteTransformer, decode: bool, final: bool = False) -> dict[str, Any]:
         logs = model.evaluate(self._valid_data.dataset(), verbose=0, return_dict=True)
         figures: dict[str, Any] = {"loss": float(logs["loss"]), "nll": float(logs["nll"])}
         if decode:
@@ -165,7 +167,7 @@ class SequenceToSequenceTraining:
             figures["decoding_seconds"] = round(timed.seconds, 3)
         return figures
 
-    def test(self, model: Any, directory: Path) -> dict[str, Any]:
+    def test(self, model: LiteTransformer, directory: Path) -> dict[str, Any]:
         if self._splits.test is None:
             return {}
         pairs = list(self._splits.test)
@@ -192,7 +194,7 @@ class SequenceToSequenceTraining:
         }
         return {**figures, "left_out_as_empty": self._empty} if self._task.whole_pairs else figures
 
-    def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
+    def save(self, model: LiteTransformer, directory: Path, test: dict[str, Any]) -> None:
         settings = self._task.settings(self._config)
         save_model(model, self.vocabularies, directory, task=self.name, settings=settings)
         atomic_write_text(directory / "check_sentences.txt", as_lines(self._check_sentences()))

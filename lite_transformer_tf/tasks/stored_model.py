@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.model_directory import config_from_dict, model_directory, read_description
 from lite_transformer_tf.tasks.registry import find_task
 from lite_transformer_tf.tasks.task import StoredModel
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.decoding.completion import Completer
+    from lite_transformer_tf.decoding.options import Generator
 
 
 class ModelNotFoundError(ValueError):
@@ -74,7 +78,7 @@ def _locate(path: PathLike) -> tuple[Path, bool]:
     raise ModelNotFoundError(f"{rule}. Received: {str(path)!r}, which holds none of their files")
 
 
-def open_model(path: PathLike, task: str | None = None, **settings: Any) -> Any:
+def open_model(path: PathLike, task: str | None = None, **settings: Any) -> Generator | Completer:
     """Opens a model wherever it lies: a `Generator`, or the `Completer` of a language model.
 
     Args:

@@ -23,13 +23,14 @@ from lite_transformer_tf.tasks.sequence_to_sequence import (
     two_files,
     with_fields,
 )
-from lite_transformer_tf.tasks.task import StoredModel, needs_directory, of_split
+from lite_transformer_tf.tasks.task import StoredModel, needs_directory, of_split, own_section
 from lite_transformer_tf.training.score import ROUGE_L
 
 if TYPE_CHECKING:
     from lite_transformer_tf.data.splits import TranslationSplits
     from lite_transformer_tf.evaluation.summarization import Lead
-    from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
+    from lite_transformer_tf.tasks.summarization_config import SummarizationConfig, SummaryDataConfig
+    from lite_transformer_tf.training.config import DataSection, RunConfig
 
 LEAD = Option(
     "--lead", "beginning of the document beside which ROUGE stands: '10 words' or '3 sentences' (default: the model's)",
@@ -57,18 +58,19 @@ class Summarization(SequenceToSequence):
 
         return SummarizationConfig
 
-    def load(self, settings: Any, directory: PathLike | None, *, download: bool = False) -> TranslationSplits:
+    def load(self, settings: DataSection, directory: PathLike | None, *, download: bool = False) -> TranslationSplits:
         from lite_transformer_tf.data.summaries import dataset_summary_splits, docstring_splits, find_summary_splits
 
-        fields = settings.source, settings.target
-        if settings.corpus == "tensorflow_datasets":
+        data = _own(settings)
+        fields = data.source, data.target
+        if data.dataset is not None:  # corpus: tensorflow_datasets
             where: dict[str, Any] = {"data_directory": directory, "download": download}
-            return dataset_summary_splits(settings.dataset, fields, test=settings.test, **where)
+            return dataset_summary_splits(data.dataset, fields, test=data.test, **where)
         if download:
             rule = "Only data sets of tensorflow-datasets are downloaded"
-            raise SettingsError(f"{rule}. Received: --download with data.corpus: {settings.corpus}")
-        if found := needs_directory(settings.corpus, directory, "is made from installed packages"):
-            return find_summary_splits(found, fields, test=settings.test)
+            raise SettingsError(f"{rule}. Received: --download with data.corpus: {data.corpus}")
+        if found := needs_directory(data.corpus, directory, "is made from installed packages"):
+            return find_summary_splits(found, fields, test=data.test)
         return docstring_splits()
 
     def measure(self, hypotheses: Sequence[str], pairs: Pairs, settings: Mapping[str, Any]) -> Scores:
@@ -85,22 +87,22 @@ class Summarization(SequenceToSequence):
         ]
         return [heading, *rows]
 
-    def title(self, config: Any) -> str:
+    def title(self, config: RunConfig) -> str:
         if config.data.corpus == "files":
             return f"{config.data.source} to {config.data.target}"
-        return f"summaries of {config.data.dataset or 'docstrings'}"
+        return f"summaries of {_own(config.data).dataset or 'docstrings'}"
 
-    def settings(self, config: Any) -> dict[str, Any]:
+    def settings(self, config: RunConfig) -> dict[str, Any]:
         decoding = dataclasses.asdict(config.decoding.replace(n_best=1))
-        return {**super().settings(config), "lead": str(_lead({"lead": config.data.lead})), "decoding": decoding}
+        return {**super().settings(config), "lead": str(_lead({"lead": _own(config.data).lead})), "decoding": decoding}
 
-    def facts(self, config: Any, count: int, scores: Scores) -> dict[str, Any]:
+    def facts(self, config: RunConfig, count: int, scores: Scores) -> dict[str, Any]:
         told = {name: {"score": entry["score"], "signature": entry["signature"]} for name, entry in scores.items()}
         told |= {
             f"{name} of the first {entry['lead_is']}": {"score": entry["lead"], "signature": entry["signature"]}
             for name, entry in scores.items()
         }
-        embedded = config.data.corpus == "docstrings"
+        embedded = _own(config.data).corpus == "docstrings"
         origin = "docstrings of installed Python packages" if embedded else "documents and summaries"
         return {"data": f"{count} pairs: {origin}", "scores": told}
 
@@ -128,6 +130,12 @@ class Summarization(SequenceToSequence):
             return with_fields(find_summaries(directory, split, fields), arguments)
         refuse((FIELDS,), arguments, "is for --pairs or --data-dir")
         return of_split(docstring_splits, split)
+
+
+def _own(settings: DataSection) -> SummaryDataConfig:
+    from lite_transformer_tf.tasks.summarization_config import SummaryDataConfig
+
+    return own_section(settings, SummaryDataConfig)
 
 
 def _lead(settings: Mapping[str, Any]) -> Lead:

@@ -7,22 +7,28 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.options import Option, OptionError
 
 if TYPE_CHECKING:
+    from lite_transformer_tf.decoding.completion import Completer
+    from lite_transformer_tf.decoding.options import Generator
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
     from lite_transformer_tf.model_directory import ModelConfig
-    from lite_transformer_tf.training.config import TaskConfig
+    from lite_transformer_tf.training.config import DataSection, TaskConfig
     from lite_transformer_tf.training.display import Display
     from lite_transformer_tf.training.run import RunResult
     from lite_transformer_tf.training.run import Task as TrainingTask
     from lite_transformer_tf.training.score import Score
 
 RECIPES = Path(__file__).parent / "recipes"
+Config = TypeVar("Config", bound="TaskConfig")
+Data = TypeVar("Data")
+Section = TypeVar("Section", bound="DataSection")
+Text = TypeVar("Text", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -79,13 +85,15 @@ class StoredModel:
         """What it is, in words."""
         return "bundle" if self.is_bundle else "model directory"
 
-    def open(self, **settings: Any) -> Any:
+    def open(self, **settings: Any) -> Generator | Completer:
         """What answers with it, see `Task.open`."""
         return self.task.open(self, **settings)
 
 
-class Task(ABC):
-    """One task. A subclass is stateless; its one instance is registered (`registry.register`).
+class Task(ABC, Generic[Config, Data]):
+    """One task, with the class of its runs' configuration and that of its splits.
+
+    A subclass is stateless; its one instance is registered (`registry.register`).
 
     Attributes:
         name: Name of the task, and of the program that trains for it.
@@ -121,11 +129,11 @@ class Task(ABC):
 
     @property
     @abstractmethod
-    def config(self) -> type[TaskConfig]:
+    def config(self) -> type[Config]:
         """Class of a run's configuration."""
 
     @abstractmethod
-    def load(self, settings: Any, directory: PathLike | None, *, download: bool = False) -> Any:
+    def load(self, settings: DataSection, directory: PathLike | None, *, download: bool = False) -> Data:
         """The training, validation and test data.
 
         Args:
@@ -139,7 +147,7 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def make(self, config: Any, data: Any, announce: Callable[[str], None] = lambda line: None) -> TrainingTask:
+    def make(self, config: Config, data: Data, announce: Callable[[str], None] = lambda line: None) -> TrainingTask:
         """The task as `run_training` takes it.
 
         Args:
@@ -150,11 +158,11 @@ class Task(ABC):
 
     def run(
         self,
-        config: Any,
+        config: Config,
         data_directory: PathLike | None,
         output: PathLike,
         display: Display | None = None,
-        data: Any = None,
+        data: Data | None = None,
         *,
         download: bool = False,
         start: PathLike | None = None,
@@ -187,7 +195,7 @@ class Task(ABC):
     # Using a model
 
     @abstractmethod
-    def open(self, model: StoredModel, **settings: Any) -> Any:
+    def open(self, model: StoredModel, **settings: Any) -> Generator | Completer:
         """What answers with a model: a `Generator`, or a `Completer`; `settings` go to `open_bundle` for a bundle.
 
         Raises:
@@ -207,11 +215,11 @@ class Task(ABC):
         """Shapes of an exported file: the given ones, otherwise those that the task and its saved settings need."""
 
     @abstractmethod
-    def check_set(self, data: Any, limit: int | None = None) -> tuple[list[str], list[str]]:
+    def check_set(self, data: Data, limit: int | None = None) -> tuple[list[str], list[str]]:
         """Texts of the test set, or else of the validation set, for the check of a bundle, and references if any."""
 
     @abstractmethod
-    def calibration_texts(self, data: Any) -> list[str]:
+    def calibration_texts(self, data: Data) -> list[str]:
         """Texts of the validation set, for the ranges of an integer file."""
 
 
@@ -229,7 +237,31 @@ def needs_directory(corpus: str, directory: PathLike | None, embedded: str) -> P
     return directory
 
 
-def of_split(corpus: Callable[[], Any], split: str) -> Any:
+def own_section(settings: DataSection, kind: type[Section]) -> Section:
+    """`settings`, the section `data` of a run's configuration, which must be of a task's own class.
+
+    Raises:
+        TypeError: It is another task's.
+    """
+    if not isinstance(settings, kind):
+        raise TypeError(f"The section data must be a {kind.__name__}. Received: {settings!r}")
+    return settings
+
+
+class Corpus(Protocol[Text]):
+    """The parts of a corpus."""
+
+    @property
+    def train(self) -> Text: ...
+
+    @property
+    def valid(self) -> Text: ...
+
+    @property
+    def test(self) -> Text | None: ...
+
+
+def of_split(corpus: Callable[[], Corpus[Text]], split: str) -> Text:
     """The part of an embedded corpus that `--split` names.
 
     Raises:

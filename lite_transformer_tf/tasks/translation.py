@@ -10,11 +10,12 @@ from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError, refuse
 from lite_transformer_tf.tasks.sequence_to_sequence import LANGUAGES, Pairs, Scores, SequenceToSequence, two_files
-from lite_transformer_tf.tasks.task import StoredModel, needs_directory
+from lite_transformer_tf.tasks.task import StoredModel, needs_directory, own_section
 from lite_transformer_tf.training.score import BLEU
 
 if TYPE_CHECKING:
     from lite_transformer_tf.data.splits import TranslationSplits
+    from lite_transformer_tf.training.config import DataSection, RunConfig
 
 EMBEDDED_LANGUAGES = ("en", "fr")
 FILE_LANGUAGES = Option(
@@ -34,15 +35,17 @@ class Translation(SequenceToSequence):
     default_data = "the English-French travel phrases that the package holds"
     evaluation_options = (*SequenceToSequence.evaluation_options, FILE_LANGUAGES, bar)
 
-    def load(self, settings: Any, directory: PathLike | None, *, download: bool = False) -> TranslationSplits:
+    def load(self, settings: DataSection, directory: PathLike | None, *, download: bool = False) -> TranslationSplits:
         from lite_transformer_tf.data.splits import TranslationSplits, embedded_splits, find_splits
+        from lite_transformer_tf.training.config import DataConfig
 
-        if found := needs_directory(settings.corpus, directory, "is part of the package"):
-            splits = find_splits(found, settings.source, settings.target, test=settings.test)
+        data = own_section(settings, DataConfig)
+        if found := needs_directory(data.corpus, directory, "is part of the package"):
+            splits = find_splits(found, data.source, data.target, test=data.test)
         else:
-            languages = (settings.source, settings.target)
+            languages = (data.source, data.target)
             if sorted(languages) != sorted(EMBEDDED_LANGUAGES):
-                rule = f"The corpus {settings.corpus} has the languages {EMBEDDED_LANGUAGES}"
+                rule = f"The corpus {data.corpus} has the languages {EMBEDDED_LANGUAGES}"
                 raise SettingsError(f"{rule}. Received: {languages!r}")
             splits = embedded_splits()
             if languages != EMBEDDED_LANGUAGES:
@@ -56,13 +59,13 @@ class Translation(SequenceToSequence):
 
         return score_translations(hypotheses, [target for _, target in pairs])
 
-    def title(self, config: Any) -> str:
+    def title(self, config: RunConfig) -> str:
         return f"{config.data.source} to {config.data.target}"
 
-    def figures(self, config: Any) -> dict[str, Any]:
+    def figures(self, config: RunConfig) -> dict[str, Any]:
         return {"languages": [config.data.source, config.data.target]}
 
-    def facts(self, config: Any, count: int, scores: Scores) -> dict[str, Any]:
+    def facts(self, config: RunConfig, count: int, scores: Scores) -> dict[str, Any]:
         embedded = config.data.corpus == "travel_phrases"
         origin = "the travel phrases of this library" if embedded else f"{count} sentence pairs"
         return {

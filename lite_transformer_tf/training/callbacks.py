@@ -21,7 +21,7 @@ from lite_transformer_tf.training.updates import UpdateCounter
 class Loop(Protocol):
     """What `BatchWatch` needs of the training loop."""
 
-    model: Any
+    model: keras.Model
     progress: Progress
     settings: TrainingConfig
     display: Display
@@ -45,7 +45,7 @@ class BatchWatch(keras.callbacks.Callback):
         self._begin = 0.0
         self._counter = UpdateCounter(loop.model.optimizer)
 
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         self.model.reset_metrics()  # so that the logs are this batch's, not a running mean
         self._begin = time.perf_counter()
 

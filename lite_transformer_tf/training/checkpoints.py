@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
+import tf_keras as keras
 
 from lite_transformer_tf.training.progress import Progress
 
@@ -30,7 +30,9 @@ class RunCheckpoints:
         keep: how many checkpoints remain.
     """
 
-    def __init__(self, directory: Path, model: Any, optimizer: Any, keep: int = 2) -> None:
+    def __init__(
+        self, directory: Path, model: keras.Model, optimizer: keras.optimizers.Optimizer, keep: int = 2
+    ) -> None:
         self._directory = Path(directory)
         self._model = model
         self._state = tf.Variable("", dtype=tf.string, trainable=False)

@@ -6,13 +6,14 @@ stored with the run. Everything is checked when it is read, before anything is w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from annotated_types import Interval
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config.presets import ModelConfig
 from lite_transformer_tf.data.cleaning import CleaningRules
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.settings import (
@@ -108,10 +109,22 @@ class TrainingConfig:
         return min(total, self.max_updates or total)
 
 
-class TaskConfig(StoredConfig):
-    """The configuration of a run of any task."""
+class DataSection(Protocol):
+    """What the section `data` of any task has."""
 
+    @property
+    def corpus(self) -> str:
+        """`"files"` in a data directory, or the name of an embedded corpus."""
+        ...
+
+
+class TaskConfig(StoredConfig):
+    """The configuration of a run of any task. `build_model_config` takes the sizes of the task's vocabularies."""
+
+    data: DataSection
+    model: dict[str, Any]
     training: TrainingConfig
+    build_model_config: Callable[..., ModelConfig]
 
     @classmethod
     def upgraded(cls, data: Mapping[str, Any]) -> dict[str, Any]:

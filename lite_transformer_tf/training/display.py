@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from typing import Any, TextIO
+from typing import TextIO
 
 from tqdm import tqdm
 
@@ -33,7 +33,7 @@ class Display:
         self._stream = sys.stderr if stream is None else stream
         self._line_seconds = line_seconds
         self._quiet = quiet
-        self._bar: Any = None
+        self._bar: tqdm | None = None
         self._recent: deque[tuple[int, float]] = deque(maxlen=30)
         self._last_line = time.monotonic()
         self._first = True

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike, atomic_write_json
@@ -15,6 +15,13 @@ from lite_transformer_tf.models.saving import WEIGHTS_FILE, load_config, load_ta
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.settings import SettingsError, differences
 from lite_transformer_tf.training.run_directory import VOCABULARIES
+from lite_transformer_tf.training.task import M, Task
+
+if TYPE_CHECKING:
+    import tf_keras as keras
+
+    from lite_transformer_tf.training.config import TaskConfig
+    from lite_transformer_tf.training.loop import TrainingData
 
 
 def copy_vocabularies(source: Path, target: Path) -> None:
@@ -39,7 +46,7 @@ def find_model(path: PathLike) -> Path:
     return folder
 
 
-class FineTuningTask:
+class FineTuningTask(Generic[M]):
     """A `run.Task` that begins with the weights of a model and keeps its vocabularies; the rest is the inner task's.
 
     Args:
@@ -53,10 +60,10 @@ class FineTuningTask:
         SettingsError: it was made for another task, or has another architecture.
     """
 
-    def __init__(self, inner: Any, config: Any, start: PathLike) -> None:
+    def __init__(self, inner: Task[M], config: TaskConfig, start: PathLike) -> None:
         self._inner, self._start = inner, find_model(start)
         self.name, self.title, self.score = inner.name, inner.title, inner.score
-        self.callbacks: Sequence[Any] = ()
+        self.callbacks: Sequence[keras.callbacks.Callback] = ()
         self.teacher: Teacher | None = None
         made_for = load_task(self._start)[0]
         if made_for != inner.name:
@@ -72,10 +79,10 @@ class FineTuningTask:
             )
 
     @property
-    def data(self) -> Any:
+    def data(self) -> TrainingData:
         return self._inner.data
 
-    def fingerprint(self) -> dict[str, str]:
+    def fingerprint(self) -> dict[str, Any]:
         """The inner task's, and that of the weights: a run goes on only with the model that it began with."""
         return {**self._inner.fingerprint(), "start": file_digest(self._start / WEIGHTS_FILE)}
 
@@ -83,19 +90,19 @@ class FineTuningTask:
         copy_vocabularies(self._start, directory)
         self._inner.prepare(directory)
 
-    def build_model(self) -> Any:
+    def build_model(self) -> M:
         return self._with_weights_of(self._start)
 
-    def _with_weights_of(self, directory: Path) -> Any:
+    def _with_weights_of(self, directory: Path) -> M:
         """A new model of the inner task with the weights of a model directory."""
         model = self._inner.build_model()
         model.assign_named_weights(load_weights(directory / WEIGHTS_FILE))
         return model
 
-    def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
+    def validate(self, model: M, decode: bool, final: bool = False) -> dict[str, Any]:
         return self._inner.validate(model, decode, final)
 
-    def test(self, model: Any, directory: Path) -> dict[str, Any]:
+    def test(self, model: M, directory: Path) -> dict[str, Any]:
         return self._inner.test(model, directory)
 
     def describe(self) -> dict[str, Any]:
@@ -105,14 +112,14 @@ class FineTuningTask:
         """How to make the model again, given the command without `--start`."""
         return f"{trained} --start MODEL"
 
-    def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
+    def save(self, model: M, directory: Path, test: dict[str, Any]) -> None:
         self._inner.save(model, directory, test)
         path = directory / "card.json"
         card = json.loads(path.read_text(encoding="utf-8"))
         atomic_write_json(path, {**card, "training_command": self.command(card["training_command"])})
 
 
-def beginning_with(start: PathLike | None, task: Any, config: Any) -> Any:
+def beginning_with(start: PathLike | None, task: Task[M], config: TaskConfig) -> Task[M]:
     """The task as it is, or as one that begins with the model `start`."""
     return task if start is None else FineTuningTask(task, config, start)
 

@@ -12,10 +12,10 @@ from lite_transformer_tf.models.saving import load_weights
 from lite_transformer_tf.training.averaging import average_snapshots
 from lite_transformer_tf.training.config import TaskConfig
 from lite_transformer_tf.training.loop import TrainingLoop
-from lite_transformer_tf.training.task import Task
+from lite_transformer_tf.training.task import M, Task
 
 
-def choose_weights(task: Task, model: Any, loop: TrainingLoop) -> dict[str, Any]:
+def choose_weights(task: Task[M], model: M, loop: TrainingLoop) -> dict[str, Any]:
     """Puts the better of the candidates, the average of the snapshots and the best single one, into the model.
 
     Returns:
@@ -40,7 +40,7 @@ def choose_weights(task: Task, model: Any, loop: TrainingLoop) -> dict[str, Any]
     return {"chosen": chosen, "validation": compared[chosen], "candidates": compared}
 
 
-def finish_run(task: Task, model: Any, loop: TrainingLoop, config: TaskConfig, directory: Path) -> dict[str, Any]:
+def finish_run(task: Task[M], model: M, loop: TrainingLoop, config: TaskConfig, directory: Path) -> dict[str, Any]:
     """Chooses, tests and saves the finished model; returns the figures of the report."""
     progress = loop.progress
     choice = choose_weights(task, model, loop)

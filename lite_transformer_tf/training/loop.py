@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import tensorflow as tf
+import tf_keras as keras
 
 from lite_transformer_tf.models.saving import save_weights
 from lite_transformer_tf.training.averaging import snapshot_path
@@ -60,7 +61,7 @@ class TrainingLoop:
 
     def __init__(
         self,
-        model: Any,
+        model: keras.Model,
         data: TrainingData,
         validate: Validate,
         settings: TrainingConfig,
@@ -68,7 +69,7 @@ class TrainingLoop:
         display: Display | None = None,
         title: str = "",
         score: Score = BLEU,
-        callbacks: Sequence[Any] = (),
+        callbacks: Sequence[keras.callbacks.Callback] = (),
     ) -> None:
         self.model, self.settings, self.directory = model, settings, Path(directory)
         self.display = display or Display(settings.epochs)

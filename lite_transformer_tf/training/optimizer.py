@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import tensorflow as tf
 import tf_keras as keras
@@ -26,7 +25,7 @@ def build_optimizer(
     Returns:
         The Keras optimizer.
     """
-    optimizer: Any = settings.optimizer.build(settings.schedule.build(total_updates))
+    optimizer: keras.optimizers.Optimizer = settings.optimizer.build(settings.schedule.build(total_updates))
     if not settings.optimizer.decay_biases_and_norms:
         optimizer.exclude_from_weight_decay(var_list=[variable for variable in variables if variable.shape.rank < 2])
     if settings.precision == "mixed_float16":
@@ -35,7 +34,7 @@ def build_optimizer(
     return optimizer
 
 
-def learning_rate_at(optimizer: Any, update: int) -> float:
+def learning_rate_at(optimizer: keras.optimizers.Optimizer, update: int) -> float:
     """The learning rate of the update that follows `update` finished ones."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     rate = inner._learning_rate  # the schedule itself: the public property is already evaluated

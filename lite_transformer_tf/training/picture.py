@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.files import atomic_file
 from lite_transformer_tf.training.score import BLEU, Score
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def draw_run(records: list[dict[str, Any]], path: Path, title: str = "", score: Score = BLEU) -> None:
@@ -39,7 +42,7 @@ def draw_run(records: list[dict[str, Any]], path: Path, title: str = "", score: 
         figure.savefig(stream, format="png")
 
 
-def _curve(axes: Any, rows: list[dict[str, Any]], name: str, **style: Any) -> bool:
+def _curve(axes: Axes, rows: list[dict[str, Any]], name: str, **style: Any) -> bool:
     """Draws a column over the updates. Returns whether there is a point."""
     points = [(row["update"], row[name]) for row in rows if row.get(name) is not None]
     if points:
@@ -47,7 +50,7 @@ def _curve(axes: Any, rows: list[dict[str, Any]], name: str, **style: Any) -> bo
     return bool(points)
 
 
-def _draw_losses(axes: Any, updates: list[dict[str, Any]], validations: list[dict[str, Any]]) -> None:
+def _draw_losses(axes: Axes, updates: list[dict[str, Any]], validations: list[dict[str, Any]]) -> None:
     dots = {"marker": "o", "markersize": 3}
     drawn = [
         _curve(axes, updates, "loss", color="#9aa5b1", label="training, smoothed labels"),
@@ -58,7 +61,7 @@ def _draw_losses(axes: Any, updates: list[dict[str, Any]], validations: list[dic
         axes.legend(frameon=False, fontsize=9)
 
 
-def _draw_score(axes: Any, validations: list[dict[str, Any]], score: Score) -> None:
+def _draw_score(axes: Axes, validations: list[dict[str, Any]], score: Score) -> None:
     if not _curve(axes, validations, score.name, color="#2ca02c", marker="o", markersize=3):
         axes.set_yticks([])
         axes.text(0.5, 0.5, "not measured yet", transform=axes.transAxes, ha="center", va="center", color="gray")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TypeVar
 
 import tf_keras as keras
+
+M = TypeVar("M", bound=keras.Model)
 
 
 @contextlib.contextmanager
@@ -20,7 +22,7 @@ def precision(policy: str) -> Iterator[None]:
         keras.mixed_precision.set_global_policy(before)
 
 
-def in_float32(model: Any, build: Callable[[], Any]) -> Any:
+def in_float32(model: M, build: Callable[[], M]) -> M:
     """A model with the same weights that computes in float32, as a loaded one does; the model itself if it does.
 
     Args:

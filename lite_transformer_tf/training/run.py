@@ -21,6 +21,7 @@ from typing import Any
 import tf_keras as keras
 
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.models.saving import Model
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.report import REPORT_NAME, write_report
 from lite_transformer_tf.training.config import TaskConfig, TrainingConfig
@@ -60,7 +61,7 @@ class RunResult:
 
 
 def compile_model(
-    model: Any, settings: TrainingConfig, steps_per_epoch: int, pad_id: int = 1, teacher: Teacher | None = None
+    model: Model, settings: TrainingConfig, steps_per_epoch: int, pad_id: int = 1, teacher: Teacher | None = None
 ) -> None:
     """Compiles a built model with the loss and the optimizer of the settings."""
     model.compile(

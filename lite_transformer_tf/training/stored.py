@@ -33,9 +33,11 @@ def upgraded(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "training": {**training, **{name: value for name, value in changed.items() if name in training}}}
 
 
-def _without(section: Any, kinds: Kinds[Any], stored: set[str], defaults: Mapping[str, Any]) -> Any:
+def _without(section: object, kinds: Kinds[Any], stored: set[str], defaults: Mapping[str, Any]) -> object:
     """A stored section without the settings that its kind does not have, or that said null."""
-    kind = kinds.classes.get(str(section["kind"])) if isinstance(section, Mapping) and "kind" in section else None
+    if not isinstance(section, Mapping) or "kind" not in section:
+        return section
+    kind = kinds.classes.get(str(section["kind"]))
     if kind is None or not stored <= section.keys():
         return section
     known = shapes(kind)

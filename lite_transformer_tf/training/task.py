@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import tf_keras as keras
 
+from lite_transformer_tf.models.saving import Model
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.training.loop import TrainingData
 from lite_transformer_tf.training.score import Score
 
+M = TypeVar("M", bound=Model)
 
-class Task(Protocol):
-    """Where tasks differ: how text becomes batches, which model, how it is judged and saved.
+
+class Task(Protocol[M]):
+    """Where tasks differ: how text becomes batches, which model (`M`), how it is judged and saved.
 
     Attributes:
         name, title, score: What it is called, and what its models are compared by.
@@ -41,15 +44,15 @@ class Task(Protocol):
         """The training batches, after `prepare`."""
         ...
 
-    def build_model(self) -> Any:
+    def build_model(self) -> M:
         """A new model with its weights initialised, after `prepare`."""
         ...
 
-    def validate(self, model: Any, decode: bool, final: bool = False) -> dict[str, Any]:
+    def validate(self, model: M, decode: bool, final: bool = False) -> dict[str, Any]:
         """Figures on the validation set: "nll", with `decode` the score; `final` takes the finished model's options."""
         ...
 
-    def test(self, model: Any, directory: Path) -> dict[str, Any]:
+    def test(self, model: M, directory: Path) -> dict[str, Any]:
         """Figures on the test set, computed in float32 as a loaded model does; empty without a test set.
 
         Hypotheses go into `directory`.
@@ -60,6 +63,6 @@ class Task(Protocol):
         """Figures of data and vocabularies for the report."""
         ...
 
-    def save(self, model: Any, directory: Path, test: dict[str, Any]) -> None:
+    def save(self, model: M, directory: Path, test: dict[str, Any]) -> None:
         """Writes the model's directory, in the place of one that is there; `test` is what `test` gave."""
         ...

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tf_keras as keras
 
 
 class UpdateCounter:
@@ -15,7 +18,7 @@ class UpdateCounter:
         optimizer: A Keras optimizer, perhaps with loss scaling.
     """
 
-    def __init__(self, optimizer: Any) -> None:
+    def __init__(self, optimizer: keras.optimizers.Optimizer) -> None:
         self._optimizer = optimizer
         self._scaled = bool(getattr(optimizer, "dynamic", False))
         self.count = int(optimizer.iterations)

@@ -40,7 +40,7 @@ ARROWS = {
     "litert.quantize": "litert.builder litert.runtime",
     "tasks": "bundle config data decoding evaluation litert.graph litert.runtime model_directory models text training",
     "exporting": "branches bundle config data decoding evaluation litert.builder litert.graph litert.quantize "
-    "litert.runtime model_directory report tasks text",
+    "litert.runtime model_directory models report tasks text",
     "compression": "bundle composite data exporting layers litert.graph litert.quantize models profiling report tasks "
     "training",
     "cli": "root bundle compression config data decoding evaluation exporting litert.quantize litert.runtime "

@@ -13,10 +13,12 @@ from lite_transformer_tf.data.plain_text import PlainText, TextSplits
 from lite_transformer_tf.data.splits import TranslationSplits
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.tasks.language_model import LANGUAGE_MODEL
+from lite_transformer_tf.tasks.language_model_config import LanguageDataConfig
 from lite_transformer_tf.tasks.options import Option, OptionError, at_least_one, refuse
 from lite_transformer_tf.tasks.stored_model import find_model
 from lite_transformer_tf.tasks.summarization import SUMMARIZATION
 from lite_transformer_tf.tasks.translation import TRANSLATION
+from lite_transformer_tf.training.config import DataConfig
 from tests.cli.models import make, write_test_sets
 
 PAIRS = [("one", "eins"), ("", "nichts"), ("two", "zwei"), ("three", "drei")]
@@ -35,6 +37,13 @@ def test_options_of_decoding_come_from_the_model_then_from_the_task():
 def test_saved_options_that_are_wrong(saved):
     with pytest.raises(ValueError, match="Received: "):
         TRANSLATION.default_options({"decoding": saved})
+
+
+def test_data_are_loaded_for_the_section_of_the_task_only():
+    with pytest.raises(TypeError, match="section data must be a DataConfig. Received: LanguageDataConfig"):
+        TRANSLATION.load(LanguageDataConfig(), None)
+    with pytest.raises(TypeError, match="section data must be a SummaryDataConfig. Received: DataConfig"):
+        SUMMARIZATION.load(DataConfig(source="en", target="fr"), None)
 
 
 def test_shapes():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import tensorflow as tf
@@ -30,8 +31,12 @@ class FusedAdamW(keras.optimizers.AdamW):
         super().build(var_list)
 
     def apply_gradients(
-        self, grads_and_vars: Any, name: str | None = None, skip_gradients_aggregation: bool = False, **kwargs: Any
-    ) -> Any:
+        self,
+        grads_and_vars: Iterable[tuple[tf.Tensor, tf.Variable]],
+        name: str | None = None,
+        skip_gradients_aggregation: bool = False,
+        **kwargs: Any,
+    ) -> tf.Variable:
         step = tf.cast(self.iterations + 1, tf.float32)
         self._powers = (tf.pow(self.beta_1, step), tf.pow(self.beta_2, step))
         return super().apply_gradients(grads_and_vars, name, skip_gradients_aggregation, **kwargs)

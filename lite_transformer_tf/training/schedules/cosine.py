@@ -55,7 +55,7 @@ class CosineDecay(keras.optimizers.schedules.LearningRateSchedule):
         self.floor, self.initial = float(floor), float(initial)
         self.period_growth, self.shrink = float(period_growth), float(shrink)
 
-    def __call__(self, step: Any) -> tf.Tensor:
+    def __call__(self, step: tf.Tensor | int) -> tf.Tensor:
         step = tf.cast(step, tf.float64)
         since = tf.maximum(step - self.warmup_steps, 0.0)
         growth = self.period_growth

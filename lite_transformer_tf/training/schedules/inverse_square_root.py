@@ -35,7 +35,7 @@ class InverseSquareRoot(keras.optimizers.schedules.LearningRateSchedule):
         InverseSquareRootConfig(peak=peak, warmup_steps=warmup_steps, initial=initial)  # checks the numbers
         self.peak, self.warmup_steps, self.initial = float(peak), int(warmup_steps), float(initial)
 
-    def __call__(self, step: Any) -> tf.Tensor:
+    def __call__(self, step: tf.Tensor | int) -> tf.Tensor:
         step = tf.cast(step, tf.float64)
         warm = warm_up(step, self.initial, self.peak, self.warmup_steps)
         decayed = self.peak * math.sqrt(max(self.warmup_steps, 1)) / tf.sqrt(tf.maximum(step, 1.0))
