@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tf_keras as keras
 
 SOFTMAX = 5
 """Operations per element of a softmax: maximum, difference, exponential, sum, quotient."""
@@ -71,7 +74,7 @@ class Use:
     tokens: int
     context: int | None = None
     reverse: bool = False
-    embedding: Any = None
+    embedding: keras.layers.Layer | None = None
 
 
 def below(path: str, operations: Iterator[Operation]) -> Iterator[Operation]:
@@ -80,7 +83,7 @@ def below(path: str, operations: Iterator[Operation]) -> Iterator[Operation]:
         yield replace(operation, path=f"{path}/{operation.path}" if operation.path else path)
 
 
-def dense_operations(layer: Any, use: Use) -> Iterator[Operation]:
+def dense_operations(layer: keras.layers.Layer, use: Use) -> Iterator[Operation]:
     """The operations of a Dense layer, wrapped or not."""
     layer = getattr(layer, "layer", layer)
     rows, columns = layer.kernel.shape

@@ -58,7 +58,7 @@ class BranchUse:
 class _ByKind(type):
     """Makes `BranchConfig(kind, channels, ...)` return a configuration of that kind."""
 
-    def __call__(cls, *values: Any, **settings: Any) -> Any:
+    def __call__(cls, *values: object, **settings: Any) -> BranchConfig:
         if cls is not BranchConfig:
             return super().__call__(*values, **settings)
         if not values:
@@ -95,7 +95,7 @@ class BranchConfig(metaclass=_ByKind):
         require_count(self.channels, "A branch's channels")
 
     @classmethod
-    def of_settings(cls, values: Sequence[Any], settings: Mapping[str, Any]) -> Self:
+    def of_settings(cls, values: Sequence[object], settings: Mapping[str, Any]) -> Self:
         """A configuration from its arguments.
 
         Settings of other kinds are ignored where they are `None` or `False`, because older files contain them.

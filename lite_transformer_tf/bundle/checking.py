@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
@@ -43,7 +43,7 @@ Positive = Annotated[int, Field(strict=True, ge=1)]
 Name = Annotated[str, AfterValidator(plain_name)]
 
 
-def read_json(content: str | bytes) -> Any:
+def read_json(content: str | bytes) -> object:
     """The value of a JSON text.
 
     Raises:
@@ -77,7 +77,7 @@ def problem(error: ValidationError) -> str:
     return f"{_place(found['loc'])} {rule}. Received: {received}".lstrip()
 
 
-def shorten(value: Any) -> str:
+def shorten(value: object) -> str:
     """`repr(value)`, of a long one only its beginning."""
     text = repr(value)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}... ({len(text)} characters)"

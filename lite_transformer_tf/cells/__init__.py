@@ -4,8 +4,8 @@ A file contains the kind's Keras layer, how its weights are fused, and how it wr
 loop over cells without naming a kind.
 """
 
-from lite_transformer_tf.cells.base import Cell, CellUse, Role
+from lite_transformer_tf.cells.base import Cell, CellConfig, CellUse, Role
 from lite_transformer_tf.cells.config import LayerConfig
 from lite_transformer_tf.cells.registry import cell_kinds, cell_of, layer_config
 
-__all__ = ["Cell", "CellUse", "LayerConfig", "Role", "cell_kinds", "cell_of", "layer_config"]
+__all__ = ["Cell", "CellConfig", "CellUse", "LayerConfig", "Role", "cell_kinds", "cell_of", "layer_config"]

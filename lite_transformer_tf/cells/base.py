@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
     import tf_keras as keras
@@ -44,20 +44,42 @@ class CellUse:
     pads_leak: bool = False
 
 
-class Cell(ABC):
-    """One kind of cell."""
+class CellConfig(Protocol):
+    """What every cell's configuration has."""
+
+    @property
+    def cell(self) -> str | None:
+        """Name of the kind. `None` uses the model's default."""
+
+    @property
+    def dim(self) -> int:
+        """Width D of the cell's input and output."""
+
+    def check(self, role: Role) -> None:
+        """Raises ValueError if the cell cannot be used in this role."""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """A configuration from plain settings. Raises ValueError if one is unknown, missing or invalid."""
+
+
+C = TypeVar("C", bound=CellConfig)
+
+
+class Cell(ABC, Generic[C]):
+    """One kind of cell, with configurations of the class C."""
 
     name: ClassVar[str]
     roles: ClassVar[frozenset[Role]]
-    config: ClassVar[type[Any]]
-    """Class of the cell's configuration, with `dim`, `cross_attention_heads`, `check(role)` and `from_dict`."""
+    config: type[C]
+    """Class of the cell's configuration."""
 
     @abstractmethod
-    def layer(self, config: Any, use: CellUse, **kwargs: Any) -> keras.layers.Layer:
+    def layer(self, config: C, use: CellUse, **kwargs: Any) -> keras.layers.Layer:
         """The Keras layer. `kwargs` are `name` and `dtype`."""
 
     @abstractmethod
-    def fuse(self, config: Any, weights: Weights, name: str, stack: Sequence[Any], cross_dim: int) -> FusedCell:
+    def fuse(self, config: C, weights: Weights, name: str, stack: Sequence[C], cross_dim: int) -> FusedCell:
         """The weights as the phone graphs read them.
 
         Args:
@@ -69,11 +91,11 @@ class Cell(ABC):
         """
 
     @abstractmethod
-    def cross_attentions(self, config: Any) -> tuple[tuple[str, int], ...]:
+    def cross_attentions(self, config: C) -> tuple[tuple[str, int], ...]:
         """(name of the part, heads) of each attention to an encoder's output, in the order in which they are called."""
 
     @abstractmethod
-    def fused_parts(self, config: Any) -> tuple[tuple[str, ...], ...]:
+    def fused_parts(self, config: C) -> tuple[tuple[str, ...], ...]:
         """Groups of Dense layers whose kernels `fuse` stacks into one matrix, as paths within the cell."""
 
 

@@ -43,10 +43,10 @@ class FusedBranchedCell(FusedCell):
         return graph.dense(inner, self.outer.kernel, self.outer.bias)
 
 
-class BranchedCell(Cell):
+class BranchedCell(Cell[LayerConfig]):
     """A cell of branches and a feed-forward network. Subclasses place the norms and residual connections."""
 
-    config: ClassVar[type[LayerConfig]] = LayerConfig
+    config = LayerConfig
     fused: ClassVar[type[FusedBranchedCell]]
 
     def fuse(

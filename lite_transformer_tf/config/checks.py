@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from lite_transformer_tf.branches.base import branch_kind, require, require_count
-from lite_transformer_tf.cells import LayerConfig, Role, cell_of
+from lite_transformer_tf.cells import CellConfig, LayerConfig, Role, cell_of
 from lite_transformer_tf.cells.registry import cell_kinds
 
 SPECIAL_IDS = ("bos_id", "pad_id", "eos_id", "unk_id")
@@ -20,7 +19,7 @@ def check_width(embed_dim: object) -> None:
     require(good, "embed_dim must be positive and even.", embed_dim)
 
 
-def check_rates(config: Any, names: Sequence[str]) -> None:
+def check_rates(config: object, names: Sequence[str]) -> None:
     """Raises ValueError unless every dropout rate lies in [0, 1)."""
     for name in names:
         rate = getattr(config, name)
@@ -28,7 +27,7 @@ def check_rates(config: Any, names: Sequence[str]) -> None:
         require(number and 0 <= rate < 1, f"{name} must be in [0, 1).", rate)
 
 
-def check_special_ids(config: Any, smallest_vocabulary: int) -> None:
+def check_special_ids(config: object, smallest_vocabulary: int) -> None:
     """Raises ValueError unless the four special ids differ and are in every vocabulary."""
     ids = tuple(getattr(config, name) for name in SPECIAL_IDS)
     good = all(isinstance(i, int) and not isinstance(i, bool) and 0 <= i < smallest_vocabulary for i in ids)
@@ -36,7 +35,7 @@ def check_special_ids(config: Any, smallest_vocabulary: int) -> None:
     require(good and len(set(ids)) == 4, rule, ids)
 
 
-def check_layers(layers: Sequence[Any], role: Role, embed_dim: int, default_cell: str) -> None:
+def check_layers(layers: Sequence[CellConfig], role: Role, embed_dim: int, default_cell: str) -> None:
     """Raises ValueError unless there are layers, all of the model's width and usable in this role."""
     require(len(layers) > 0, f"The {role.value} needs at least one layer.", layers)
     for layer in layers:

@@ -11,6 +11,7 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Literal, get_args
 
 from lite_transformer_tf.branches.base import require, require_count
@@ -156,22 +157,16 @@ class LiteTransformerConfig:
             feed_forward_dim: Hidden width of feed-forward networks. `None` uses `embed_dim`.
             **settings: Other arguments of the class.
         """
-        common: dict[str, Any] = {
-            "embed_dim": embed_dim,
-            "heads": heads,
-            "glu": glu,
-            "feed_forward_dim": feed_forward_dim,
-        }
+        stack = partial(layers_of, embed_dim=embed_dim, heads=heads, glu=glu, feed_forward_dim=feed_forward_dim)
         kinds = ("attention", convolution)
         decoder_kernels = kernel_sizes if decoder_kernel_sizes is None else decoder_kernel_sizes
         return cls(
             embed_dim=embed_dim,
-            encoder=layers_of(kinds, kernel_sizes, **common),
-            decoder=layers_of(
+            encoder=stack(kinds, kernel_sizes),
+            decoder=stack(
                 kinds if decoder_branches is None else decoder_branches,
                 decoder_kernels,
                 cross_attention_heads=cross_attention_heads,
-                **common,
             ),
             **settings,
         )
@@ -187,10 +182,10 @@ class LiteTransformerConfig:
         **settings: Any,
     ) -> LiteTransformerConfig:
         """A plain Transformer: one attention branch over all channels, by default a feed-forward network of 4 D."""
-        common: dict[str, Any] = {"embed_dim": embed_dim, "heads": heads, "feed_forward_dim": feed_forward_dim}
+        stack = partial(attention_layers, layers, embed_dim=embed_dim, heads=heads, feed_forward_dim=feed_forward_dim)
         return cls(
             embed_dim=embed_dim,
-            encoder=attention_layers(layers, **common),
-            decoder=attention_layers(layers, cross_attention_heads=heads, **common),
+            encoder=stack(),
+            decoder=stack(cross_attention_heads=heads),
             **settings,
         )

@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from lite_transformer_tf.data.parallel_text import StreamedText
 from lite_transformer_tf.data.records import KNOWN_FIELDS, field_pairs
 from lite_transformer_tf.files import PathLike
 
+if TYPE_CHECKING:
+    import tensorflow_datasets as tfds
+
 SPLIT_NAMES = {"train": ("train",), "valid": ("validation", "valid", "val", "dev"), "test": ("test",)}
 
 
-def open_builder(name: str, data_directory: PathLike | None = None, *, download: bool = False) -> Any:
+def open_builder(
+    name: str, data_directory: PathLike | None = None, *, download: bool = False
+) -> tfds.core.DatasetBuilder:
     """The builder of a data set, prepared for reading.
 
     Args:
@@ -57,7 +62,7 @@ class DatasetText(StreamedText):
         fields: Names of the two text features.
     """
 
-    builder: Any = field(default=None, repr=False)
+    builder: tfds.core.DatasetBuilder = field(default=None, repr=False)
     split: str = "train"
     fields: tuple[str, str] = KNOWN_FIELDS[0]
 
@@ -72,7 +77,9 @@ class DatasetText(StreamedText):
         return hashlib.sha256("\n".join(map(str, facts)).encode("utf-8")).hexdigest()
 
 
-def dataset_text(builder: Any, split: str, fields: tuple[str, str] = KNOWN_FIELDS[0]) -> DatasetText | None:
+def dataset_text(
+    builder: tfds.core.DatasetBuilder, split: str, fields: tuple[str, str] = KNOWN_FIELDS[0]
+) -> DatasetText | None:
     """The pairs of a split, `None` when the data set lacks it.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -188,11 +188,13 @@ def translation_dataset(
     Example:
         model.fit(translation_dataset([("A dog runs.", "Ein Hund rennt."), ...], vocabularies), epochs=10)
     """
-    settings: dict[str, Any] = {
-        "tokens_per_batch": tokens_per_batch,
-        "rules": rules,
-        "shuffle": shuffle,
-        "seed": seed,
-        "cache": cache,
-    }
-    return TranslationData(pairs, vocabularies, **settings).endless()
+    data = TranslationData(
+        pairs,
+        vocabularies,
+        tokens_per_batch=tokens_per_batch,
+        rules=rules,
+        shuffle=shuffle,
+        seed=seed,
+        cache=cache,
+    )
+    return data.endless()

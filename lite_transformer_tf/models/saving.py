@@ -47,7 +47,7 @@ class ModelKind:
         task: Default task of a saved model.
     """
 
-    build: Callable[[Any], Any]
+    build: Callable[[Any], LiteTransformer | LanguageModel]
     load_vocabularies: Callable[[PathLike], Vocabularies]
     task: str
 
@@ -158,7 +158,7 @@ def load_config(directory: PathLike, task: str | None = None) -> ModelConfig:
     return description.config
 
 
-def load_model(directory: PathLike, task: str | None = None) -> tuple[Any, Any]:
+def load_model(directory: PathLike, task: str | None = None) -> tuple[LiteTransformer | LanguageModel, Any]:
     """Reads a model directory.
 
     Args:

@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from lite_transformer_tf.cells import CellUse, Role, cell_of
+from lite_transformer_tf.cells import CellConfig, CellUse, Role, cell_of
 from lite_transformer_tf.composite import Composite
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
@@ -29,7 +29,7 @@ class Stack(Composite):
     def __init__(
         self,
         config: LiteTransformerConfig | LanguageModelConfig,
-        layers: Sequence[Any],
+        layers: Sequence[CellConfig],
         role: Role,
         pads_leak: bool = False,
         **kwargs: Any,

@@ -29,7 +29,7 @@ class TokenTrainingModel(keras.Model):
 
     def compile(
         self,
-        *args: Any,
+        *args: object,
         towers: int = 1,
         accumulation_steps: int = 1,
         seed: int = 1,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from lite_transformer_tf.config import ModelConfig
 from lite_transformer_tf.profiling.conventions import total
 from lite_transformer_tf.profiling.models import check_lengths, model_of, model_operations, plain_transformer
 from lite_transformer_tf.profiling.parameters import Parameters, count_parameters, parameter_shapes
@@ -38,11 +39,11 @@ class EqualTransformer:
         return {**asdict(self), "parameters": self.parameters.to_dict()}
 
 
-def _mult_adds(config: Any, source: int, target: int) -> int:
+def _mult_adds(config: ModelConfig, source: int, target: int) -> int:
     return total(model_operations(model_of(config), source, target), "paper")
 
 
-def _by_width(config: Any, layers: int | None, source: int, target: int) -> Callable[[int], int]:
+def _by_width(config: ModelConfig, layers: int | None, source: int, target: int) -> Callable[[int], int]:
     """Mult-Adds as a function of the width: exactly a quadratic polynomial without constant term, from two models."""
     one, two = (_mult_adds(plain_transformer(config, width, layers, 1), source, target) for width in (UNIT, 2 * UNIT))
     square, linear = two - 2 * one, 4 * one - two
@@ -62,7 +63,7 @@ def _nearest_width(mult_adds: Callable[[int], int], wanted: int, step: int) -> i
 
 
 def equal_transformer(
-    config: Any,
+    config: ModelConfig,
     source: int = 30,
     target: int = 30,
     *,
@@ -94,12 +95,13 @@ def equal_transformer(
     wanted = _mult_adds(config, source, target) if mult_adds is None else mult_adds
     step = 2 if heads is None else heads * (1 + heads % 2)  # widths must be even
     width = _nearest_width(_by_width(config, layers, source, target), wanted, step)
-    found = plain_transformer(config, width, layers, heads or next(count for count in HEADS if width % count == 0))
+    heads = heads or next(count for count in HEADS if width % count == 0)
+    found = plain_transformer(config, width, layers, heads)
     model = model_of(found)
     return EqualTransformer(
         embed_dim=width,
         layers=len(found.decoder),
-        heads=found.decoder[0].branches[0].heads,
+        heads=heads,
         mult_adds=total(model_operations(model, source, target), "paper"),
         wanted=wanted,
         parameters=count_parameters(parameter_shapes(model)),

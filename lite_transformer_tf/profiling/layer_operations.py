@@ -117,6 +117,7 @@ def _adaptive_softmax(layer: AdaptiveSoftmax, use: Use) -> Iterator[Operation]:
     Products are those with the first band's rows and the classes, and each tail's projection and rows. Then come the
     softmaxes and, for each token of a tail, the sum of two logarithms.
     """
+    assert use.embedding is not None
     first, *tails = use.embedding.bands
     dim = use.embedding.embed_dim
     products = first.size * dim + layer.tails * dim + sum(tail.dim * (dim + tail.size) for tail in tails)

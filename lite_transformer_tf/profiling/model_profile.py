@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lite_transformer_tf.models.named_weights import NamedWeights
 from lite_transformer_tf.operation_counts import Kind, Operation
 from lite_transformer_tf.profiling.conventions import CONVENTIONS, total
 from lite_transformer_tf.profiling.models import model_operations
@@ -58,7 +59,7 @@ class ModelProfile:
     operations: tuple[Operation, ...]
 
     @classmethod
-    def of(cls, model: Any, source: int = 30, target: int = 30) -> ModelProfile:
+    def of(cls, model: NamedWeights, source: int = 30, target: int = 30) -> ModelProfile:
         """Profiles a model. Raises the errors of `model_operations`."""
         operations = tuple(model_operations(model, source, target))
         return cls(source, target, parameter_shapes(model), operations)

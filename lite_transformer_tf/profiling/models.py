@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import singledispatch
-from typing import Any
+from typing import TypeVar
 
 import tensorflow as tf
 
-from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
-from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.config import LanguageModelConfig, LiteTransformerConfig, ModelConfig
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
+from lite_transformer_tf.models.named_weights import NamedWeights
 from lite_transformer_tf.operation_counts import Operation, Use, below
 from lite_transformer_tf.profiling.layer_operations import layer_operations, position_operations
+
+M = TypeVar("M", bound=NamedWeights)
 
 
 def check_lengths(source: int, target: int) -> None:
@@ -24,7 +26,7 @@ def check_lengths(source: int, target: int) -> None:
 
 
 @singledispatch
-def model_operations(model: Any, source: int = 30, target: int = 30) -> Iterator[Operation]:
+def model_operations(model: object, source: int = 30, target: int = 30) -> Iterator[Operation]:
     """Operations of a model for one sentence, at inference, with all target positions at once.
 
     Args:
@@ -68,7 +70,7 @@ def _language_model(model: LanguageModel, source: int = 30, target: int = 30) ->
         yield from below("adaptive_softmax", layer_operations(model.softmax, Use(target, embedding=model.embedding)))
 
 
-def _built(model: Any) -> Any:
+def _built(model: M) -> M:
     """The model with all weights zero: only their shapes matter, and random numbers would take most of the time."""
 
     def zeros(create, **arguments):
@@ -83,7 +85,7 @@ def _built(model: Any) -> Any:
 
 
 @singledispatch
-def model_of(config: Any) -> Any:
+def model_of(config: object) -> LiteTransformer | LanguageModel:
     """A new model of a configuration for counting, with all weights zero.
 
     Raises:
@@ -105,7 +107,7 @@ def _causal(config: LanguageModelConfig) -> LanguageModel:
 
 
 @singledispatch
-def plain_transformer(config: Any, embed_dim: int, layers: int | None, heads: int) -> Any:
+def plain_transformer(config: object, embed_dim: int, layers: int | None, heads: int) -> ModelConfig:
     """The configuration of a plain Transformer for the task and vocabularies of `config`.
 
     Args:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lite_transformer_tf.models.named_weights import NamedWeights
 
 Shapes = dict[str, tuple[int, ...]]
 
 
-def parameter_shapes(model: Any) -> Shapes:
+def parameter_shapes(model: NamedWeights) -> Shapes:
     """Shapes of all weights of a model by name. Shared tables occur once."""
     return {name: tuple(variable.shape) for name, variable in model.named_variables().items()}
 

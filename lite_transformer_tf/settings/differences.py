@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 
-def differences(old: Any, new: Any, where: str = "") -> list[str]:
+def differences(old: object, new: object, where: str = "") -> list[str]:
     """What differs between two plain values, one line each: `training.seed: 1 -> 2`, `encoder[0].heads: 4 -> 2`."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         lines: list[str] = []

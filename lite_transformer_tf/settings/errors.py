@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -120,7 +119,7 @@ def _sentence(place: _Place, details: ErrorDetails) -> str:
     return f"{place.path} {_rule(place.shape, details['type'], received)}. Received: {received!r}"
 
 
-def _rule(shape: Shape | None, error: str, received: Any) -> str:
+def _rule(shape: Shape | None, error: str, received: object) -> str:
     """What a field must be, from its shape and pydantic's name of the error."""
     if shape is None:
         return f"is not valid ({error})"

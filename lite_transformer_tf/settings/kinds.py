@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
-from typing import Any, Generic, TypeVar, get_args
+from collections.abc import Hashable, Mapping
+from typing import Generic, TypeVar, get_args
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -57,6 +57,6 @@ class Kinds(Generic[T]):
                 importlib.import_module(f"{package.__name__}.{module.name}")
         return self._classes
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        choices: dict[Any, CoreSchema] = {kind: handler.generate_schema(cls) for kind, cls in self.classes.items()}
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        choices: dict[Hashable, CoreSchema] = {kind: handler.generate_schema(cls) for kind, cls in self.classes.items()}
         return core_schema.tagged_union_schema(choices, discriminator="kind")

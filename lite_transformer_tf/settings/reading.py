@@ -40,7 +40,7 @@ def from_mapping(kind: type[T], data: object, where: str = "") -> T:
         raise SettingsError(explain(kind, error, where)) from error
 
 
-def _with_defaults(kind: type, data: Mapping[Any, Any]) -> dict[Any, Any]:
+def _with_defaults(kind: type, data: Mapping[str, object]) -> dict[str, object]:
     """The settings, each section among them completed from the default of its own field."""
     known = shapes(kind)
     defaults = {
@@ -52,7 +52,7 @@ def _with_defaults(kind: type, data: Mapping[Any, Any]) -> dict[Any, Any]:
     }
 
 
-def _completed(value: Any, shape: Shape, default: object) -> Any:
+def _completed(value: object, shape: Shape, default: object) -> object:
     if shape.section() is None and shape.kinds is None:
         return value
     value = {} if value is None and not shape.optional else value
@@ -71,10 +71,10 @@ def _completed(value: Any, shape: Shape, default: object) -> Any:
     return value if section is None else _with_defaults(section, value)
 
 
-def to_mapping(settings: Any) -> dict[str, Any]:
+def to_mapping(settings: object) -> dict[str, Any]:
     """A section as plain mappings, lists and scalars: what `from_mapping` reads."""
 
-    def plain(value: Any) -> Any:
+    def plain(value: object) -> Any:
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
         if isinstance(value, Mapping):

@@ -33,7 +33,7 @@ def section(cls: type[T]) -> type[T]:
     validate = made.__init__
 
     @functools.wraps(validate)
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self: T, *args: object, **kwargs: Any) -> None:
         try:
             validate(self, *args, **kwargs)
         except ValidationError as error:

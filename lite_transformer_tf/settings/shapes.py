@@ -6,7 +6,7 @@ import dataclasses
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeGuard, Union, get_args, get_origin
 
 from annotated_types import Ge, GroupedMetadata, Gt, Le, Lt
 
@@ -32,7 +32,7 @@ class Shape:
     kind: Any
     optional: bool = False
     bounds: Bounds = field(default_factory=dict)
-    choices: tuple[Any, ...] = ()
+    choices: tuple[object, ...] = ()
     item: Shape | None = None
     kinds: Mapping[str, type] | None = None
 
@@ -43,7 +43,7 @@ class Shape:
         return self.kind if is_section(self.kind) else None
 
 
-def is_section(value: object) -> bool:
+def is_section(value: object) -> TypeGuard[type]:
     """Whether a class is a section of settings."""
     return isinstance(value, type) and dataclasses.is_dataclass(value) and hasattr(value, "__pydantic_fields__")
 
@@ -56,7 +56,7 @@ def shapes(section: type) -> dict[str, Shape]:
     }
 
 
-def _shape(annotation: Any, metadata: Iterable[Any] = ()) -> Shape:
+def _shape(annotation: object, metadata: Iterable[object] = ()) -> Shape:
     metadata = list(metadata)
     while get_origin(annotation) is Annotated:
         annotation, *inner = get_args(annotation)
@@ -73,7 +73,7 @@ def _shape(annotation: Any, metadata: Iterable[Any] = ()) -> Shape:
     return Shape(get_origin(annotation) or annotation, bounds=_bounds(metadata), kinds=kinds)
 
 
-def _bounds(metadata: Iterable[Any]) -> Bounds:
+def _bounds(metadata: Iterable[object]) -> Bounds:
     found: Bounds = {}
     for entry in metadata:
         for part in entry if isinstance(entry, GroupedMetadata) else (entry,):

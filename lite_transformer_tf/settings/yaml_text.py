@@ -34,7 +34,7 @@ def write_yaml(data: Mapping[str, Any]) -> str:
     return yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True)
 
 
-def parse_yaml(text: str) -> Any:
+def parse_yaml(text: str) -> object:
     """The value of a YAML text.
 
     Raises:
@@ -61,7 +61,7 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
     return dict(data or {})
 
 
-def parse_override(text: str) -> tuple[list[str], Any]:
+def parse_override(text: str) -> tuple[list[str], object]:
     """`"training.schedule.peak=1e-3"` as (["training", "schedule", "peak"], value); the value is read as YAML."""
     path, separator, value = text.partition("=")
     names = path.strip().split(".")
@@ -79,7 +79,7 @@ def apply_overrides(data: Mapping[str, Any], overrides: Iterable[str]) -> dict[s
     Unknown names are found by `from_mapping`.
     """
 
-    def changed(section: Any, names: list[str], value: Any, text: str) -> dict[str, Any]:
+    def changed(section: object, names: list[str], value: object, text: str) -> dict[str, Any]:
         if section is not None and not isinstance(section, Mapping):
             raise SettingsError(f"An override must name a setting inside a section. Received: {text!r}")
         section = dict(section or {})

@@ -13,6 +13,7 @@ from lite_transformer_tf.branches.convolution.graph import CACHE, fuse_dynamic, 
 if TYPE_CHECKING:
     import tf_keras as keras
 
+    from lite_transformer_tf.branches.convolution.lightweight_layer import LightweightConvolution
     from lite_transformer_tf.branches.graphs import FusedBranch
     from lite_transformer_tf.litert.builder.linear import Weights
 
@@ -48,7 +49,7 @@ class ConvolutionBranch(BranchConfig):
     def of_layer(cls, channels: int, *, heads: int, kernel_size: int, glu: bool) -> Self:
         return cls(channels, heads, kernel_size, glu)
 
-    def _layer(self, kind: Any, use: BranchUse, **kwargs: Any) -> keras.layers.Layer:
+    def _layer(self, kind: type[LightweightConvolution], use: BranchUse, **kwargs: Any) -> keras.layers.Layer:
         return kind(self.kernel_size, self.heads, use.causal, self.glu, use.weight_dropout, use.pads_leak, **kwargs)
 
 

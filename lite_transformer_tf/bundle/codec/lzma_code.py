@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import lzma
-from typing import Any
 
 from lite_transformer_tf.bundle.codec.errors import damaged
 
@@ -43,7 +42,7 @@ def _raw(data: bytes, lc: int, lp: int, pb: int) -> bytes:
     return lzma.compress(data, lzma.FORMAT_RAW, filters=_filters(lc, lp, pb))
 
 
-def _filters(lc: int, lp: int, pb: int) -> list[dict[str, Any]]:
+def _filters(lc: int, lp: int, pb: int) -> list[dict[str, int]]:
     """Of the slowest and smallest encoder; a decoder reads of them the dictionary and the three numbers."""
     fixed = {
         "id": lzma.FILTER_LZMA1,

@@ -35,8 +35,8 @@ class Rule:
 
     def render(self, index: int) -> tuple[str, str] | None:
         """The sentences of one combination, or None if two slots have the same entry."""
-        english_view: dict[str, Any] = {}
-        french_view: dict[str, Any] = {}
+        english_view: dict[str, object] = {}
+        french_view: dict[str, object] = {}
         used = set()
         for names, values in self.slots:
             index, position = divmod(index, len(values))

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lite_transformer_tf.cells import cell_of
-from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.config import LiteTransformerConfig, ModelConfig
 from lite_transformer_tf.litert.graph.weights import cross_attentions
 
 
-def fused_layers(config: Any) -> dict[str, str]:
-    """The names of shared matrices by layer name, for all layers whose kernel shares a matrix with others.
-
-    Args:
-        config: A `LiteTransformerConfig` or a `LanguageModelConfig`.
-    """
+def fused_layers(config: ModelConfig) -> dict[str, str]:
+    """The names of shared matrices by layer name, for all layers whose kernel shares a matrix with others."""
     matrices: dict[str, str] = {}
     for stack in ("encoder", "decoder"):
         for index, layer in enumerate(getattr(config, stack, ())):

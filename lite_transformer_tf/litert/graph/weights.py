@@ -11,11 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from lite_transformer_tf.cells import cell_of
+from lite_transformer_tf.cells import CellConfig, cell_of
 from lite_transformer_tf.cells.base import FusedCell
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.litert.builder.linear import Linear, Weights, linear, stacked, to_heads
@@ -83,7 +82,7 @@ def prepare_weights(config: LiteTransformerConfig, weights: Weights, capacity: i
 
 
 def fuse_stack(
-    weights: Weights, name: str, layers: Sequence[Any], default_cell: str, cross_dim: int = 0
+    weights: Weights, name: str, layers: Sequence[CellConfig], default_cell: str, cross_dim: int = 0
 ) -> tuple[FusedCell, ...]:
     """Fuses the cells `name/layer_0`, `name/layer_1`, ... `cross_dim` is the width of the heads of cross-attentions."""
     return tuple(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
@@ -34,7 +32,7 @@ def dequantize(content: bytes) -> bytes:
     return pack(model)
 
 
-def compare_weights(content: bytes, expected: bytes) -> dict[str, Any]:
+def compare_weights(content: bytes, expected: bytes) -> dict[str, float]:
     """Compares the weights of a file with those of its float32 original, each matrix once.
 
     Returns:
