@@ -7,16 +7,13 @@ same code with different numbers.
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Literal, get_args
 
 from lite_transformer_tf.branches.base import require, require_count
-from lite_transformer_tf.cells import LayerConfig, Role, layer_config
-from lite_transformer_tf.cells.config import check_keys
+from lite_transformer_tf.cells import LayerConfig, Role
 from lite_transformer_tf.config.checks import (
     attention_layers,
     check_layers,
@@ -25,13 +22,14 @@ from lite_transformer_tf.config.checks import (
     check_width,
     layers_of,
 )
+from lite_transformer_tf.config.stacked import StackedConfig
 
 Sharing = Literal["all", "target", "none"]
 RATES = ("dropout", "attention_dropout", "weight_dropout", "activation_dropout")
 
 
 @dataclass(frozen=True)
-class LiteTransformerConfig:
+class LiteTransformerConfig(StackedConfig):
     """Configuration of an encoder-decoder.
 
     Args:
@@ -69,6 +67,7 @@ class LiteTransformerConfig:
     unk_id: int = 3
     pads_leak: bool = False
 
+    stacks: ClassVar[tuple[str, ...]] = ("encoder", "decoder")
     default_cell: ClassVar[str] = "post_norm"
 
     def __post_init__(self) -> None:
@@ -100,30 +99,6 @@ class LiteTransformerConfig:
         if self.embedding_sharing == "target":
             return source, target, target
         return source, target, output
-
-    def to_dict(self) -> dict[str, Any]:
-        return json.loads(json.dumps(dataclasses.asdict(self)))
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> LiteTransformerConfig:
-        """Inverse of `to_dict`.
-
-        Raises:
-            ValueError: A key is unknown or missing, or a value is invalid.
-        """
-        require(isinstance(data, Mapping), "A model must be a section of settings.", data)
-        check_keys(cls, data, "model")
-        for name in ("encoder", "decoder"):
-            require(isinstance(data[name], (list, tuple)), f"The {name} must be a list of layers.", data[name])
-        stacks = {
-            name: tuple(layer_config(layer, cls.default_cell) for layer in data[name])
-            for name in ("encoder", "decoder")
-        }
-        return cls(**{**data, **stacks})
-
-    def replace(self, **changes: Any) -> LiteTransformerConfig:
-        """A copy with some settings changed."""
-        return dataclasses.replace(self, **changes)
 
     @classmethod
     def lite(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from lite_transformer_tf.branches.base import require, require_count
-from lite_transformer_tf.cells import LayerConfig, Role, layer_config
-from lite_transformer_tf.cells.config import check_keys
+from lite_transformer_tf.cells import LayerConfig, Role
 from lite_transformer_tf.config.checks import (
     attention_layers,
     check_layers,
@@ -19,6 +16,7 @@ from lite_transformer_tf.config.checks import (
     check_width,
     layers_of,
 )
+from lite_transformer_tf.config.stacked import StackedConfig
 
 RATES = ("dropout", "attention_dropout", "weight_dropout", "activation_dropout", "adaptive_dropout")
 
@@ -37,7 +35,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class LanguageModelConfig:
+class LanguageModelConfig(StackedConfig):
     """Configuration of a language model: a stack of causal layers with tied input and output embeddings.
 
     Args:
@@ -77,6 +75,7 @@ class LanguageModelConfig:
     eos_id: int = 2
     unk_id: int = 3
 
+    stacks: ClassVar[tuple[str, ...]] = ("decoder",)
     default_cell: ClassVar[str] = "pre_norm"
 
     def __post_init__(self) -> None:
@@ -118,25 +117,6 @@ class LanguageModelConfig:
             Band(low, high, int(self.embed_dim // self.adaptive_factor**i))
             for i, (low, high) in enumerate(zip(edges, edges[1:]))
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        return json.loads(json.dumps(dataclasses.asdict(self)))
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> LanguageModelConfig:
-        """Inverse of `to_dict`.
-
-        Raises:
-            ValueError: A key is unknown or missing, or a value is invalid.
-        """
-        require(isinstance(data, Mapping), "A model must be a section of settings.", data)
-        check_keys(cls, data, "model")
-        require(isinstance(data["decoder"], (list, tuple)), "The decoder must be a list of layers.", data["decoder"])
-        return cls(**{**data, "decoder": tuple(layer_config(layer, cls.default_cell) for layer in data["decoder"])})
-
-    def replace(self, **changes: Any) -> LanguageModelConfig:
-        """A copy with some settings changed."""
-        return dataclasses.replace(self, **changes)
 
     @classmethod
     def lite(
