@@ -50,5 +50,5 @@ def test_errors(tmp_path):
     with pytest.raises(ValueError, match="agree in names and shapes"):
         average_snapshots([tmp_path / "a.npz", tmp_path / "b.npz"])
     (tmp_path / "c.npz").write_bytes(b"PK\x03\x04 not an archive")
-    with pytest.raises(ValueError, match=r"undamaged \.npz"):
+    with pytest.raises(ValueError, match=r"complete \.npz file"):
         load_weights(tmp_path / "c.npz")
