@@ -7,7 +7,7 @@ ties at its end, the forced `eos`), the search reads the row's logits instead.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache
 
 import numpy as np
 
@@ -65,6 +65,14 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
     return shifted - np.log(np.exp(shifted).sum(dtype=np.float32))
 
 
+@cache
+def _all_tokens(vocabulary_size: int) -> np.ndarray:
+    """(1, V)."""
+    tokens = np.arange(vocabulary_size, dtype=np.int32)[None]
+    tokens.setflags(write=False)
+    return tokens
+
+
 class _Search:
     """The search for one sentence."""
 
@@ -73,17 +81,13 @@ class _Search:
         self.eos_id, self.vocabulary_size = special.eos_id, vocabulary_size
         self.rules = ActiveRules(options, special)
 
-    @cached_property
-    def _vocabulary(self) -> np.ndarray:
-        return np.arange(self.vocabulary_size)[None]
-
     def score(self, total: np.floating, length: int) -> float:
         return float(total / np.float32(length) ** np.float32(self.options.length_penalty))
 
     def allowed_log_probabilities(self, logits: np.ndarray, ids: Sequence[int]) -> np.ndarray:
         """(V): log-probabilities with minus infinity where a token may not follow `ids`."""
         row = log_softmax(logits[: self.vocabulary_size])
-        row[self.rules.forbidden(self._vocabulary, [ids], self.limit)[0]] = -np.inf
+        np.copyto(row, -np.inf, where=self.rules.forbidden(_all_tokens(self.vocabulary_size), [ids], self.limit)[0])
         return row
 
     # Greedy search
@@ -91,9 +95,10 @@ class _Search:
     def greedy(self, steps: GreedySteps) -> list[Scored]:
         ids: list[int] = []
         total, token = np.float32(0), self.eos_id
+        step, forbids, limit = steps.step, self.rules.forbids, self.limit
         while True:
-            token, log_probability = steps.step(token)
-            if self.rules.forbids(token, ids, self.limit):
+            token, log_probability = step(token)
+            if forbids(token, ids, limit):
                 row = self.allowed_log_probabilities(steps.logits(), ids)
                 token = int(row.argmax())
                 log_probability = row[token]

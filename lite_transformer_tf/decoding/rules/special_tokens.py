@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lite_transformer_tf.decoding.rules.rule import FORBIDDEN, Forbidden, Rule, Tokens, option
+from lite_transformer_tf.decoding.rules.rule import FORBIDDEN, Forbidden, Rule, SpecialIds, Tokens, option
 from lite_transformer_tf.settings import NonNegativeInt, section
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ class SpecialTokens(Rule[SpecialTokensOptions]):
 
     options_type = SpecialTokensOptions
 
+    def __init__(self, options: SpecialTokensOptions, special: SpecialIds) -> None:
+        super().__init__(options, special)
+        self._min_length, self._pad_id, self._eos_id = options.min_length, special.pad_id, special.eos_id
+
     def forbid_in_graph(
         self, log_probs: tf.Tensor, step: tf.Tensor, history: tf.Tensor, limits: tf.Tensor
     ) -> tf.Tensor:
@@ -35,9 +39,10 @@ class SpecialTokens(Rule[SpecialTokensOptions]):
         return tf.where((tokens == self.special.pad_id) | (is_end & early) | (~is_end & full), FORBIDDEN, log_probs)
 
     def forbids(self, tokens: Tokens, ids: Sequence[int], limit: int) -> Forbidden:
-        early = len(ids) < self.options.min_length
-        if len(ids) >= limit:
-            return (tokens != self.special.eos_id) | early
+        length = len(ids)
+        early = length < self._min_length
+        if length >= limit:
+            return (tokens != self._eos_id) | early if early else tokens != self._eos_id
         if early:
-            return (tokens == self.special.pad_id) | (tokens == self.special.eos_id)
-        return tokens == self.special.pad_id
+            return (tokens == self._pad_id) | (tokens == self._eos_id)
+        return tokens == self._pad_id

@@ -25,12 +25,16 @@ class Cache(ABC):
         batched: Whether the signature has an axis of hypotheses. If it has fewer than `rows`, a step takes several
             runs.
         length: Number of positions T of the bucket.
+
+    Attributes:
+        is_fed: Whether a step needs `feed`.
     """
 
     def __init__(self, spec: CacheSpec, signature: Signature, rows: int, batched: bool, length: int) -> None:
         self.spec, self.rows, self.length = spec, rows, length
         read, new = signature.inputs[spec.input], signature.outputs[spec.output]
         self._read, self._new = (read, new) if batched else (read[None], new[None])
+        self.is_fed = True
         self._allocate()
 
     @abstractmethod
@@ -78,16 +82,16 @@ class RowsCache(Cache):
     """
 
     def _allocate(self) -> None:
-        self._own = self._read.shape[0] >= self.rows
-        self._data = self._read if self._own else np.zeros((self.rows, *self._read.shape[1:]), np.float32)
+        self.is_fed = self._read.shape[0] < self.rows
+        self._data = np.zeros((self.rows, *self._read.shape[1:]), np.float32) if self.is_fed else self._read
+        self._added, self._room = self._new[:, :, 0], self._data.shape[2]
 
     def feed(self, position: int, rows: slice) -> None:
-        if not self._own:
-            np.copyto(self._read, self._data[rows])
+        np.copyto(self._read, self._data[rows])
 
     def take(self, position: int, rows: slice) -> None:
-        if position < self._data.shape[2]:  # the last position of a bucket needs no row
-            self._data[rows, :, position] = self._new[:, :, 0]
+        if position < self._room:  # the last position of a bucket needs no row
+            self._data[rows, :, position] = self._added
 
     def move_into(self, larger: Cache, position: int) -> None:
         assert isinstance(larger, RowsCache)
@@ -104,7 +108,7 @@ class RowsCache(Cache):
             self._data = self._data.copy()
 
     def come_back(self) -> None:
-        if self._own and self._data is not self._read:
+        if not self.is_fed and self._data is not self._read:
             np.copyto(self._read, self._data)
             self._data = self._read
 
@@ -115,12 +119,13 @@ class WindowCache(Cache):
     def _allocate(self) -> None:
         self._past, channels = self._read.shape[1:]
         self._data = np.zeros((self.rows, self._past + self.length, channels), np.float32)
+        self._added = self._new[:, 0]
 
     def feed(self, position: int, rows: slice) -> None:
         self._read[...] = self._data[rows, position : position + self._past]
 
     def take(self, position: int, rows: slice) -> None:
-        self._data[rows, position + self._past] = self._new[:, 0]
+        self._data[rows, position + self._past] = self._added
 
     def move_into(self, larger: Cache, position: int) -> None:
         assert isinstance(larger, WindowCache)

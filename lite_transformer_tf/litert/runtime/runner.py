@@ -191,7 +191,7 @@ class BeamState(_TranslatingState):
         """Runs the signature once, for some of the rows."""
         position = self.position
         self._signature.inputs["token"][: len(tokens)] = tokens
-        for cache in self._caches:
+        for cache in self._fed:
             cache.feed(position, rows)
         self._signature.run()
         for cache in self._caches:

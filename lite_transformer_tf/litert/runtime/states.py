@@ -81,6 +81,7 @@ class State:
         self._caches: tuple[Cache, ...] = open_caches(
             self._file.caches, self._signature, self._rows, self.batched, bucket
         )
+        self._fed = [cache for cache in self._caches if cache.is_fed]
 
     def _make_room(self) -> None:
         """Moves to the next bucket if the cache has no row for this position.
@@ -115,7 +116,7 @@ class SingleState(State):
         position, inputs = self.position, self._signature.inputs
         inputs["token"][0] = token
         inputs["position"][0] = position
-        for cache in self._caches:
+        for cache in self._fed:
             cache.feed(position, ONE)
         self._signature.run()
         for cache in self._caches:
