@@ -13,11 +13,11 @@ from typing import Any
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.config.presets import ModelConfig
 from lite_transformer_tf.files import PathLike
 
 CONFIG_FILE = "config.json"
 FORMAT = 1
-ModelConfig = LiteTransformerConfig | LanguageModelConfig
 
 
 class ModelDirectoryError(ValueError):

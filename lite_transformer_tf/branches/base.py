@@ -34,6 +34,12 @@ def require_count(value: object, name: str) -> None:
     )
 
 
+def require_heads(heads: int, channels: int) -> None:
+    """Raises ValueError unless a branch's channels divide evenly among its heads."""
+    require_count(heads, "A branch's heads")
+    require(channels % heads == 0, "A branch's heads must divide its channels.", (heads, channels))
+
+
 POSITIONS = ("channels", "heads", "kernel_size", "glu")
 """Positional arguments of `BranchConfig(kind, ...)`."""
 

@@ -12,7 +12,7 @@ from lite_transformer_tf.config.presets import preset, preset_names
 from lite_transformer_tf.tasks.options import Option, refuse
 
 if TYPE_CHECKING:
-    from lite_transformer_tf.model_directory import ModelConfig
+    from lite_transformer_tf.config.presets import ModelConfig
     from lite_transformer_tf.profiling import EqualTransformer, ModelProfile
 
 TOKENS = 30

@@ -32,11 +32,11 @@ from lite_transformer_tf.model_directory import config_from_dict
 from lite_transformer_tf.report import REPORT_NAME, environment
 
 if TYPE_CHECKING:
+    from lite_transformer_tf.config.presets import ModelConfig
     from lite_transformer_tf.decoding.completion import Completer
     from lite_transformer_tf.decoding.options import Generator
     from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
     from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
-    from lite_transformer_tf.model_directory import ModelConfig
     from lite_transformer_tf.models.saving import Model, Vocabularies
 
     Reference: TypeAlias = Generator | Completer

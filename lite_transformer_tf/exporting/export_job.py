@@ -13,6 +13,7 @@ from lite_transformer_tf.exporting.verify import Answers
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.litert.graph.compiler import GraphOptions
 from lite_transformer_tf.litert.quantize.widths import width_of
+from lite_transformer_tf.report import environment
 from lite_transformer_tf.tasks.registry import find_task
 
 CHECK_SET_NAME = "check_sentences.txt"
@@ -61,6 +62,11 @@ class ExportJob:
         if longest is not None and self.graph.buckets[-1] <= longest:
             rule = f"The largest bucket must hold the {longest} tokens of a source in training, and eos"
             raise ValueError(f"{rule}. Received: buckets {self.graph.buckets!r}")
+
+    @property
+    def machine(self) -> str:
+        """What the times in the manifest were measured on."""
+        return f"{self.threads} thread(s), Python runner, {environment()['cpu']}"
 
     @property
     def calibration_texts(self) -> list[str]:

@@ -22,7 +22,6 @@ from lite_transformer_tf.litert.quantize.calibration import observe
 from lite_transformer_tf.litert.quantize.ranges import Ranges
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
 from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
-from lite_transformer_tf.report import environment
 from lite_transformer_tf.text import AnyVocabulary
 from lite_transformer_tf.text.single_vocabulary import vocabulary_file
 
@@ -104,8 +103,7 @@ class LanguageModelExport:
             completer_perplexity(completer, stream, block, candidate.capacity - block)
             for completer in (self._reference, candidate)
         ]
-        machine = f"{job.threads} thread(s), Python runner, {environment()['cpu']}"
-        how = f"{machine}; the prompt has {SPEED_TOKENS // 2} tokens."
+        how = f"{job.machine}; the prompt has {SPEED_TOKENS // 2} tokens."
         return {
             "speed": {"how": how, "unit": "call", "milliseconds": call_times(candidate)},
             "scores": {

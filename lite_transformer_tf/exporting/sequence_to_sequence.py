@@ -15,7 +15,6 @@ from lite_transformer_tf.litert.quantize.calibration import observe
 from lite_transformer_tf.litert.quantize.ranges import Ranges
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
 from lite_transformer_tf.litert.runtime.runner import Runner
-from lite_transformer_tf.report import environment
 from lite_transformer_tf.tasks.registry import find_task
 from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
@@ -83,8 +82,7 @@ class SequenceToSequenceExport:
 
     def metrics(self, candidate: TFLiteGenerator, comparisons: Sequence[Comparison]) -> dict[str, Any]:
         job = self.job
-        machine = f"{job.threads} thread(s), Python runner, {environment()['cpu']}"
-        how = f"Mean over {comparisons[0].compared} check sentences, {machine}."
+        how = f"Mean over {comparisons[0].compared} check sentences, {job.machine}."
         milliseconds = {entry.search: 1000 * entry.actual_seconds / entry.compared for entry in comparisons}
         metrics: dict[str, Any] = {"speed": {"how": how, "unit": "sentence", "milliseconds": milliseconds}}
         if job.references:

@@ -17,10 +17,10 @@ import numpy as np
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.config.presets import ModelConfig
 from lite_transformer_tf.files import PathLike, atomic_directory, atomic_file, atomic_write_json
 from lite_transformer_tf.model_directory import (
     CONFIG_FILE,
-    ModelConfig,
     ModelDescription,
     ModelDirectoryError,
     read_description,

@@ -11,6 +11,7 @@ from lite_transformer_tf.cells import CellConfig, CellUse, Role, cell_of
 from lite_transformer_tf.composite import Composite
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.config.presets import ModelConfig
 
 MEMORY = "memory"
 RATES = ("dropout", "attention_dropout", "weight_dropout", "activation_dropout")
@@ -28,7 +29,7 @@ class Stack(Composite):
 
     def __init__(
         self,
-        config: LiteTransformerConfig | LanguageModelConfig,
+        config: ModelConfig,
         layers: Sequence[CellConfig],
         role: Role,
         pads_leak: bool = False,

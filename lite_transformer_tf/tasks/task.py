@@ -14,10 +14,10 @@ from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.options import Option, OptionError
 
 if TYPE_CHECKING:
+    from lite_transformer_tf.config.presets import ModelConfig
     from lite_transformer_tf.decoding.completion import Completer
     from lite_transformer_tf.decoding.options import Generator
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
-    from lite_transformer_tf.model_directory import ModelConfig
     from lite_transformer_tf.training.config import DataSection, TaskConfig
     from lite_transformer_tf.training.display import Display
     from lite_transformer_tf.training.run import RunResult

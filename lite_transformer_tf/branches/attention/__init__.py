@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from lite_transformer_tf.branches.attention.graph import CACHE, fuse
-from lite_transformer_tf.branches.base import BranchConfig, BranchUse, require, require_count
+from lite_transformer_tf.branches.base import BranchConfig, BranchUse, require_heads
 from lite_transformer_tf.branches.cache import CacheSpec
 
 if TYPE_CHECKING:
@@ -34,10 +34,7 @@ class AttentionBranch(BranchConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_count(self.heads, "A branch's heads")
-        require(
-            self.channels % self.heads == 0, "A branch's heads must divide its channels.", (self.heads, self.channels)
-        )
+        require_heads(self.heads, self.channels)
 
     @classmethod
     def of_layer(cls, channels: int, *, heads: int, kernel_size: int, glu: bool) -> Self:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from lite_transformer_tf.branches.base import BranchConfig, BranchUse, require, require_count
+from lite_transformer_tf.branches.base import BranchConfig, BranchUse, require, require_count, require_heads
 from lite_transformer_tf.branches.cache import CacheSpec
 from lite_transformer_tf.branches.convolution.graph import CACHE, fuse_dynamic, fuse_lightweight
 
@@ -38,10 +38,7 @@ class ConvolutionBranch(BranchConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_count(self.heads, "A branch's heads")
-        require(
-            self.channels % self.heads == 0, "A branch's heads must divide its channels.", (self.heads, self.channels)
-        )
+        require_heads(self.heads, self.channels)
         require_count(self.kernel_size, "A convolution branch's kernel_size")
         require(isinstance(self.glu, bool), "A branch's glu must be true or false.", self.glu)
 
