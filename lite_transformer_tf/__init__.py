@@ -42,7 +42,9 @@ _LAZY = {
     "Teacher": "models.teacher",
     "ExportJob": "exporting.export_job",
     "export_bundle": "exporting.export",
-    "open_bundle": "litert.runtime.open",
+    "open_bundle": "tasks.stored_model",
+    "open_model": "tasks.stored_model",
+    "Translator": "decoding.translator",
 }
 
 __all__ = ["__version__", *_LAZY]

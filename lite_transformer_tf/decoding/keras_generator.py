@@ -23,6 +23,8 @@ SearchFunction = Callable[[tf.Tensor, tf.Tensor], SearchResult]
 class KerasGenerator:
     """Generates with a `LiteTransformer` (docs/decoding.md); the `Generator` protocol.
 
+    Each text is one sequence, as in training. `Translator` translates paragraphs with it.
+
     Args:
         model: The model.
         source_vocabulary, target_vocabulary: Vocabularies of its ids.
@@ -54,6 +56,11 @@ class KerasGenerator:
         self.max_source_tokens = max_source_tokens
         self.truncated = 0
         self._searches: dict[DecodingOptions, SearchFunction] = {}
+
+    @property
+    def source_limit(self) -> int | None:
+        """Greatest number of tokens that it reads of a text."""
+        return self.max_source_tokens
 
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
         """The `options.n_best` best hypotheses of each text, best first, in the order of the texts."""

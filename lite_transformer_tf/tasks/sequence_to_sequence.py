@@ -48,12 +48,14 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
     Attributes:
         answer, source: What the model writes, and what it reads, in words.
         decoding_defaults: Options of decoding that differ from those of `DecodingOptions`.
+        longer: What is done with a text that is longer than a file reads, in words.
         whole_pairs: Whether pairs of the validation and test sets that lack a text are left out.
     """
 
     answer: ClassVar[str]
     source: ClassVar[str]
     decoding_defaults: ClassVar[Mapping[str, Any]] = {}
+    longer: ClassVar[str] = "longer text is refused, never cut"
     whole_pairs: ClassVar[bool] = False
     model_config = LiteTransformerConfig
     evaluation_options: ClassVar[tuple[Option, ...]] = (SOURCE, TARGET, DATA_DIR, SPLIT, SENTENCES, *DECODING)
@@ -135,7 +137,11 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
             raise ValueError(f"{rule}. Received: {saved!r} ({error})") from error
         return options.within(beam_limit)
 
-    def open(self, model: StoredModel, **settings: Any) -> KerasGenerator | TFLiteGenerator:
+    def open(self, model: StoredModel, **settings: Any) -> Generator:
+        return self.of_whole_texts(self.open_sequences(model, **settings), model.languages)
+
+    def open_sequences(self, model: StoredModel, **settings: Any) -> KerasGenerator | TFLiteGenerator:
+        """What reads each text as one sequence, as in training and in evaluation; see `open`."""
         if not model.is_bundle:
             from lite_transformer_tf.decoding.keras_generator import KerasGenerator
             from lite_transformer_tf.models.saving import load_model
@@ -155,7 +161,7 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
         settings = self.evaluation_settings(model, arguments)
         limit = at_least_one(SENTENCES, arguments)
         pairs, messages = self._pairs(self.test_set(model, arguments), limit)
-        generator = self.open(model)
+        generator = self.open_sequences(model)
         options = given_options(arguments, self.default_options(settings, generator.beam_limit))
         timed, failures = _answer(generator, [source for source, _ in pairs], options, messages.append)
         scores, speed, truncated = self.measure(timed.texts, pairs, settings), timed.speed(), generator.truncated

@@ -202,6 +202,15 @@ class Task(ABC, Generic[Config, Data]):
             ValueError, OSError: Its files are damaged, or hold a model of another kind.
         """
 
+    def of_whole_texts(self, opened: Any, languages: Sequence[str]) -> Any:
+        """What answers texts of any length with an opened model that reads each text as one sequence.
+
+        Args:
+            opened: A generator or a completer.
+            languages: Source and target language; empty where they are not known.
+        """
+        return opened
+
     @abstractmethod
     def evaluate(self, model: StoredModel, arguments: Namespace) -> Evaluation:
         """Measures a model on the test set that the arguments name; `evaluation_options` lists those that it reads."""

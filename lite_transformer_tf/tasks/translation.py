@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lite_transformer_tf.decoding.translator import Translator
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError, refuse
@@ -15,6 +16,7 @@ from lite_transformer_tf.training.score import BLEU
 
 if TYPE_CHECKING:
     from lite_transformer_tf.data.splits import TranslationSplits
+    from lite_transformer_tf.decoding.translator import SentenceGenerator
     from lite_transformer_tf.training.config import DataSection, RunConfig
 
 EMBEDDED_LANGUAGES = ("en", "fr")
@@ -28,6 +30,7 @@ class Translation(SequenceToSequence):
 
     name, model = "translation", "translation model"
     verb, answer, source = "translate", "translation", "sentence"
+    longer = "longer text is split into sentences, and a longer sentence into parts"
     score = BLEU
     bar = Option("--min-bleu", "exit with code 1 when BLEU is below X", float, "X")
     recipe, example = "demo_en_fr", "multi30k_en_de"
@@ -58,6 +61,10 @@ class Translation(SequenceToSequence):
         from lite_transformer_tf.evaluation.translation import score_translations
 
         return score_translations(hypotheses, [target for _, target in pairs])
+
+    def of_whole_texts(self, opened: SentenceGenerator, languages: Sequence[str]) -> Translator:
+        source, target = (languages[0], languages[-1]) if languages else ("", "")
+        return Translator(opened, source, target)
 
     def title(self, config: RunConfig) -> str:
         return f"{config.data.source} to {config.data.target}"

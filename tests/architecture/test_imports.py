@@ -19,6 +19,7 @@ ARROWS = {
     "cores": "",
     "report": "cores",
     "ops": "",
+    "paragraphs": "",
     "text": "",
     "data": "text",
     "operation_counts": "",
@@ -30,7 +31,7 @@ ARROWS = {
     "config": "branches cells",
     "model_directory": "config",
     "models": "cells composite config layers model_directory ops text",
-    "decoding": "branches models text",
+    "decoding": "branches models paragraphs text",
     "evaluation": "data decoding models",
     "profiling": "composite config layers models operation_counts",
     "training": "composite config cores data decoding model_directory models ops report text",
@@ -62,6 +63,7 @@ LIGHT = (
     "litert.graph",
     "litert.quantize",
     "litert.runtime",
+    "paragraphs",
     "text",
 )
 
