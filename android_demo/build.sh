@@ -63,6 +63,7 @@ write_fixtures() {
     local python="${PYTHON:-../.venv/bin/python}"
     "$python" tools/tokenizer_fixtures.py --output "$FIXTURES"
     "$python" tools/decoding_fixtures.py --output "$FIXTURES" --updates 30
+    "$python" tools/paragraph_fixtures.py --output "$FIXTURES"
 }
 
 # Why the app cannot be built; nothing when it can.

@@ -93,7 +93,10 @@ def joined(hypotheses: Sequence[Hypothesis], text: str) -> Hypothesis:
     if len(hypotheses) == 1:
         return dataclasses.replace(hypotheses[0], text=text)
     ids = tuple(token for hypothesis in hypotheses for token in hypothesis.ids)
-    return Hypothesis(text, ids, sum(hypothesis.score for hypothesis in hypotheses))
+    score = 0.0
+    for hypothesis in hypotheses:  # not by `sum`, which rounds otherwise since Python 3.12
+        score += hypothesis.score
+    return Hypothesis(text, ids, score)
 
 
 def _joined(paragraph: Paragraph, answers: Iterator[list[Hypothesis]], n_best: int) -> list[Hypothesis]:

@@ -41,15 +41,17 @@ _URL = (
 )
 _EMAIL = r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
 _PLACEHOLDER = (
-    r"\{\{[^{}<>\r\n]{1,64}\}\}|[$%]?\{[-A-Za-z0-9_.:,!%+#$@\[\]]{0,64}\}"
+    r"\{\{[^\{\}<>\r\n]{1,64}\}\}|[$%]?\{[-A-Za-z0-9_.:,!%+#$@\[\]]{0,64}\}"
     r"|%\([A-Za-z_][A-Za-z0-9_]{0,63}\)[-+#0]{0,3}[0-9]{0,3}(?:\.[0-9]{1,3})?[diouxXeEfFgGcrsa](?![A-Za-z0-9])"
     r"|%(?:[0-9]{1,2}\$)?[-+#0]{0,3}[0-9]{0,3}(?:\.[0-9]{1,3})?(?:hh|h|ll|l|L|q|j|z|t)?"
     r"[diouxXeEfFgGaAcsS@](?![A-Za-z0-9])|%%"
 )
 _ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-_SPAN = re.compile(
-    f"(?P<tag>{_TAG})|(?P<url>{_URL})|(?P<email>{_EMAIL})|(?P<placeholder>{_PLACEHOLDER})|(?P<entity>{_ENTITY})"
-)
+SPAN = "|".join(f"({pattern})" for pattern in (_TAG, _URL, _EMAIL, _PLACEHOLDER, _ENTITY))
+"""All spans: one regular expression, the same in Kotlin, with a group per kind."""
+
+_SPAN = re.compile(SPAN)
+_IS_TAG, _IS_URL, _IS_ENTITY = 1, 2, 5
 _NAME = re.compile("[A-Za-z][A-Za-z0-9:._-]*")
 _BEHIND_URL = frozenset(".,;:!?'،؛؟۔।॥։።។။")
 _BRACKETS = {")": "(", "]": "["}
@@ -84,16 +86,16 @@ def _spans(text: str) -> Iterator[tuple[int, int, Cell]]:
     place = 0
     while found := _SPAN.search(text, place):
         begin, place = found.span()
-        if found["url"]:
-            place = begin + len(_trimmed_url(found["url"]))
+        if found.lastindex == _IS_URL:
+            place = begin + len(_trimmed_url(found[0]))
         written = text[begin:place]
-        yield begin, place, _cell(written, found.lastgroup)
+        yield begin, place, _cell(written, found.lastindex)
 
 
-def _cell(written: str, kind: str | None) -> Cell:
-    if kind == "tag":
+def _cell(written: str, group: int | None) -> Cell:
+    if group == _IS_TAG:
         return Cell(written, "", _kind_of_tag(written))
-    character = entities.character(written) if kind == "entity" else None
+    character = entities.character(written) if group == _IS_ENTITY else None
     return Cell(written, "", Kind.WORD) if character is None else Cell(written, character, Kind.TEXT)
 
 
