@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from lite_transformer_tf.paragraphs.abbreviations import Abbreviations
@@ -76,10 +77,9 @@ class SentenceSplitter:
         """The sentences of a text; joined with their separators, they are the text but what precedes the first."""
         cells = read_cells(text)
         ranges = self.ranges(cells)
-        followers = [*(begin for begin, _ in ranges[1:]), len(cells)]
         return [
             Piece(raw(cells[begin:end]), raw(cells[end:following]))
-            for (begin, end), following in zip(ranges, followers, strict=True)
+            for (begin, end), (following, _) in pairwise([*ranges, (len(cells), len(cells))])
         ]
 
     def ranges(self, cells: Sequence[Cell]) -> list[tuple[int, int]]:
