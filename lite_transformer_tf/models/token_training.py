@@ -122,7 +122,7 @@ class TokenTrainingModel(ClassWeightedModel):
 
     @tf.autograph.experimental.do_not_convert  # not needed here; tracing is three times faster without it
     def _train(self, batch: Batch) -> list[tf.Tensor | None]:
-        """Updates weights and figures. Returns the predictions (B', T, V) of all towers."""
+        """Updates weights and figures. Returns the predictions of each tower, or None."""
         variables = self.trainable_variables
         counts = tf.reduce_sum(tf.cast(self._token_loss.token_mask(batch.labels), tf.float32))
         tokens = tf.maximum(counts, 1.0)
@@ -226,11 +226,13 @@ class TokenTrainingModel(ClassWeightedModel):
         )
 
     def _report(self, batch: Batch, predictions: list[tf.Tensor | None]) -> dict[str, tf.Tensor]:
-        """Updates the metrics that the user compiled, one part of the batch after the other."""
+        """Updates the metrics that the user compiled with the predictions of all towers."""
         if self._has_metrics:
-            parts = [batch] if len(predictions) == 1 else [self._part(batch, k) for k in range(len(predictions))]
-            for part, predicted in zip(parts, predictions, strict=True):
-                self.compiled_metrics.update_state(part.labels, predicted, part.weights)
+            whole = predictions[0]
+            if len(predictions) > 1:
+                whole = tf.concat(predictions, 0)
+                whole._keras_mask = tf.concat([part._keras_mask for part in predictions], 0)
+            self.compiled_metrics.update_state(batch.labels, whole, batch.weights)
         return self.get_metrics_result()
 
     @property

@@ -50,7 +50,9 @@ def test_pads_only_give_zero():
     assert LabelSmoothedCrossEntropy(0.1, pad_id=1)(np.ones_like(LABELS), LOGITS) == 0
 
 
-@pytest.mark.parametrize("weights", [[1.0, 3.0, 2.0], [[1.0, 2.0, 0.0], [0.5, 1.0, 3.0], [0.0, 1.0, 4.0]]], ids=["B", "BT"])
+@pytest.mark.parametrize(
+    "weights", [[1.0, 3.0, 2.0], [[1.0, 2.0, 0.0], [0.5, 1.0, 3.0], [0.0, 1.0, 4.0]]], ids=["B", "BT"]
+)
 @pytest.mark.parametrize("reduction", ["auto", "sum_over_batch_size", "sum", "none"])
 def test_weights_and_reductions_are_those_of_keras(weights, reduction):
     """Also where B equals T: numbers (B,) weigh rows."""
