@@ -15,8 +15,8 @@ from lite_transformer_tf.models.named_weights import NamedWeights
 from lite_transformer_tf.models.token_training import StepSettings, TokenTrainingModel
 
 FRESH_OPTIMIZER = (
-    "Keras does not restore the state of {}, so training goes on with an optimizer at its beginning. A .keras file with "
-    "an optimizer that is not `legacy` keeps the state."
+    "Keras does not restore the state of {}, so training goes on with an optimizer at its beginning. "
+    "A .keras file with an optimizer that is not `legacy` keeps the state."
 )
 
 

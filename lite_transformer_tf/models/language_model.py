@@ -106,7 +106,8 @@ class LanguageModel(KerasFiles):
     def call(
         self, inputs: Mapping[str, tf.Tensor] | Sequence[tf.Tensor] | tf.Tensor, training: bool | None = None
     ) -> tf.Tensor:
-        return self._predictions(self.features(*named_ids(inputs, INPUTS), training=training), training)
+        (ids,) = named_ids(inputs, INPUTS)
+        return self._predictions(self.features(ids, training=training), training)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> tf.Tensor:
         """Which positions (B, T) of the predictions are no pads."""

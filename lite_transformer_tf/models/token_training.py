@@ -62,8 +62,8 @@ class TokenTrainingModel(ClassWeightedModel):
 
     _teacher: Teacher | None = None
     _token_loss: Any = None
-    _figures: TokenFigures | None = None
-    _accumulator: GradientAccumulator | None = None
+    _figures: Any = None  # TokenFigures, when the loss is one of tokens
+    _accumulator: Any = None  # GradientAccumulator, when gradients are added up and a step was prepared
     _step = StepSettings()
 
     def compile(
@@ -121,7 +121,7 @@ class TokenTrainingModel(ClassWeightedModel):
         return self._report(batch, predictions)
 
     @tf.autograph.experimental.do_not_convert  # not needed here; tracing is three times faster without it
-    def _train(self, batch: Batch) -> list[tf.Tensor | None]:
+    def _train(self, batch: Batch) -> list[Any]:
         """Updates weights and figures. Returns the predictions of each tower, or None."""
         variables = self.trainable_variables
         counts = tf.reduce_sum(tf.cast(self._token_loss.token_mask(batch.labels), tf.float32))
@@ -144,7 +144,7 @@ class TokenTrainingModel(ClassWeightedModel):
         return self._report(batch, predictions)
 
     @tf.autograph.experimental.do_not_convert
-    def _test(self, batch: Batch) -> list[tf.Tensor | None]:
+    def _test(self, batch: Batch) -> list[Any]:
         losses, nlls, predictions = self.token_predictions(batch.inputs, batch.labels, False, self._has_metrics)
         counts = tf.reduce_sum(tf.cast(self._token_loss.token_mask(batch.labels), tf.float32))
         tokens = tf.maximum(counts, 1.0)
@@ -225,7 +225,7 @@ class TokenTrainingModel(ClassWeightedModel):
             else loss
         )
 
-    def _report(self, batch: Batch, predictions: list[tf.Tensor | None]) -> dict[str, tf.Tensor]:
+    def _report(self, batch: Batch, predictions: list[Any]) -> dict[str, tf.Tensor]:
         """Updates the metrics that the user compiled with the predictions of all towers."""
         if self._has_metrics:
             whole = predictions[0]

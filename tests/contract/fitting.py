@@ -51,9 +51,8 @@ def histories(kind: Kind, folder: Path) -> None:
     assert [*history] == [*names, *(f"val_{name}" for name in names)] and model.metrics_names == names
     expected = float(smoothed()(labels, model(inputs)))
     right = (np.argmax(model.predict(inputs, batch_size=3, verbose=0), -1) == labels)[tokens].mean()
-    np.testing.assert_allclose(
-        [history[name][0] for name in names], [expected, right, expected, tokens.sum()], rtol=1e-5
-    )
+    figures = [history[name][0] for name in names]
+    np.testing.assert_allclose(figures, [expected, right, expected, tokens.sum()], rtol=1e-5)
     assert history["val_tokens"] == [(parts[1][1] != PAD).sum()]
     values = model.evaluate(inputs, labels, batch_size=3, verbose=0)
     np.testing.assert_allclose(values, figures, rtol=1e-5)

@@ -16,15 +16,19 @@ WORKS = "yes"
 Check = Callable[[Kind, Path], str | None]
 CHECKS: dict[str, Check] = {}
 """What is tried, by its line in the table."""
+LONG: set[str] = set()
+"""Lines that take many seconds."""
 GROUPS: dict[str, str] = {}
 """The heading above some lines, by the first of them."""
 
 
-def tried(line: str, group: str | None = None) -> Callable[[Check], Check]:
+def tried(line: str, group: str | None = None, long: bool = False) -> Callable[[Check], Check]:
     """Registers a check. It returns nothing when the values are right, or the sentence that refuses."""
 
     def register(check: Check) -> Check:
         CHECKS[line] = check
+        if long:
+            LONG.add(line)
         if group is not None:
             GROUPS[line] = group
         return check

@@ -33,7 +33,7 @@ def optimizers() -> dict[str, keras.optimizers.Optimizer]:
     return {f"{type(optimizer).__module__}.{type(optimizer).__name__}": optimizer for optimizer in found}
 
 
-@tried("optimizers of `keras.optimizers` and of `keras.optimizers.legacy`", "`compile`")
+@tried("optimizers of `keras.optimizers` and of `keras.optimizers.legacy`", "`compile`", long=True)
 def any_optimizer(kind: Kind, folder: Path) -> None:
     ours, theirs = kind.make(), kind.plain()
     start = ours.get_weights()
@@ -46,7 +46,7 @@ def any_optimizer(kind: Kind, folder: Path) -> None:
         assert any((old != new).any() for old, new in zip(start, ours.get_weights())), name
 
 
-@tried("`FusedAdamW` and `Muon`, with `clipnorm`, `clipvalue`, `use_ema` and `excluded_from_weight_decay`")
+@tried("`FusedAdamW` and `Muon`, with `clipnorm`, `clipvalue`, `use_ema` and `excluded_from_weight_decay`", long=True)
 def own_optimizers(kind: Kind, folder: Path) -> None:
     arguments = {"learning_rate": 0.01, "weight_decay": 0.1, "epsilon": 1e-3}
     for options in ({"clipnorm": 0.1}, {"clipvalue": 0.01}, {"use_ema": True, "ema_overwrite_frequency": 1}):
@@ -119,7 +119,7 @@ def penalties(kind: Kind, folder: Path) -> None:
     alike(*(model.test_on_batch(*kind.batch(), return_dict=True) for model in (ours, theirs)))
 
 
-@tried("`run_eagerly`, `steps_per_execution`, `jit_compile`: one and the same training")
+@tried("`run_eagerly`, `steps_per_execution`, `jit_compile`: one and the same training", long=True)
 def ways_of_running(kind: Kind, folder: Path) -> None:
     eager = kind.compiled(optimizer=FusedAdamW(1e-2, epsilon=1e-3), accumulation_steps=2)
     eager.fit(kind.dataset(4), verbose=0)
@@ -131,7 +131,7 @@ def ways_of_running(kind: Kind, folder: Path) -> None:
     same_weights(graph, eager, 1e-5)
 
 
-@tried("`jit_compile`: the whole step under XLA")
+@tried("`jit_compile`: the whole step under XLA", long=True)
 def under_xla(kind: Kind, folder: Path) -> str | None:
     settings = {"optimizer": sgd(), "metrics": ["accuracy"], "towers": 2}
     if kind.title.endswith("adaptive softmax"):
