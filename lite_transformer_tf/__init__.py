@@ -43,6 +43,7 @@ _LAZY = {
     "ExportJob": "exporting.export_job",
     "export_bundle": "exporting.export",
     "open_bundle": "litert.runtime.open",
+    "BundlePool": "litert.runtime.pool",
 }
 
 __all__ = ["__version__", *_LAZY]

@@ -36,7 +36,7 @@ ARROWS = {
     "training": "composite config cores data decoding model_directory models ops report text",
     "bundle": "branches litert.builder",
     "litert.graph": "branches cells config litert.builder",
-    "litert.runtime": "branches bundle decoding text",
+    "litert.runtime": "branches bundle cores decoding text",
     "litert.quantize": "litert.builder litert.runtime",
     "tasks": "bundle config data decoding evaluation litert.graph litert.runtime model_directory models text training",
     "exporting": "branches bundle config data decoding evaluation litert.builder litert.graph litert.quantize "
