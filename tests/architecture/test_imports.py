@@ -26,13 +26,13 @@ ARROWS = {
     "litert.builder": "",
     "branches": "composite litert.builder operation_counts ops",
     "layers": "branches composite ops",
-    "cells": "branches layers litert.builder",
+    "cells": "branches layers litert.builder operation_counts",
     "config": "branches cells",
     "model_directory": "config",
     "models": "cells composite config layers model_directory ops text",
     "decoding": "branches models text",
     "evaluation": "data decoding models",
-    "profiling": "composite config layers models operation_counts",
+    "profiling": "cells config operation_counts",
     "training": "composite config cores data decoding model_directory models ops report text",
     "bundle": "branches litert.builder",
     "litert.graph": "branches cells config litert.builder",
@@ -62,6 +62,7 @@ LIGHT = (
     "litert.graph",
     "litert.quantize",
     "litert.runtime",
+    "profiling",
     "text",
 )
 
