@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 from pathlib import Path
 
+from lite_transformer_tf._extras import EXPORT
 from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, Failure, add_options
 from lite_transformer_tf.litert.quantize.widths import WIDTHS
 from lite_transformer_tf.tasks.options import Option, at_least_one, refuse
@@ -109,4 +110,4 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-COMMAND = Command("model directory -> TFLite bundle", DESCRIPTION, _add_arguments, _run)
+COMMAND = Command("model directory -> TFLite bundle", DESCRIPTION, _add_arguments, _run, extra=EXPORT)

@@ -15,6 +15,7 @@ ANYBODY = "files lines settings version"
 
 ARROWS = {
     "_allocator": "",
+    "_extras": "",
     "_legacy_keras": "",
     "cores": "",
     "report": "cores",
@@ -43,9 +44,9 @@ ARROWS = {
     "litert.runtime model_directory models report tasks text",
     "compression": "bundle composite data exporting layers litert.graph litert.quantize models profiling report tasks "
     "training",
-    "cli": "root bundle compression config data decoding evaluation exporting litert.quantize litert.runtime "
+    "cli": "root _extras bundle compression config data decoding evaluation exporting litert.quantize litert.runtime "
     "model_directory models profiling report tasks training",
-    "root": "_allocator _legacy_keras",
+    "root": "_allocator _extras _legacy_keras",
 }
 """Room -> the rooms that it may import, in functions too."""
 
