@@ -18,8 +18,18 @@ from tests.architecture.source import ROOT, modules
 pytestmark = pytest.mark.light
 
 FIXTURES = ROOT / "tests" / "upgrade" / "fixtures"
-BASE = {"ai_edge_litert", "sentencepiece", "numpy", "yaml", "pydantic", "pydantic_core", "annotated_types", "sacrebleu"}
-"""Packages that the base brings; two of them come with pydantic."""
+BASE = {
+    "ai_edge_litert": "ai-edge-litert",
+    "sentencepiece": "sentencepiece",
+    "flatbuffers": "flatbuffers",
+    "google": "protobuf",
+    "numpy": "numpy",
+    "yaml": "pyyaml",
+    "pydantic": "pydantic",
+    "sacrebleu": "sacrebleu",
+}
+"""Packages of the base, and what they are called in pyproject.toml."""
+OF_PYDANTIC = {"pydantic_core", "annotated_types"}
 OPTIONAL = {"tensorflow_datasets"}
 """Packages that no extra brings: a configuration asks for them."""
 
@@ -37,14 +47,14 @@ def test_every_package_that_is_imported_is_declared() -> None:
     imported = {
         name.split(".")[0] for key, module in modules().items() if key.startswith("lite_") for name in module.all
     }
-    known = BASE | set(PACKAGES) | OPTIONAL | {"lite_transformer_tf"}
+    known = {*BASE, *OF_PYDANTIC, *PACKAGES, *OPTIONAL, "lite_transformer_tf"}
     assert imported - known - set(sys.stdlib_module_names) == set()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {
         part: {re.match(r"[\w-]+", line)[0].lower() for line in lines}  # type: ignore[index]
         for part, lines in {"base": project["dependencies"], **project["optional-dependencies"]}.items()
     }
-    assert names["base"] == {"ai-edge-litert", "sentencepiece", "numpy", "pyyaml", "pydantic", "sacrebleu"}
+    assert names["base"] == set(BASE.values())
     assert {"export,rouge,zstd"} == set(re.findall(r"\[(.*?)\]", project["optional-dependencies"]["train"][0]))
     whole = names["train"] | names["export"] | names["rouge"] | names["zstd"]
     assert {package.replace("_", "-") for package in PACKAGES} <= whole
