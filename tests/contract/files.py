@@ -139,7 +139,7 @@ def deep_copy(kind: Kind, folder: Path) -> None:
     same_weights(copied, model)
 
 
-@tried("`get_weights`, `set_weights`: the same arrays before and after `compile`, also again and with accumulation")
+@tried("`get_weights`, `set_weights`: the same before and after `compile`, also again and with accumulation; `summary`")
 def lists_of_weights(kind: Kind, folder: Path) -> None:
     model = kind.make()
     names = [variable.name for variable in model.weights]
@@ -149,6 +149,9 @@ def lists_of_weights(kind: Kind, folder: Path) -> None:
         model.train_on_batch(*kind.batch())
         assert [variable.name for variable in model.weights] == names and not model.non_trainable_weights
     assert len(names) == len(model.named_weights()) == len(set(names))
+    lines: list[str] = []
+    model.summary(print_fn=lines.append)
+    assert any(f"Total params: {sum(array.size for array in arrays)} " in line for line in lines)
     moved(model, kind)
     model.set_weights(arrays)
     same_weights(model, kind.make())
