@@ -39,13 +39,15 @@ class CorpusConfig:
 
     path: Text
     target: Text | None = None
-    format: Literal["tsv", "csv", "jsonl"] | None = None
+    format: Text | None = None
     fields: Annotated[tuple[Text, ...], MinLen(1)] | None = None
     columns: Annotated[tuple[PositiveInt, ...], MinLen(1)] | None = None
     header: bool | None = None
     weight: Weight = 1.0
 
     def __post_init__(self) -> None:
+        known = list(FORMATS)
+        require(self.format in (None, *known), "format", f"must be one of {known}, or be null", self.format)
         records = self.format, self.fields, self.columns, self.header
         lines = self.target is None or records == (None,) * len(records)
         require(

@@ -58,6 +58,7 @@ LIGHT = (
     "bundle",
     "cells",
     "config",
+    "data",
     "litert.builder",
     "litert.graph",
     "litert.quantize",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lite_transformer_tf.data.config import CorpusConfig
 from lite_transformer_tf.data.corpus import LeftOut
+from lite_transformer_tf.data.files import read_lines
+from lite_transformer_tf.data.formats import FORMATS, Format, Layout, Record
 from lite_transformer_tf.data.named_files import open_lines, open_pairs
 from lite_transformer_tf.data.parallel_text import ParallelText
+from lite_transformer_tf.data.splits import find_split
 from lite_transformer_tf.settings import SettingsError
 
 pytestmark = pytest.mark.light
@@ -121,6 +125,17 @@ def test_what_is_refused(name: str, content: str, settings: dict, message: str, 
 def test_settings_that_contradict_each_other(settings: dict, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         CorpusConfig(path="a", **settings)
+
+
+def test_a_new_format_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_colons(path: Path, layout: Layout, left_out: LeftOut) -> Iterator[Record]:
+        for number, line in enumerate(read_lines(path), start=1):
+            yield number, tuple(line.split(": "))
+
+    monkeypatch.setitem(FORMATS, "colons", Format("colons", (".colons",), read_colons))
+    assert read(tmp_path, "train.colons", "a: b\nc: d\n") == [("a", "b"), ("c", "d")]
+    assert read(tmp_path, "a.txt", "a: b\n", format="colons") == [("a", "b")]
+    assert list(find_split(tmp_path, "train", *NAMES)) == [("a", "b"), ("c", "d")]
 
 
 def test_lines_in_records(tmp_path: Path) -> None:

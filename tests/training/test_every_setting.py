@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lite_transformer_tf.compression.config import CompressionConfig
 from lite_transformer_tf.data.config import CorpusConfig, FilesConfig
+from lite_transformer_tf.data.formats import FORMATS
 from lite_transformer_tf.decoding.sampling import SamplingOptions
 from lite_transformer_tf.settings import SettingsError, from_mapping, load_settings, to_mapping
 from lite_transformer_tf.settings.shapes import Shape, shapes
@@ -137,6 +138,7 @@ def test_fields_are_found():
 EXAMPLES = 60
 SPECIAL = {
     "bits": st.lists(st.sampled_from([4, 8]), min_size=1, max_size=2, unique=True),
+    "format": st.sampled_from([*FORMATS, None]),
     "lead": st.sampled_from(["1 sentence", "3 sentences", "10 words"]),
     "model": st.just(MODEL),
 }
