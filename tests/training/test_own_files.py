@@ -38,7 +38,7 @@ def test_the_program_trains_resumes_and_knows_its_files(folder, tmp_path, capfd,
     call = ["train", "translation", "--config", str(folder / "own.yaml"), "--output", str(run)]
     monkeypatch.chdir(tmp_path)  # paths begin at the configuration, not here
     assert main(call) == 0
-    shown = capfd.readouterr().out
+    shown = capfd.readouterr().err
     report = json.loads((run / "report.json").read_text())["data"]
     held = report["validation_cleaning"]["read"]
     assert f"no validation set: {held} held out for validation" in shown and 20 < held < 60
@@ -52,7 +52,7 @@ def test_the_program_trains_resumes_and_knows_its_files(folder, tmp_path, capfd,
     assert [entry["path"] for entry in stored] == [str(folder / "many"), str(folder / "few.tsv")]
     card = json.loads((run / "model" / "card.json").read_text())
     assert "--data-dir" not in card["training_command"]
-    assert main(call) == 0 and "is finished" in capfd.readouterr().out
+    assert main(call) == 0 and "is finished" in capfd.readouterr().err
     with (folder / "few.tsv").open("a") as file:
         file.write("one two\teins zwei\n")
     assert main(call) == 2
