@@ -7,6 +7,7 @@ import dataclasses
 from functools import partial
 from pathlib import Path
 
+from lite_transformer_tf._extras import EXPORT
 from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, Failure, add_options
 from lite_transformer_tf.cli.paths import Check, all_told, input_files, writable
 from lite_transformer_tf.files import check_output
@@ -129,4 +130,4 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-COMMAND = Command("model directory -> TFLite bundle", DESCRIPTION, _add_arguments, _run)
+COMMAND = Command("model directory -> TFLite bundle", DESCRIPTION, _add_arguments, _run, extra=EXPORT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from lite_transformer_tf._extras import EXPORT
 from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, add_options
 from lite_transformer_tf.cli.export import CHECK_LIMIT, CHECK_SET
 from lite_transformer_tf.cli.paths import all_told, input_files, writable
@@ -63,4 +64,4 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0 if all(comparison.identical for comparison in comparisons) else 1
 
 
-COMMAND = Command("bundle against its model", DESCRIPTION, _add_arguments, _run)
+COMMAND = Command("bundle against its model", DESCRIPTION, _add_arguments, _run, extra=EXPORT)

@@ -17,7 +17,8 @@ NAMES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 
 
 @lru_cache(maxsize=1)
-def _scorer() -> RougeScorer:
+def scorer() -> RougeScorer:
+    """What counts common words; made once."""
     from rouge_score.rouge_scorer import RougeScorer
 
     return RougeScorer(list(NAMES), use_stemmer=True)
@@ -44,7 +45,7 @@ def rouge(hypotheses: Sequence[str], references: Sequence[str]) -> dict[str, flo
     totals = dict.fromkeys(NAMES, 0.0)
     for hypothesis, reference in zip(hypotheses, references, strict=True):
         lines = ["\n".join(split_sentences(text)) for text in (reference, hypothesis)]
-        for name, score in _scorer().score(*lines).items():
+        for name, score in scorer().score(*lines).items():
             totals[name] += score.fmeasure
     return {name: 100 * total / len(hypotheses) for name, total in totals.items()}
 

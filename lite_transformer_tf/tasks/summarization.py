@@ -128,6 +128,9 @@ class Summarization(SequenceToSequence):
         return {"data": f"{count} pairs: {origin}", "scores": told}
 
     def evaluation_settings(self, model: StoredModel, arguments: Namespace) -> Mapping[str, Any]:
+        from lite_transformer_tf.evaluation.summarization import scorer
+
+        scorer()  # a missing package is told before texts are answered
         lead = LEAD.value(arguments)
         settings = model.settings if lead is None else {**model.settings, "lead": lead}
         _lead(settings)
