@@ -64,9 +64,20 @@ class LanguageModelTraining:
         train, self._valid = (
             self._stream(text, name) for text, name in ((texts.train, "training"), (texts.valid, "validation"))
         )
+        for corpus in self._corpora(train):
+            self._announce("{name}: {tokens} tokens, weight {weight:g}".format(**corpus))
         self.data: StreamBatches = ORDERS[data.order](
             train, batch_size=data.batch_size, block=data.block, seed=self._config.training.seed
         )
+
+    def _corpora(self, stream: TokenStream) -> list[dict[str, Any]]:
+        """Name, tokens and weight of each training corpus; empty for a single one without a weight."""
+        begins = (0, *(end for end, _ in stream.parts))
+        corpora = [
+            {"name": part.name, "tokens": end - begin, "weight": weight}
+            for (part, _), begin, (end, weight) in zip(self._texts.train.parts, begins, stream.parts)
+        ]
+        return corpora if len(corpora) > 1 or stream.parts[0][1] != 1 else []
 
     def _stream(self, text: PlainText, name: str) -> TokenStream:
         left_out = LeftOut()
@@ -115,12 +126,13 @@ class LanguageModelTraining:
 
     def describe(self) -> dict[str, Any]:
         stream = self.data.stream
-        return {
+        figures = {
             "vocabulary_size": self.vocabulary.size,
             "tokens": {"train": len(stream), "validation": len(self._valid)},
             "words": {"train": stream.words, "validation": self._valid.words},
             "batches_per_epoch": self.data.steps_per_epoch,
         }
+        return {**figures, "corpora": corpora} if (corpora := self._corpora(stream)) else figures
 
     def save(self, model: LanguageModel, directory: Path, test: dict[str, Any]) -> None:
         windows, embedded = self._config.evaluation, self._config.data.corpus == "python_docs"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from lite_transformer_tf.data.cleaning import CleaningRules
+from lite_transformer_tf.data.corpus import LeftOut
 from lite_transformer_tf.data.drawing import draws
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.splits import TranslationSplits
@@ -59,12 +60,13 @@ def whole_pairs(task: PairTask, text: ParallelText) -> tuple[ParallelText, int]:
     Raises:
         ValueError: No pair is left.
     """
-    pairs = list(text)
+    left_out = LeftOut()
+    pairs = list(text.read(left_out))
     kept = [pair for pair in pairs if is_whole(pair)]
     if not kept:
         received = f"{text.name}, {len(pairs)} pairs, none of them whole"
         raise ValueError(f"At least one pair must have a {task.source} and a {task.answer}. Received: {received}")
-    return ParallelText.from_pairs(kept, text.name), len(pairs) - len(kept)
+    return ParallelText(text.name, None, tuple(kept), left_out), len(pairs) - len(kept)
 
 
 class SequenceToSequenceTraining:
@@ -124,6 +126,8 @@ class SequenceToSequenceTraining:
             self._announce(f"{name} data: {found.cleaning}")
             if found.left_out:
                 self._announce(f"{name} data: unusable are {found.left_out}")
+        if self._splits.test and self._splits.test.left_out.total:
+            self._announce(f"test data: unusable are {self._splits.test.left_out}")
         for corpus in self._corpora():
             self._announce("{name}: {pairs} pairs, weight {weight:g}: {draws} per epoch".format(**corpus))
 
