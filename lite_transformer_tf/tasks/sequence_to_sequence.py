@@ -49,12 +49,14 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
         answer, source: What the model writes, and what it reads, in words.
         decoding_defaults: Options of decoding that differ from those of `DecodingOptions`.
         whole_pairs: Whether pairs of the validation and test sets that lack a text are left out.
+        has_confidence: Whether training calibrates a confidence of answers: one reference must tell a good answer.
     """
 
     answer: ClassVar[str]
     source: ClassVar[str]
     decoding_defaults: ClassVar[Mapping[str, Any]] = {}
     whole_pairs: ClassVar[bool] = False
+    has_confidence: ClassVar[bool] = False
     model_config = LiteTransformerConfig
     evaluation_options: ClassVar[tuple[Option, ...]] = (SOURCE, TARGET, DATA_DIR, SPLIT, SENTENCES, *DECODING)
     export_options: ClassVar[tuple[Option, ...]] = (REFERENCES, PAIRS, FIELDS, BEAM_SIZE, LANGUAGES)
@@ -137,12 +139,16 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
 
     def open(self, model: StoredModel, **settings: Any) -> KerasGenerator | TFLiteGenerator:
         if not model.is_bundle:
+            from lite_transformer_tf.decoding.answers import AnswerRules
             from lite_transformer_tf.decoding.keras_generator import KerasGenerator
             from lite_transformer_tf.models.saving import load_model
 
+            rules = AnswerRules.of(self.name, model.settings)  # refuses settings before the model is read
             keras, vocabularies = load_model(model.folder)
             longest = model.settings.get("max_source_tokens")
-            return KerasGenerator(keras, vocabularies.source, vocabularies.target, max_source_tokens=longest)
+            return KerasGenerator(
+                keras, vocabularies.source, vocabularies.target, max_source_tokens=longest, rules=rules
+            )
         from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
         from lite_transformer_tf.litert.runtime.open import open_bundle
 

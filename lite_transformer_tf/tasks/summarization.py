@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -93,7 +92,7 @@ class Summarization(SequenceToSequence):
         return f"summaries of {_own(config.data).dataset or 'docstrings'}"
 
     def settings(self, config: RunConfig) -> dict[str, Any]:
-        decoding = dataclasses.asdict(config.decoding.replace(n_best=1))
+        decoding = config.decoding.replace(n_best=1).to_saved()
         return {**super().settings(config), "lead": str(_lead({"lead": _own(config.data).lead})), "decoding": decoding}
 
     def facts(self, config: RunConfig, count: int, scores: Scores) -> dict[str, Any]:
