@@ -1,0 +1,79 @@
+"""`translate` says what is missing in an answer, and how sure the model is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lite_transformer_tf.bundle.manifest import BundleError
+from lite_transformer_tf.cli.main import main
+from lite_transformer_tf.decoding.options import DecodingOptions
+from lite_transformer_tf.litert.runtime.open import open_bundle
+from lite_transformer_tf.tasks.stored_model import find_model, open_model
+
+SOURCES = ["one 878", "two", "see a@b.org"]
+FLAGS = ["--beam-size", "3", "--max-length", "6"]
+OPTIONS = DecodingOptions(beam_size=3, max_length=6)
+CONFIDENCE = {"bias": 1.0, "slope": 0.5, "doubt": 2.0, "sentences": 100}
+
+
+@pytest.fixture(scope="module")
+def calibrated(model_directory, tmp_path_factory) -> Path:
+    """The tiny model with a confidence."""
+    folder = Path(shutil.copytree(model_directory, tmp_path_factory.mktemp("calibrated") / "model"))
+    description = json.loads((folder / "config.json").read_text())
+    description["settings"]["confidence"] = CONFIDENCE
+    (folder / "config.json").write_text(json.dumps(description))
+    return folder
+
+
+def test_what_is_missing_is_said_beside_the_answers(model_directory, capfd) -> None:
+    command = ["translate", str(model_directory), *SOURCES, *FLAGS]
+    assert main(command) == 0
+    output, errors = capfd.readouterr()
+    lines = [line for line in errors.split("\n") if line.startswith("translate: ")]
+    assert lines == [
+        "translate: line 1: not in the translation: 878",
+        "translate: line 3: not in the translation: a@b.org",
+    ]
+    assert main([*command, "--copy-check", "off"]) == 0
+    plain, errors = capfd.readouterr()
+    assert "not in the" not in errors and len(plain.split("\n")) == len(output.split("\n")) == 4
+    with pytest.raises(SystemExit):
+        main([*command, "--copy-check", "perhaps"])
+    assert "argument --copy-check: invalid switch value: 'perhaps'" in capfd.readouterr().err
+
+
+def test_the_confidence_stands_behind_the_score(calibrated, model_directory, capfd) -> None:
+    found = [answers[0] for answers in open_model(calibrated).generate(SOURCES, OPTIONS)]
+    assert [bool(answer.missing) for answer in found] == [True, False, True]
+    assert main(["translate", str(calibrated), *SOURCES, *FLAGS, "--confidence"]) == 0
+    rows = [line.split("\t", 1) for line in capfd.readouterr().out.splitlines()]
+    assert [row[0] for row in rows] == [f"{answer.confidence:.4f}" for answer in found]
+    assert main(["translate", str(calibrated), "two", *FLAGS, "--confidence", "--n-best", "2"]) == 0
+    number, score, confidence, _ = capfd.readouterr().out.splitlines()[0].split("\t")
+    assert (number, score, confidence) == ("1", f"{found[1].score:.6f}", f"{found[1].confidence:.4f}")
+    assert main(["translate", str(model_directory), "two", "--confidence"]) == 2
+    assert "--confidence needs a model that was calibrated in training. Received: " in capfd.readouterr().err
+
+
+def test_a_bundle_has_the_confidence_of_its_model(calibrated, tmp_path, capfd) -> None:
+    texts = tmp_path / "texts.txt"
+    texts.write_text("one two\nthree\n")
+    arguments = ["--output", str(tmp_path / "bundle"), "--variant", "float32", "--buckets", "32", "--beam-size", "3"]
+    assert main(["export", str(calibrated), *arguments, "--check-set", str(texts)]) == 0
+    capfd.readouterr()
+    bundle = tmp_path / "bundle"
+    assert find_model(bundle).settings["confidence"] == CONFIDENCE
+    model, file = (open_model(path).generate(SOURCES, OPTIONS) for path in (calibrated, bundle))
+    for (expected,), (actual,) in zip(model, file, strict=True):
+        assert (actual.text, actual.ids, actual.missing) == (expected.text, expected.ids, expected.missing)
+        assert actual.confidence == pytest.approx(expected.confidence, abs=1e-5)
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    manifest["settings"]["confidence"] = {"bias": 1}
+    (bundle / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(BundleError, match="manifest.json: The confidence saved with a model must have the numbers"):
+        open_bundle(bundle)
