@@ -30,8 +30,18 @@ def calibrated(model_directory, tmp_path_factory) -> Path:
     return folder
 
 
-def test_what_is_missing_is_said_beside_the_answers(model_directory, capfd) -> None:
-    command = ["translate", str(model_directory), *SOURCES, *FLAGS]
+@pytest.fixture(scope="module")
+def bundle(calibrated) -> Path:
+    """Its bundle."""
+    texts, output = calibrated / "check_sentences.txt", calibrated.parent / "bundle"
+    texts.write_text("one two\n")
+    arguments = ["--output", str(output), "--variant", "float32", "--buckets", "32", "--beam-size", "3"]
+    assert main(["export", str(calibrated), *arguments]) == 0
+    return output
+
+
+def test_what_is_missing_is_said_beside_the_answers(bundle, capfd) -> None:
+    command = ["translate", str(bundle), *SOURCES, *FLAGS]
     assert main(command) == 0
     output, errors = capfd.readouterr()
     lines = [line for line in errors.split("\n") if line.startswith("translate: ")]
@@ -47,33 +57,31 @@ def test_what_is_missing_is_said_beside_the_answers(model_directory, capfd) -> N
     assert "argument --copy-check: invalid switch value: 'perhaps'" in capfd.readouterr().err
 
 
-def test_the_confidence_stands_behind_the_score(calibrated, model_directory, capfd) -> None:
-    found = [answers[0] for answers in open_model(calibrated).generate(SOURCES, OPTIONS)]
+def test_the_confidence_stands_behind_the_score(bundle, model_directory, capfd) -> None:
+    found = [answers[0] for answers in open_model(bundle).generate(SOURCES, OPTIONS)]
     assert [bool(answer.missing) for answer in found] == [True, False, True]
-    assert main(["translate", str(calibrated), *SOURCES, *FLAGS, "--confidence"]) == 0
+    assert main(["translate", str(bundle), *SOURCES, *FLAGS, "--confidence"]) == 0
     rows = [line.split("\t", 1) for line in capfd.readouterr().out.splitlines()]
     assert [row[0] for row in rows] == [f"{answer.confidence:.4f}" for answer in found]
-    assert main(["translate", str(calibrated), "two", *FLAGS, "--confidence", "--n-best", "2"]) == 0
+    assert main(["translate", str(bundle), "two", *FLAGS, "--confidence", "--n-best", "2"]) == 0
     number, score, confidence, _ = capfd.readouterr().out.splitlines()[0].split("\t")
     assert (number, score, confidence) == ("1", f"{found[1].score:.6f}", f"{found[1].confidence:.4f}")
     assert main(["translate", str(model_directory), "two", "--confidence"]) == 2
     assert "--confidence needs a model that was calibrated in training. Received: " in capfd.readouterr().err
 
 
-def test_a_bundle_has_the_confidence_of_its_model(calibrated, tmp_path, capfd) -> None:
-    texts = tmp_path / "texts.txt"
-    texts.write_text("one two\nthree\n")
-    arguments = ["--output", str(tmp_path / "bundle"), "--variant", "float32", "--buckets", "32", "--beam-size", "3"]
-    assert main(["export", str(calibrated), *arguments, "--check-set", str(texts)]) == 0
-    capfd.readouterr()
-    bundle = tmp_path / "bundle"
+def test_a_bundle_says_what_its_model_says(calibrated, bundle) -> None:
     assert find_model(bundle).settings["confidence"] == CONFIDENCE
     model, file = (open_model(path).generate(SOURCES, OPTIONS) for path in (calibrated, bundle))
     for (expected,), (actual,) in zip(model, file, strict=True):
         assert (actual.text, actual.ids, actual.missing) == (expected.text, expected.ids, expected.missing)
         assert actual.confidence == pytest.approx(expected.confidence, abs=1e-5)
-    manifest = json.loads((bundle / "manifest.json").read_text())
+
+
+def test_a_bundle_with_another_confidence_is_refused(bundle, tmp_path) -> None:
+    damaged = Path(shutil.copytree(bundle, tmp_path / "damaged"))
+    manifest = json.loads((damaged / "manifest.json").read_text())
     manifest["settings"]["confidence"] = {"bias": 1}
-    (bundle / "manifest.json").write_text(json.dumps(manifest))
+    (damaged / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(BundleError, match="manifest.json: The confidence saved with a model must have the numbers"):
-        open_bundle(bundle)
+        open_bundle(damaged)
