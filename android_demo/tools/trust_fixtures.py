@@ -18,7 +18,8 @@ import argparse
 import dataclasses
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,8 @@ CALIBRATION = Confidence(-1.5, 2.7, 4.6)
 PARTS = (
     "1 2 5 7 12 19 20 21 30 65 87 100 878 1984 2000 007 05 0 1.5 1,50 0.125 30.20 3.0 1,200.50 1.200,50 1'200 1’200.5 "
     "1.234 1,234,567 12,34,567 1.2.3 17.05.2020 2020-05-17 7:45 19:45 7h45 19h 24h00 7:05 10:15:30 7:60 25:00 1st 21st "
-    "1er 2e 3rd 1950s 20-year-old 5km 5KM 10am 7p.m. 4x4 3D 12A R2-D2 AB-1234 ab-1234 AB_12-XY MP3-Player covid-19 v1.2 "
-    "mid-1990s A1/B2 ISBN-13 50% $5 5$ €30.20 30,20€ £7 ¥100 US$20 https://example.org/a?b=1 http://x.y/%20z. "
+    "1er 2e 3rd 1950s 20-year-old 5km 5KM 10am 7p.m. 4x4 3D 12A R2-D2 AB-1234 ab-1234 AB_12-XY MP3-Player covid-19 "
+    "v1.2 mid-1990s A1/B2 ISBN-13 50% $5 5$ €30.20 30,20€ £7 ¥100 US$20 https://example.org/a?b=1 http://x.y/%20z. "
     "WWW.Example.COM example.com/x. a.b.co.uk me.you+tag@mail-host.example.com Me@Example.Org e.g. z.B. the.end "
     "١٢ ３４ 五 2個 H₂O ½ naïve Ünï Ǆ ǅ x² 𝟏𝟐 𝐀1 Ⅷ"
 ).split()
@@ -59,7 +60,8 @@ def changed(text: str, generator: random.Random) -> str:
     words = text.split(" ")
     for _ in range(generator.randint(0, 3)):
         place = generator.randrange(len(words))
-        words[place] = generator.choice(("", words[place][:-1], words[place] * 2, *generator.choices((*PARTS, *SPACED), k=3)))
+        others = generator.choices((*PARTS, *SPACED), k=3)
+        words[place] = generator.choice(("", words[place][:-1], words[place] * 2, *others))
     generator.shuffle(words)
     return " ".join(words)
 
@@ -96,7 +98,7 @@ def answer_lines(count: int) -> Iterator[dict[str, Any]]:
         answers = {}
         for task in CHECKS:
             question = AnswerRules(CHECKS[task], CALIBRATION).question(source, options)
-            chosen = question.answers(found, lambda ids: hypotheses[ids[0]])
+            chosen = question.answers(found, partial(text_of, hypotheses))
             answers[task] = [dataclasses.asdict(answer) for answer in chosen]
         yield {
             "source": source,
@@ -104,6 +106,11 @@ def answer_lines(count: int) -> Iterator[dict[str, Any]]:
             "options": dataclasses.asdict(options),
             "answers": answers,
         }
+
+
+def text_of(hypotheses: Sequence[str], ids: Sequence[int]) -> str:
+    """The text of the hypothesis whose number its ids repeat."""
+    return hypotheses[ids[0]]
 
 
 def confidence_lines(count: int) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ import tensorflow as tf
 from lite_transformer_tf.decoding.answers import AnswerRules
 from lite_transformer_tf.decoding.graph_search import BeamSearch, SearchResult
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
+from lite_transformer_tf.decoding.turns import PerThread, Turns, whole_call
 from lite_transformer_tf.models.stacks import join_cache, split_cache
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ SearchFunction = Callable[[tf.Tensor, tf.Tensor], SearchResult]
 class KerasGenerator:
     """Generates with a `LiteTransformer` (docs/decoding.md); the `Generator` protocol.
 
+    Thread-safe: a call waits for the calls of other threads; TensorFlow uses all cores for one call.
+
     Args:
         model: The model.
         source_vocabulary, target_vocabulary: Vocabularies of its ids.
@@ -33,11 +36,12 @@ class KerasGenerator:
         rules: How answers are chosen and judged. None takes those of a translation model without a confidence.
 
     Attributes:
-        truncated: Number of texts of the last `generate` that were longer than `max_source_tokens`.
+        truncated: Number of texts of this thread's last `generate` that were longer than `max_source_tokens`.
         beam_limit: None; a beam may have any size.
     """
 
     beam_limit: int | None = None
+    truncated = PerThread(0)
 
     def __init__(
         self,
@@ -56,9 +60,10 @@ class KerasGenerator:
         self.tokens_per_batch = tokens_per_batch
         self.max_source_tokens = max_source_tokens
         self.rules = rules or AnswerRules()
-        self.truncated = 0
+        self.turns = Turns()
         self._searches: dict[DecodingOptions, SearchFunction] = {}
 
+    @whole_call
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
         """The `options.n_best` best hypotheses of each text, best first, in the order of the texts."""
         options = options or DecodingOptions()
@@ -71,6 +76,7 @@ class KerasGenerator:
         decode = self.target_vocabulary.decode
         return [question.answers(found, decode) for question, found in zip(questions, answers, strict=True)]
 
+    @whole_call
     def generate_ids(
         self, sources: Sequence[Sequence[int]], options: DecodingOptions
     ) -> list[list[tuple[tuple[int, ...], float]]]:

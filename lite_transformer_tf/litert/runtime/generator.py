@@ -8,12 +8,15 @@ from lite_transformer_tf.bundle.manifest import Manifest
 from lite_transformer_tf.decoding.answers import AnswerRules
 from lite_transformer_tf.decoding.numpy_search import Scored, search
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
+from lite_transformer_tf.decoding.turns import PerThread, Turns, whole_call
 from lite_transformer_tf.litert.runtime.runner import Runner
 from lite_transformer_tf.text.vocabulary import Vocabulary
 
 
 class TFLiteGenerator:
-    """Generates with a `Runner` (docs/decoding.md). Implements the `Generator` protocol. Not thread-safe.
+    """Generates with a `Runner` (docs/decoding.md). Implements the `Generator` protocol.
+
+    Thread-safe: a call waits for the calls of other threads. A server uses a `BundlePool`.
 
     Args:
         runner: Runner of the model file.
@@ -24,8 +27,10 @@ class TFLiteGenerator:
         rules: How answers are chosen and judged. Defaults to those of a translation model without a confidence.
 
     Attributes:
-        truncated: Number of texts that the last `generate` truncated.
+        truncated: Number of texts that this thread's last `generate` truncated.
     """
+
+    truncated = PerThread(0)
 
     def __init__(
         self,
@@ -39,7 +44,11 @@ class TFLiteGenerator:
         self.runner, self.manifest, self.max_source_tokens = runner, manifest, max_source_tokens
         self.rules = rules or AnswerRules()
         self.source_vocabulary, self.target_vocabulary = source_vocabulary, target_vocabulary
-        self.truncated = 0
+
+    @property
+    def turns(self) -> Turns:
+        """Those of the runner, which another generator may share."""
+        return self.runner.turns
 
     @property
     def beam_limit(self) -> int | None:
@@ -54,6 +63,7 @@ class TFLiteGenerator:
         ids = ids[: self.max_source_tokens]
         return [*ids, self.source_vocabulary.eos_id] if ids else []
 
+    @whole_call
     def translate_ids(self, source_ids: Sequence[int], options: DecodingOptions | None = None) -> list[Scored]:
         """The best hypotheses for the ids of a source, including its final `eos`.
 
@@ -81,6 +91,7 @@ class TFLiteGenerator:
             vocabulary_size=vocabulary.size,
         )
 
+    @whole_call
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
         """The best hypotheses of each text, in the order of the texts.
 
