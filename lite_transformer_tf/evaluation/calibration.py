@@ -114,6 +114,30 @@ def calibrate(answers: Sequence[Hypothesis], references: Sequence[str], options:
     }
 
 
+def trust_figures(answers: Sequence[Hypothesis], references: Sequence[str]) -> dict[str, Any]:
+    """Figures of answers to a test set: `copy_faults`, the number of answers with a fault that the copy check found.
+
+    Where the answers have a confidence also `confidence`, its mean; `acceptable`, the share of acceptable answers; and
+    `calibration_error`.
+
+    Args:
+        answers: Best answer to each text.
+        references: Their references.
+    """
+    faults = sum(bool(answer.missing or answer.added) for answer in answers)
+    confidences = np.array([answer.confidence for answer in answers if answer.confidence is not None])
+    if len(confidences) < len(answers):
+        return {"copy_faults": faults}
+    pairs = zip(answers, references, strict=True)
+    acceptable = np.array([is_acceptable(answer.text, reference) for answer, reference in pairs])
+    return {
+        "copy_faults": faults,
+        "confidence": float(confidences.mean()),
+        "acceptable": float(acceptable.mean()),
+        "calibration_error": calibration_error(confidences, acceptable),
+    }
+
+
 def _held_out_error(features: np.ndarray, acceptable: np.ndarray) -> float:
     confidences = np.zeros(len(acceptable))
     for half in (0, 1):

@@ -85,3 +85,18 @@ def test_a_bundle_with_another_confidence_is_refused(bundle, tmp_path) -> None:
     (damaged / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(BundleError, match="manifest.json: The confidence saved with a model must have the numbers"):
         open_bundle(damaged)
+
+
+def test_evaluate_measures_the_confidence(bundle, tmp_path, capfd) -> None:
+    for name, lines in (("s", SOURCES), ("t", ["eins 878", "zwei", "siehe a@b.org"])):
+        (tmp_path / name).write_text("\n".join(lines) + "\n")
+    files = ["--source", str(tmp_path / "s"), "--target", str(tmp_path / "t"), "--output", str(tmp_path / "o")]
+    assert main(["evaluate", str(bundle), *files, *FLAGS]) == 0
+    output, errors = capfd.readouterr()
+    trust = json.loads((tmp_path / "o" / "report.json").read_text())["trust"]
+    found = [answers[0].confidence for answers in open_model(bundle).generate(SOURCES, OPTIONS)]
+    mean = sum(found) / 3
+    assert trust["confidence"] == pytest.approx(mean) and trust["calibration_error"] == pytest.approx(mean)
+    assert (trust["copy_faults"], trust["acceptable"]) == (2, 0)
+    assert f"confidence {mean:.4f} on average; 0.0% are acceptable, calibration error {mean:.4f}" in output
+    assert "2 answers have faults that the copy check found" in errors
