@@ -13,7 +13,10 @@ from lite_transformer_tf.data.drawing import draws
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.splits import TranslationSplits
 from lite_transformer_tf.data.translation import TranslationData
+from lite_transformer_tf.decoding.answers import AnswerRules
+from lite_transformer_tf.decoding.confidence import NAME as CONFIDENCE
 from lite_transformer_tf.decoding.keras_generator import KerasGenerator
+from lite_transformer_tf.evaluation.calibration import LEAST_ANSWERS, calibrate
 from lite_transformer_tf.evaluation.generation import generate_timed
 from lite_transformer_tf.files import atomic_write_json, atomic_write_text
 from lite_transformer_tf.lines import as_lines, one_line
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from lite_transformer_tf.training.config import RunConfig
     from lite_transformer_tf.training.score import Score
 
+CALIBRATION_SENTENCES = 1000  # at most so many of the validation set calibrate the confidence
 CHECK_SENTENCES = 200  # of the validation set, kept with the model: an export compares its file with the model on them
 
 
@@ -40,6 +44,7 @@ class PairTask(Protocol):
     source: ClassVar[str]
     score: ClassVar[Score]
     whole_pairs: ClassVar[bool]
+    has_confidence: ClassVar[bool]
 
     def measure(
         self, hypotheses: Sequence[str], pairs: Sequence[tuple[str, str]], settings: Mapping[str, Any]
@@ -169,7 +174,11 @@ class SequenceToSequenceTraining:
             longest = self._config.data.cleaning.max_source_tokens
             self._generators = {
                 id(model): KerasGenerator(
-                    model, self.vocabularies.source, self.vocabularies.target, max_source_tokens=longest
+                    model,
+                    self.vocabularies.source,
+                    self.vocabularies.target,
+                    max_source_tokens=longest,
+                    rules=AnswerRules.of(self.name, {}),
                 )
             }
         return self._generators[id(model)]
@@ -217,11 +226,26 @@ class SequenceToSequenceTraining:
         return {**figures, "left_out_as_empty": self._empty} if self._task.whole_pairs else figures
 
     def save(self, model: LiteTransformer, directory: Path, test: dict[str, Any]) -> None:
-        settings = self._task.settings(self._config)
+        settings = {**self._task.settings(self._config), **self._confidence(model)}
         save_model(model, self.vocabularies, directory, task=self.name, settings=settings)
         atomic_write_text(directory / "check_sentences.txt", as_lines(self._check_sentences()))
         facts = self._task.facts(self._config, len(self.data), test.get("scores", {}))
         atomic_write_json(directory / "card.json", {**facts, "training_command": self._command()})
+
+    def _confidence(self, model: LiteTransformer) -> dict[str, Any]:
+        """The setting `confidence`, fitted to the finished model's answers; none where it has too few of them."""
+        pairs = [pair for pair in self._splits.valid if is_whole(pair)][:CALIBRATION_SENTENCES]
+        if not self._task.has_confidence or len(pairs) < LEAST_ANSWERS:
+            return {}
+        options = self._config.decoding.replace(n_best=1)
+        generator = self._generator(in_float32(model, self.build_model))
+        timed = generate_timed(generator, [source for source, _ in pairs], options)
+        found = calibrate(timed.hypotheses, [target for _, target in pairs], options)
+        self._announce(
+            f"confidence: calibrated on {found['sentences']} validation sentences, {found['acceptable']:.1%} of the "
+            f"answers acceptable, held-out error {found['held_out_error']:.4f}"
+        )
+        return {CONFIDENCE: found}
 
     def _check_sentences(self) -> list[str]:
         """The first sources of the validation set, as much of them as the model reads."""

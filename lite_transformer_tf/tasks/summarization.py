@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -113,7 +112,7 @@ class Summarization(SequenceToSequence):
         return f"summaries of {own_section(config.data, SummaryDataConfig).dataset or 'docstrings'}"
 
     def settings(self, config: RunConfig) -> dict[str, Any]:
-        decoding = dataclasses.asdict(config.decoding.replace(n_best=1))
+        decoding = config.decoding.replace(n_best=1).to_saved()
         lead = _lead({"lead": own_section(config.data, SummaryDataConfig).lead})
         return {**super().settings(config), "lead": str(lead), "decoding": decoding}
 

@@ -33,7 +33,7 @@ class Translation(SequenceToSequence):
 
     name, model = "translation", "translation model"
     verb, answer, source = "translate", "translation", "sentence"
-    score = BLEU
+    score, has_confidence = BLEU, True
     bar = Option("--min-bleu", "exit with code 1 when BLEU is below X", float, "X")
     recipe, example = "demo_en_fr", "multi30k_en_de"
     files = "the files train.LANG, valid.LANG and test.LANG (or .tsv, .csv, .jsonl)"
