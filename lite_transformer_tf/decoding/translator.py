@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
 from lite_transformer_tf.paragraphs.paragraph import Paragraph, ParagraphReader
@@ -66,8 +65,9 @@ class Translator:
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
         """The best translations of each text, best first, in the order of the texts.
 
-        Of several sentences, the answers are the `options.n_best` combinations of their hypotheses with the highest
-        sums of scores; see `joined`. A text has none if one of its sentences has none.
+        Of several sentences, the answers are the `options.n_best` combinations of their hypotheses with the fewest
+        faults of the copy check, and of these the highest sums of scores; see `joined`. A text has none if one of its
+        sentences has none.
 
         Args:
             texts: Texts of any length.
@@ -83,8 +83,29 @@ class Translator:
         return [_joined(paragraph, answers, n_best) for paragraph in paragraphs]
 
 
+WHOLE_TEXTS = {"translation": Translator}
+"""What answers texts of any length, by the name of the task. Generators of other tasks read each text as it is."""
+
+Opened = TypeVar("Opened", bound=SentenceGenerator)
+
+
+def of_whole_texts(generator: Opened, task: str, languages: Sequence[str]) -> Opened | Translator:
+    """What answers users' texts with a generator that reads each text as one sequence.
+
+    Args:
+        generator: A Keras model's, or a file's.
+        task: Name of its task.
+        languages: Source and target language; empty where they are not known.
+    """
+    if task not in WHOLE_TEXTS:
+        return generator
+    source, target = (languages[0], languages[-1]) if languages else ("", "")
+    return WHOLE_TEXTS[task](generator, source, target)
+
+
 def joined(hypotheses: Sequence[Hypothesis], text: str) -> Hypothesis:
-    """The hypothesis of a text: its sentences' ids one after the other, and the sum of their scores.
+    """The hypothesis of a text: its sentences' ids and faults one after the other, the sum of their scores, and the
+    least confidence.
 
     Args:
         hypotheses: One per sentence. Sentences that were copied have no ids and score 0.
@@ -96,15 +117,22 @@ def joined(hypotheses: Sequence[Hypothesis], text: str) -> Hypothesis:
     score = 0.0
     for hypothesis in hypotheses:  # not by `sum`, which rounds otherwise since Python 3.12
         score += hypothesis.score
-    return Hypothesis(text, ids, score)
+    missing = tuple(item for hypothesis in hypotheses for item in hypothesis.missing)
+    added = tuple(item for hypothesis in hypotheses for item in hypothesis.added)
+    known = [hypothesis.confidence for hypothesis in hypotheses if hypothesis.confidence is not None]
+    return Hypothesis(text, ids, score, missing, added, min(known, default=None))
 
 
 def _joined(paragraph: Paragraph, answers: Iterator[list[Hypothesis]], n_best: int) -> list[Hypothesis]:
     """The hypotheses of a text; those of its sentences are taken from `answers`."""
-    best: list[tuple[float, tuple[Hypothesis, ...]]] = [(0.0, ())]
+    best: list[tuple[int, float, tuple[Hypothesis, ...]]] = [(0, 0.0, ())]
     for sentence in paragraph.sentences:
         found = [Hypothesis("", (), 0.0)] if sentence.is_copied else next(answers)
-        extended = [(score + entry.score, (*chosen, entry)) for score, chosen in best for entry in found]
-        # The sort is stable: of equal sums, the one whose earlier sentences rank higher comes first.
-        best = list(islice(sorted(extended, key=lambda entry: -entry[0]), n_best))
-    return [joined(chosen, paragraph.joined([entry.text for entry in chosen])) for _, chosen in best]
+        extended = [
+            (faults + len(entry.missing) + len(entry.added), score + entry.score, (*chosen, entry))
+            for faults, score, chosen in best
+            for entry in found
+        ]
+        # The sort is stable: of equal combinations, the one whose earlier sentences rank higher comes first.
+        best = sorted(extended, key=lambda entry: (entry[0], -entry[1]))[:n_best]
+    return [joined(chosen, paragraph.joined([entry.text for entry in chosen])) for _, _, chosen in best]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.litert.runtime import open as runtime
 from lite_transformer_tf.model_directory import config_from_dict, model_directory, read_description
 from lite_transformer_tf.tasks.registry import find_task
 from lite_transformer_tf.tasks.task import StoredModel
@@ -77,25 +76,6 @@ def _locate(path: PathLike) -> tuple[Path, bool]:
         rule = "This run has not finished, so it holds no model yet; run its training command again"
         raise ModelNotFoundError(f"{rule}. Received: {str(path)!r}")
     raise ModelNotFoundError(f"{rule}. Received: {str(path)!r}, which holds none of their files")
-
-
-def open_bundle(directory: PathLike, *, threads: int = 1) -> Generator | Completer:
-    """Opens a bundle, for texts of any length where its task allows them; see `open_model`.
-
-    Args:
-        directory: Path of the bundle, or of its download form, which is unpacked in memory.
-        threads: Number of threads of the interpreter. Defaults to `1`.
-
-    Returns:
-        A `Translator` for translation, a `TFLiteGenerator` for other tasks of an encoder-decoder, a `TFLiteCompleter`
-        for a language model.
-
-    Raises:
-        BundleError: The bundle is incomplete, damaged or has another schema version.
-    """
-    opened = runtime.open_bundle(directory, threads=threads)
-    assert opened.manifest is not None  # it was opened from a bundle
-    return find_task(opened.manifest.task).of_whole_texts(opened, opened.manifest.languages)
 
 
 def open_model(path: PathLike, task: str | None = None, **settings: Any) -> Generator | Completer:

@@ -46,8 +46,9 @@ public class Translator(
     /**
      * Translates a text of any number of sentences and lines.
      *
-     * Of several sentences, the hypotheses are the combinations of theirs with the highest sums of scores; their ids follow one another, and
-     * the score is the sum. There is none if a sentence has none. A sentence that is too long for the file is cut.
+     * Of several sentences, the hypotheses are the combinations of theirs with the fewest faults, and of these the highest sums of scores. Their
+     * ids follow one another, the score is the sum, the faults are all of theirs, and the confidence is the least of theirs. There is none if a
+     * sentence has none. A sentence that is too long for the file is cut.
      *
      * @param cancellation stops the call between two tokens.
      * @param onPartial gets the translation so far, on the calling thread, after each token, and the whole at the end. In beam search it is
@@ -105,27 +106,23 @@ public class Translator(
 
 /** The hypotheses of a text, from those of its sentences. */
 private class JoinedTranslation(private val paragraph: Paragraph, private val nBest: Int) {
-    private class Combination(val chosen: List<Hypothesis>, val score: Double)
+    private class Combination(val chosen: List<Hypothesis>, val faults: Int, val score: Double)
 
-    private var best = listOf(Combination(emptyList(), 0.0))
+    private var best = listOf(Combination(emptyList(), 0, 0.0))
 
     /** The best translation so far, with what stands behind it. */
     var text: String = paragraph.joined(emptyList())
         private set
 
-    val hypotheses: List<Hypothesis> get() = best.map { joined(it.chosen, paragraph.joined(it.chosen.map { one -> one.text })) }
+    val hypotheses: List<Hypothesis> get() = best.map { Hypothesis.joined(paragraph.joined(it.chosen.map { one -> one.text }), it.chosen) }
 
     /** The best translation so far, with what the model has written of the next sentence. */
     fun running(partial: String): String = text + paragraph.escaped(partial)
 
-    /** Appends a sentence. The sort is stable: of equal sums, the one whose earlier sentences rank higher comes first. */
+    /** Appends a sentence. The sort is stable: of equal combinations, the one whose earlier sentences rank higher comes first. */
     fun add(found: List<Hypothesis>) {
-        val extended = best.flatMap { before -> found.map { Combination(before.chosen + it, before.score + it.score) } }
-        best = extended.sortedByDescending { it.score }.take(nBest)
+        val extended = best.flatMap { before -> found.map { Combination(before.chosen + it, before.faults + it.faults, before.score + it.score) } }
+        best = extended.sortedWith(compareBy<Combination> { it.faults }.thenByDescending { it.score }).take(nBest)
         text = paragraph.joined(best.firstOrNull()?.chosen.orEmpty().map { it.text })
     }
-
-    /** The hypothesis of a text: its sentences' ids one after the other, and the sum of their scores. */
-    private fun joined(hypotheses: List<Hypothesis>, text: String): Hypothesis =
-        Hypothesis(text, hypotheses.flatMap { it.ids }, hypotheses.sumOf { it.score.toDouble() }.toFloat())
 }
