@@ -33,7 +33,7 @@ def _add_arguments(parser: CommandParser, task: Task) -> None:
         "--config",
         metavar="FILE",
         help=f"YAML configuration: a file, or a recipe of this package by name, such as {task.example} "
-        f"(default: {task.recipe})",
+        f"(default: {task.recipe}, or with --data-dir {task.files_recipe or task.recipe})",
     )
     parser.add_argument("--data-dir", metavar="DIR", help=f"directory of {task.files}; plain or gzip")
     parser.add_argument(
@@ -85,16 +85,17 @@ def _run(arguments: argparse.Namespace, task: Task) -> int:
     named = [
         f"training.{name}={value}" for name in ("seed", "epochs") if (value := getattr(arguments, name)) is not None
     ]
+    recipe = task.recipe
     if arguments.data_dir and not arguments.config:
-        named = ["data.corpus=files", *named]
-    config = load_settings(task.config, find_recipe(arguments.config or task.recipe), [*arguments.overrides, *named])
+        recipe, named = task.files_recipe or recipe, ["data.corpus=files", *named]
+    config = load_settings(task.config, find_recipe(arguments.config or recipe), [*arguments.overrides, *named])
     if config.data.corpus == "files" and not arguments.data_dir:
         raise CommandError("This configuration reads files: give their directory with --data-dir DIR.")
     if arguments.start:
         find_directory(arguments.start, task.name)  # refuses another model before the data are read
     if not arguments.quiet:
         print(config.to_yaml(), flush=True)
-    display = Display(config.training.epochs, quiet=arguments.quiet)
+    display = Display(quiet=arguments.quiet)
     download = {"download": True} if getattr(arguments, "download", False) else {}
     try:
         result = task.run(config, arguments.data_dir, arguments.output, display, start=arguments.start, **download)

@@ -35,6 +35,7 @@ class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
     score = PERPLEXITY
     bar = Option("--max-perplexity", "exit with code 1 when the perplexity per token is above X", float, "X")
     recipe, example = "language_model_default", "wikitext2_words"
+    files_recipe = "language_model_files"
     files = "the files train.txt, valid.txt and test.txt"
     default_data = "the documentation text that comes with Python"
     model_config = LanguageModelConfig
@@ -58,7 +59,7 @@ class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
     ) -> LanguageModelTraining:
         from lite_transformer_tf.tasks.language_model_training import LanguageModelTraining
 
-        return LanguageModelTraining(self, config, data)
+        return LanguageModelTraining(self, config, data, announce)
 
     def open(self, model: StoredModel, **settings: Any) -> Completer:
         if not model.is_bundle:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,14 +35,17 @@ class LanguageModelTraining:
         task: The task.
         config: Configuration of the run.
         texts: Training, validation and test text.
+        announce: Called with lines for people.
     """
 
     callbacks: Sequence[keras.callbacks.Callback] = ()
     teacher: Teacher | None = None
 
-    def __init__(self, task: Task, config: LanguageModelRunConfig, texts: TextSplits) -> None:
-        self.name, self.score = task.name, task.score
-        self._config, self._texts = config, texts
+    def __init__(
+        self, task: Task, config: LanguageModelRunConfig, texts: TextSplits, announce: Callable[[str], None]
+    ) -> None:
+        self.name, self.score, self._announce = task.name, task.score, announce
+        self._config, self._texts = config.fitted(texts.train), texts
         self._meters: dict[int, PerplexityMeter] = {}
         embedded = config.data.corpus == "python_docs"
         self.title = f"language model of {'the Python documentation' if embedded else config.vocabulary.kind}"
@@ -67,6 +70,9 @@ class LanguageModelTraining:
         except FileNotFoundError:
             pass
         vocabulary = train_vocabulary(self._texts.train, self._config)
+        size = self._config.vocabulary.size
+        if size is not None and vocabulary.size < size:
+            self._announce(f"vocabulary: {vocabulary.size} tokens, for the text supports no {size}")
         save_vocabulary(vocabulary, directory)
         return vocabulary
 
@@ -138,4 +144,5 @@ def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVoca
     if settings.kind == "words":
         return WordVocabulary.train(text, settings.size, min_count=settings.min_count)
     assert settings.size is not None
-    return Vocabulary.train(text, settings.size, settings.kind, character_coverage=settings.character_coverage)
+    coverage = settings.character_coverage
+    return Vocabulary.train(text, settings.size, settings.kind, character_coverage=coverage, at_most=True)

@@ -85,7 +85,8 @@ class SequenceToSequenceTraining:
         self, task: PairTask, config: RunConfig, splits: TranslationSplits, announce: Callable[[str], None]
     ) -> None:
         self.name, self.score, self.title = task.name, task.score, task.title(config)
-        self._task, self._config, self._splits, self._announce = task, config, splits, announce
+        self._task, self._splits, self._announce = task, splits, announce
+        self._config = config.fitted(splits.train)
         self._empty: dict[str, int] = {}
         if task.whole_pairs:
             valid, empty = whole_pairs(task, splits.valid)
@@ -133,7 +134,11 @@ class SequenceToSequenceTraining:
             joint=settings.joint,
             target_size=settings.target_size,
             character_coverage=settings.character_coverage,
+            at_most=True,
         )
+        for vocabulary, size in zip((pair.source, pair.target), (settings.size, settings.target_size or settings.size)):
+            if vocabulary.size < size:
+                self._announce(f"vocabulary: {vocabulary.size} pieces, for the text supports no {size}")
         pair.save(directory)
         return pair
 
@@ -164,6 +169,7 @@ class SequenceToSequenceTraining:
             timed = generate_timed(self._generator(model), [source for source, _ in pairs], options)
             scores = self._task.measure(timed.texts, pairs, self._task.settings(self._config))
             figures[self.score.name] = scores[self.score.name]["score"]
+            figures["answers"], figures["empty"] = len(pairs), sum(not text.strip() for text in timed.texts)
             figures["decoding_seconds"] = round(timed.seconds, 3)
         return figures
 

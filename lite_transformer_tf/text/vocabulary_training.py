@@ -11,6 +11,7 @@ import sentencepiece
 
 from lite_transformer_tf.text.model_file import SPECIAL_IDS
 from lite_transformer_tf.text.normalization import normalize
+from lite_transformer_tf.text.vocabulary_size import supported_size
 
 MODEL_KINDS = ("unigram", "bpe")
 LONGEST_SENTENCE = 16_384  # bytes; SentencePiece skips longer ones
@@ -83,11 +84,13 @@ def train_model(
     max_sentences: int | None,
     seed: int,
     allow_smaller: bool,
+    at_most: bool = False,
 ) -> bytes:
     """Bytes of a trained `.model` file, see `Vocabulary.train`.
 
     Args:
         allow_smaller: When `size` is too large for the sentences, train the largest vocabulary that they support.
+        at_most: Takes `size` as a limit, see `supported_size`.
 
     Raises:
         ValueError: all sentences are blank, or `size` is too small or too large for them.
@@ -103,10 +106,11 @@ def train_model(
     sample = sample_sentences(sentences, max_sentences, seed)
     if not sample:
         raise ValueError("A vocabulary needs at least one sentence with text. Received: none")
+    size = supported_size(sample, size) if at_most else size
     try:
         return _run_trainer(sample, size, kind, character_coverage)
     except RuntimeError as error:
         largest = _largest_size(str(error))
-        if allow_smaller and largest is not None:
+        if (allow_smaller or at_most) and largest is not None:
             return _run_trainer(sample, largest, kind, character_coverage)
         raise ValueError(_explain(str(error), size, kind, len(sample))) from error

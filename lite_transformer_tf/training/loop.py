@@ -16,8 +16,9 @@ from lite_transformer_tf.training.callbacks import BatchWatch
 from lite_transformer_tf.training.checkpoints import RunCheckpoints
 from lite_transformer_tf.training.config import TrainingConfig
 from lite_transformer_tf.training.display import Display, format_seconds
+from lite_transformer_tf.training.optimizer import learning_rate_at
 from lite_transformer_tf.training.picture import draw_run
-from lite_transformer_tf.training.progress import Progress
+from lite_transformer_tf.training.progress import Interval, Progress
 from lite_transformer_tf.training.runlog import RunLog, read_log
 from lite_transformer_tf.training.score import BLEU, Score
 from lite_transformer_tf.training.signals import StopRequest
@@ -71,8 +72,10 @@ class TrainingLoop:
         score: Score = BLEU,
         callbacks: Sequence[keras.callbacks.Callback] = (),
     ) -> None:
-        self.model, self.settings, self.directory = model, settings, Path(directory)
-        self.display = display or Display(settings.epochs)
+        self.model, self.directory = model, Path(directory)
+        self.settings = settings = settings.fitted(data.steps_per_epoch)
+        self.display = display or Display()
+        self.display.epochs = settings.epochs
         self.stop = StopRequest()
         self._data, self._validate, self._title, self._callbacks = data, validate, title, list(callbacks)
         self.score = score
@@ -132,7 +135,8 @@ class TrainingLoop:
         last = number >= settings.epochs or limit
         if settings.snapshot_every is None or last:
             self.take_snapshot()
-        if last or number % settings.validation.every == 0:
+        judged = last or number % settings.validation.every == 0
+        if judged:
             self._judge(number, last)
         patience = settings.validation.patience
         progress.stopped_early = not last and patience is not None and progress.without_improvement >= patience
@@ -140,9 +144,12 @@ class TrainingLoop:
         if progress.finished and not progress.has_model:  # no score is finite
             progress.best_update = progress.update
             self._save_weights()
+        if progress.finished:
+            self.end_interval()
         progress.epoch, progress.batch = number, 0
         self.save_checkpoint()
-        draw_run(read_log(self.directory / "log.jsonl"), self.directory / "run.png", self._title, self.score)
+        if judged:
+            draw_run(read_log(self.directory / "log.jsonl"), self.directory / "run.png", self._title, self.score)
         if progress.stopped_early:
             self.display.line(f"no better model in {patience} validations: stopped early")
 
@@ -154,7 +161,7 @@ class TrainingLoop:
         self.log.write("validation", progress.update, {"epoch": number, **figures})
         better = False
         if decode or not settings.scores:
-            score = self.score.merit(figures[self.score.name]) if decode else -figures["nll"]
+            score = self.score.merit(figures)
             better = math.isfinite(score) and (progress.best_score is None or score > progress.best_score)
             if better:
                 progress.best_score, progress.best_update = score, progress.update
@@ -183,6 +190,19 @@ class TrainingLoop:
         if self.settings.average and self.progress.update not in self.progress.snapshots:
             self._save_weights()
             self.progress.snapshots = [*self.progress.snapshots, self.progress.update][-self.settings.average :]
+
+    def end_interval(self) -> None:
+        """Writes a line of the log about the updates since the last one, if there are any."""
+        progress = self.progress
+        if progress.interval.updates:
+            figures = {
+                "epoch": progress.epoch + 1,
+                **progress.interval.figures(),
+                "learning_rate": learning_rate_at(self.model.optimizer, max(0, progress.update - 1)),
+                "seconds": round(progress.seconds, 3),
+            }
+            self.log.write("update", progress.update, figures)
+            progress.interval = Interval()
 
     def save_checkpoint(self) -> None:
         """Saves everything as it stands, then removes snapshots that nothing needs any more."""
