@@ -56,6 +56,7 @@ class LanguageModelTraining:
 
     def prepare(self, directory: Path) -> None:
         data, texts = self._config.data, self._texts
+        assert data.batch_size is not None  # fitted
         self.vocabulary = self._vocabulary(directory)
         self._config.build_model_config(self.vocabulary.size)  # cut-offs must lie below the vocabulary's size
         train, self._valid = (TokenStream.from_text(text, self.vocabulary) for text in (texts.train, texts.valid))

@@ -109,12 +109,12 @@ class SequenceToSequenceTraining:
         self.vocabularies = self._vocabularies(directory)
         cache = directory / "tokenised" if data.on_disk else None
         options: dict[str, Any] = {"tokens_per_batch": data.tokens_per_batch}
-        self.data = TranslationData(
-            self._splits.train, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, **options
-        )
         keep_all = CleaningRules(max_tokens=None, max_ratio=None, max_source_tokens=data.cleaning.max_source_tokens)
         self._valid_data = TranslationData(
             self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, **options
+        )  # first: it is small, and may be empty
+        self.data = TranslationData(
+            self._splits.train, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, **options
         )
         self._announce(f"training data: {self.data.cleaning}")
         self._announce(f"validation data: {self._valid_data.cleaning}")
@@ -136,7 +136,8 @@ class SequenceToSequenceTraining:
             character_coverage=settings.character_coverage,
             at_most=True,
         )
-        for vocabulary, size in zip((pair.source, pair.target), (settings.size, settings.target_size or settings.size)):
+        sizes = (settings.size, settings.target_size or settings.size)
+        for vocabulary, size in zip(pair.files.values(), sizes):
             if vocabulary.size < size:
                 self._announce(f"vocabulary: {vocabulary.size} pieces, for the text supports no {size}")
         pair.save(directory)

@@ -61,7 +61,7 @@ class ValidationConfig:
         every: Epochs between validations. The last epoch is always validated. `None` means 1, or some 25 validations
             when the number of epochs follows from the data.
         scores: Whether the best model is the one with the best score by real decoding (BLEU, ROUGE-L); otherwise the
-            one with the lowest loss. A score that is noise does not count, see `Score.merit`.
+            one with the lowest loss. A score that is noise does not count, see `Score.rank`.
         score_every: Epochs between decodings, a multiple of `every`; `None` means `every`.
         sentences: Decodes only this many sentences, the first ones; `None` means all.
         beam_size: Of these decodings; 1 is greedy.
@@ -133,6 +133,13 @@ class TrainingConfig:
         per_epoch = steps_per_epoch // self.accumulation_steps
         total = (self.epochs or default_epochs(per_epoch, self.max_updates)) * per_epoch
         return min(total, self.max_updates or total)
+
+    @property
+    def rhythm(self) -> tuple[int, int, int]:
+        """Epochs, epochs between validations and epochs between decodings, of settings with all numbers."""
+        every, score_every = self.validation.every, self.validation.score_every
+        assert self.epochs is not None and every is not None and score_every is not None
+        return self.epochs, every, score_every
 
     def fitted(self, steps_per_epoch: int) -> Self:
         """The same with numbers in the place of `None` where they follow from the batches of an epoch."""

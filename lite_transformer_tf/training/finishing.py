@@ -49,9 +49,9 @@ def choose_weights(task: Task[M], model: M, loop: TrainingLoop) -> dict[str, Any
 
 
 def _rank(figures: dict[str, Any], score: Score) -> tuple[float, float]:
-    """Merit, then likelihood; what is not finite comes last."""
-    merit, likelihood = score.merit(figures), -figures["nll"]
-    return tuple(value if math.isfinite(value) else -math.inf for value in (merit, likelihood))  # type: ignore[return-value]
+    """Rank, then likelihood; what is not finite comes last."""
+    rank, likelihood = score.rank(figures), -figures["nll"]
+    return tuple(value if math.isfinite(value) else -math.inf for value in (rank, likelihood))  # type: ignore[return-value]
 
 
 def finish_run(task: Task[M], model: M, loop: TrainingLoop, config: TaskConfig, directory: Path) -> dict[str, Any]:

@@ -73,9 +73,10 @@ class TrainingLoop:
         callbacks: Sequence[keras.callbacks.Callback] = (),
     ) -> None:
         self.model, self.directory = model, Path(directory)
-        self.settings = settings = settings.fitted(data.steps_per_epoch)
+        self.settings = settings.fitted(data.steps_per_epoch)
+        self._epochs, self._every, self._score_every = self.settings.rhythm
         self.display = display or Display()
-        self.display.epochs = settings.epochs
+        self.display.epochs = self._epochs
         self.stop = StopRequest()
         self._data, self._validate, self._title, self._callbacks = data, validate, title, list(callbacks)
         self.score = score
@@ -111,7 +112,7 @@ class TrainingLoop:
                 "An epoch must have at least accumulation_steps batches. "
                 f"Received: {batches} batches, accumulation_steps={parts}"
             )
-        left = steps * (settings.epochs - progress.epoch) - progress.batch
+        left = steps * (self._epochs - progress.epoch) - progress.batch
         if settings.max_updates is not None:
             left = min(left, (settings.max_updates - progress.update) * settings.accumulation_steps)
         self.display.begin_epoch(progress.epoch, progress.batch, steps, left)
@@ -132,10 +133,10 @@ class TrainingLoop:
         progress, settings = self.progress, self.settings
         number = progress.epoch + 1
         limit = settings.max_updates is not None and progress.update >= settings.max_updates
-        last = number >= settings.epochs or limit
+        last = number >= self._epochs or limit
         if settings.snapshot_every is None or last:
             self.take_snapshot()
-        judged = last or number % settings.validation.every == 0
+        judged = last or number % self._every == 0
         if judged:
             self._judge(number, last)
         patience = settings.validation.patience
@@ -156,12 +157,12 @@ class TrainingLoop:
     def _judge(self, number: int, last: bool) -> None:
         """Validates, and keeps the weights when they are the best; a validation without a score does not count."""
         progress, settings = self.progress, self.settings.validation
-        decode = settings.scores and (last or number % settings.score_every == 0)
+        decode = settings.scores and (last or number % self._score_every == 0)
         figures = self._validate(decode)
         self.log.write("validation", progress.update, {"epoch": number, **figures})
         better = False
         if decode or not settings.scores:
-            score = self.score.merit(figures)
+            score = self.score.rank(figures)
             better = math.isfinite(score) and (progress.best_score is None or score > progress.best_score)
             if better:
                 progress.best_score, progress.best_update = score, progress.update
@@ -170,7 +171,7 @@ class TrainingLoop:
         text = "  ".join(f"{name} {value:.3f}" for name, value in figures.items() if isinstance(value, float))
         time_spent = format_seconds(progress.seconds)
         self.display.line(
-            f"epoch {number}/{self.settings.epochs}  update {progress.update}  validation: {text}"
+            f"epoch {number}/{self._epochs}  update {progress.update}  validation: {text}"
             f"{'  (best)' if better else ''}  trained {time_spent}"
         )
 

@@ -82,7 +82,7 @@ def _draw_score(axes: Axes, validations: Rows, score: Score) -> None:
         _say_nothing_measured(axes)
         return
     measured = [row for row in validations if row.get(score.name) is not None]
-    best = max(measured, key=score.merit)
+    best = max(measured, key=score.rank)
     counts = score.counts(best)
     label = f"best {best[score.name]:.2f} at update {best['update']}"
     if not counts:

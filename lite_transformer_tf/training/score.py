@@ -26,6 +26,10 @@ class Score:
     higher_is_better: bool = True
     noise: float | None = None
 
+    def merit(self, figure: float) -> float:
+        """The figure, negated when lower is better: the greater merit is the better model."""
+        return figure if self.higher_is_better else -figure
+
     def counts(self, figures: Mapping[str, Any]) -> bool:
         """Whether the score of a validation was measured and is more than noise.
 
@@ -36,12 +40,12 @@ class Score:
         figure, answers = figures.get(self.name), figures.get("answers", LEAST_ANSWERS)
         return figure is not None and (self.noise is None or (figure >= self.noise and answers >= LEAST_ANSWERS))
 
-    def merit(self, figures: Mapping[str, Any]) -> float:
-        """How good a validated model is; the greater merit is the better model.
+    def rank(self, figures: Mapping[str, Any]) -> float:
+        """How good a validated model is; the greater rank is the better model.
 
-        It is the score, negated when lower is better. Where the score does not count, for it is below `noise`, of fewer
+        It is the merit of the score. Where the score does not count, for it is below `noise`, of fewer
         than 50 answers, or not measured, it is the negated negative log-likelihood: a model with a score that counts is
-        better than all models without. A model that answers every text with nothing has the merit of minus infinity.
+        better than all models without. A model that answers every text with nothing has the rank of minus infinity.
 
         Args:
             figures: See `counts`.
@@ -50,7 +54,7 @@ class Score:
             return -math.inf
         if not self.counts(figures):
             return -float(figures["nll"])
-        return float(figures[self.name]) * (1 if self.higher_is_better else -1)
+        return self.merit(float(figures[self.name]))
 
 
 BLEU = Score("bleu", "BLEU", noise=10.0)

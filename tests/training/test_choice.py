@@ -35,13 +35,13 @@ def figures(nll: float, bleu: float, answers: int = 100, empty: int = 0) -> dict
     ],
 )
 def test_the_better_model(better, worse):
-    assert BLEU.merit(better) > BLEU.merit(worse)
+    assert BLEU.rank(better) > BLEU.rank(worse)
 
 
 def test_perplexity_is_likelihood_and_never_noise():
-    assert PERPLEXITY.merit({"nll": 5.0, "perplexity": math.exp(5.0)}) == -math.exp(5.0)
+    assert PERPLEXITY.rank({"nll": 5.0, "perplexity": math.exp(5.0)}) == -math.exp(5.0)
     assert PERPLEXITY.counts({"perplexity": 1e9}) and not PERPLEXITY.counts({"nll": 1.0})
-    assert ROUGE_L.merit({"nll": 2.0, "rougeL": 14.9}) == -2.0 and ROUGE_L.merit({"nll": 2.0, "rougeL": 15.0}) == 15.0
+    assert ROUGE_L.rank({"nll": 2.0, "rougeL": 14.9}) == -2.0 and ROUGE_L.rank({"nll": 2.0, "rougeL": 15.0}) == 15.0
 
 
 class Model:
