@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lite_transformer_tf.training.score import Score
 
 CHECK_SENTENCES = 200  # of the validation set, kept with the model: an export compares its file with the model on them
+VALIDATION_TOKENS = 2048  # of a batch, at least: a pair that is too long for training is validated all the same
 
 
 class PairTask(Protocol):
@@ -108,13 +109,15 @@ class SequenceToSequenceTraining:
         data, seed = self._config.data, self._config.training.seed
         self.vocabularies = self._vocabularies(directory)
         cache = directory / "tokenised" if data.on_disk else None
-        options: dict[str, Any] = {"tokens_per_batch": data.tokens_per_batch}
+        assert data.tokens_per_batch is not None  # fitted
+        room = max(data.tokens_per_batch, VALIDATION_TOKENS)
         keep_all = CleaningRules(max_tokens=None, max_ratio=None, max_source_tokens=data.cleaning.max_source_tokens)
         self._valid_data = TranslationData(
-            self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, **options
+            self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, tokens_per_batch=room
         )  # first: it is small, and may be empty
+        text, batch = self._splits.train, data.tokens_per_batch
         self.data = TranslationData(
-            self._splits.train, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, **options
+            text, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, tokens_per_batch=batch
         )
         self._announce(f"training data: {self.data.cleaning}")
         self._announce(f"validation data: {self._valid_data.cleaning}")

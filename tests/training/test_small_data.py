@@ -65,7 +65,7 @@ def test_two_hundred_pairs_train_with_what_fits_them(command, tmp_path, capsys):
     assert 257 <= config["data"]["tokens_per_batch"] < 600 and config["vocabulary"]["size"] == 8000
     report = json.loads((run / "report.json").read_text())
     assert report["data"]["vocabulary_sizes"] == [pieces, pieces]
-    assert json.loads((run / "model" / "config.json").read_text())["config"]["source_vocabulary_size"] == pieces
+    assert json.loads((run / "model" / "config.json").read_text())["model"]["source_vocabulary_size"] == pieces
 
     records = read_log(run / "log.jsonl")
     assert [record["update"] for record in records if record["kind"] == "update"] == [20, 23], "the rest is logged"
