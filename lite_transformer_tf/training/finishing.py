@@ -50,8 +50,10 @@ def choose_weights(task: Task[M], model: M, loop: TrainingLoop) -> dict[str, Any
 
 def _rank(figures: dict[str, Any], score: Score) -> tuple[float, float]:
     """Rank, then likelihood; what is not finite comes last."""
-    rank, likelihood = score.rank(figures), -figures["nll"]
-    return tuple(value if math.isfinite(value) else -math.inf for value in (rank, likelihood))  # type: ignore[return-value]
+    rank, likelihood = (
+        value if math.isfinite(value) else -math.inf for value in (score.rank(figures), -float(figures["nll"]))
+    )
+    return rank, likelihood
 
 
 def finish_run(task: Task[M], model: M, loop: TrainingLoop, config: TaskConfig, directory: Path) -> dict[str, Any]:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from lite_transformer_tf.training.config import TrainingConfig
 
 TOKENS_PER_BATCH = 4096
 BATCHES_PER_EPOCH = 8  # at least, if the corpus is large enough for it
@@ -51,24 +47,3 @@ def rows_per_batch(lines: Iterable[str], block: int, largest: int) -> int:
     """
     enough = BATCHES_PER_EPOCH * block * largest
     return max(1, min(largest, count_tokens(lines, enough, enough) // (BATCHES_PER_EPOCH * block)))
-
-
-def describe_length(training: TrainingConfig, steps_per_epoch: int) -> list[str]:
-    """The length of a run as a sentence, and a warning when the warm-up is longer.
-
-    Args:
-        training: With all numbers, see `TrainingConfig.fitted`.
-        steps_per_epoch: Batches of an epoch.
-    """
-    updates = training.updates(steps_per_epoch)
-    warm_up = training.schedule.warm_up_of(updates)
-    batches = f"{steps_per_epoch} batch{'es' if steps_per_epoch > 1 else ''}"
-    lines = [f"training: {updates} updates, epochs of {batches}; warm-up over {warm_up} updates"]
-    if warm_up >= updates:
-        lines.append(
-            "warning: training.schedule.warmup_steps should be less than the updates of the whole run: the learning "
-            "rate never reaches its peak, and the model will be poor. Set training.schedule.warmup_steps and "
-            "training.epochs to null, and both follow from the data. "
-            f"Received: a warm-up of {warm_up} updates for {updates} updates"
-        )
-    return lines

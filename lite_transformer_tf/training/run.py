@@ -28,7 +28,6 @@ from lite_transformer_tf.report import REPORT_NAME, write_report
 from lite_transformer_tf.training.config import TaskConfig, TrainingConfig
 from lite_transformer_tf.training.display import Display, format_seconds
 from lite_transformer_tf.training.finishing import finish_run
-from lite_transformer_tf.training.fitting import describe_length
 from lite_transformer_tf.training.loop import TrainingLoop
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
 from lite_transformer_tf.training.optimizer import build_optimizer
@@ -117,6 +116,27 @@ def run_training(task: Task, config: TaskConfig, output: PathLike, display: Disp
             figures = finish_run(task, loop.model, loop, config, directory)
         write_report(directory, figures, seed=config.training.seed)
         return RunResult(directory, True, False, figures, progress.update)
+
+
+def describe_length(training: TrainingConfig, steps_per_epoch: int) -> list[str]:
+    """The length of a run as a sentence, and a warning when the warm-up is longer.
+
+    Args:
+        training: With all numbers, see `TrainingConfig.fitted`.
+        steps_per_epoch: Batches of an epoch.
+    """
+    updates = training.updates(steps_per_epoch)
+    warm_up = training.schedule.warm_up_of(updates)
+    batches = f"{steps_per_epoch} batch{'es' if steps_per_epoch > 1 else ''}"
+    lines = [f"training: {updates} updates, epochs of {batches}; warm-up over {warm_up} updates"]
+    if warm_up >= updates:
+        lines.append(
+            "warning: training.schedule.warmup_steps should be less than the updates of the whole run: the learning "
+            "rate never reaches its peak, and the model will be poor. Set training.schedule.warmup_steps and "
+            "training.epochs to null, and both follow from the data. "
+            f"Received: a warm-up of {warm_up} updates for {updates} updates"
+        )
+    return lines
 
 
 def _with_numbers(config: Config, steps_per_epoch: int, directory: Path) -> Config:

@@ -12,7 +12,7 @@ from lite_transformer_tf.settings import from_mapping, load_settings
 from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
 from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
 from lite_transformer_tf.training.config import RunConfig, TrainingConfig, ValidationConfig, load_run_config
-from lite_transformer_tf.training.fitting import describe_length
+from lite_transformer_tf.training.run import describe_length
 from lite_transformer_tf.training.run_directory import as_begun
 from lite_transformer_tf.training.schedules.cosine import CosineConfig
 from lite_transformer_tf.training.schedules.inverse_square_root import InverseSquareRootConfig
