@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-TOKENS_PER_BATCH = 4096
+from lite_transformer_tf.data.config import TOKENS_PER_BATCH
+
 BATCHES_PER_EPOCH = 8  # at least, if the corpus is large enough for it
 CHARACTERS_PER_TOKEN = 2.5  # of a small vocabulary
 
