@@ -45,8 +45,8 @@ class LanguageModelTraining:
     def __init__(
         self, task: Task, config: LanguageModelRunConfig, texts: TextSplits, announce: Callable[[str], None]
     ) -> None:
-        self.name, self.score = task.name, task.score
-        self._config, self._texts, self._announce = config, texts, announce
+        self.name, self.score, self._announce = task.name, task.score, announce
+        self._config, self._texts = config.fitted(texts.train), texts
         self._meters: dict[int, PerplexityMeter] = {}
         embedded = config.data.corpus == "python_docs"
         self.title = f"language model of {'the Python documentation' if embedded else config.vocabulary.kind}"
@@ -57,6 +57,7 @@ class LanguageModelTraining:
 
     def prepare(self, directory: Path) -> None:
         data, texts = self._config.data, self._texts
+        assert data.batch_size is not None  # fitted
         self.vocabulary = self._vocabulary(directory)
         self._config.build_model_config(self.vocabulary.size)  # cut-offs must lie below the vocabulary's size
         if texts.notice:
@@ -93,6 +94,9 @@ class LanguageModelTraining:
         except FileNotFoundError:
             pass
         vocabulary = train_vocabulary(self._texts.train, self._config)
+        size = self._config.vocabulary.size
+        if size is not None and vocabulary.size < size:
+            self._announce(f"vocabulary: {vocabulary.size} tokens, for the text supports no {size}")
         save_vocabulary(vocabulary, directory)
         return vocabulary
 
@@ -165,4 +169,5 @@ def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVoca
     if settings.kind == "words":
         return WordVocabulary.train(text, settings.size, min_count=settings.min_count)
     assert settings.size is not None
-    return Vocabulary.train(text, settings.size, settings.kind, character_coverage=settings.character_coverage)
+    coverage = settings.character_coverage
+    return Vocabulary.train(text, settings.size, settings.kind, character_coverage=coverage, at_most=True)
