@@ -19,7 +19,6 @@ LEAST_COVERAGE = 0.98  # SentencePiece refuses less
 THREADS = 8  # fixed, because sums of floats depend on how the sentences are distributed over threads
 
 UNKNOWN = "\u2585"  # SentencePiece's own sign for a character without a piece; it skips every sentence with one
-BOUNDARY = "\t"  # SentencePiece learns no piece across it, and none with it
 RESERVED = re.compile(f"{UNKNOWN}|<s>|<pad>|</s>|<unk>|<0x[0-9A-F]{{2}}>")
 
 
@@ -94,7 +93,7 @@ def prepare_sentences(sentences: Iterable[str]) -> tuple[list[str], int, int]:
     for sentence in sentences:
         text = normalize(sentence)
         reserved += RESERVED.search(text) is not None
-        parts = cut_text(text.replace(UNKNOWN, BOUNDARY))
+        parts = cut_text(text.replace(UNKNOWN, " "))
         cut += len(parts) > 1
         prepared += (part for part in parts if part.strip())
     return prepared, cut, reserved
@@ -116,7 +115,7 @@ def _explain(message: str, size: int, kind: str, sentences: int) -> str:
         )
     return (
         f"SentencePiece cannot make a {kind} vocabulary of these sentences; give other text or another size. "
-        f"Received: {sentences} sentences, size={size}"
+        f"Received: size={size}, {sentences} sentences"
     )
 
 
