@@ -31,8 +31,8 @@ class TextReport:
         blank: Texts left out, because they contain white space and invisible characters only.
         unused: Texts left out, because the random sample of `max_sentences` does not contain them.
         cut: Texts of more than 16,384 bytes of UTF-8. All of their parts are used.
-        reserved: Texts with U+2585 or the name of a special piece, such as `<s>`, which SentencePiece reserves. The rest
-            of these texts is used; the reserved characters are spelt with the pieces of others, or in bytes.
+        reserved: Texts with U+2585 or the name of a special piece, such as `<s>`, which SentencePiece reserves. The
+            rest of these texts is used; what is reserved is spelt with the pieces of other words, or in bytes.
     """
 
     read: int = 0

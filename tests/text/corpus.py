@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 
 from lite_transformer_tf.text import Vocabulary
@@ -103,5 +104,7 @@ def random_texts(count: int) -> list[str]:
     return ["".join(generator.choice(alphabet) for _ in range(generator.randrange(30))) for _ in range(count)]
 
 
+@functools.cache
 def trained(kind: str, size: int = 420) -> Vocabulary:
+    """One vocabulary for all tests; `trained.__wrapped__` trains another."""
     return Vocabulary.train(ENGLISH + FRENCH, size, kind)  # type: ignore[arg-type]

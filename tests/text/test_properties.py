@@ -16,7 +16,9 @@ from tests.text.reference_tokenizer import SPACE, ReferenceTokenizer
 
 pytestmark = pytest.mark.light
 
-TROUBLE = st.text("ab e\u0301\t\n\x00\x1f\x85\xa0\xad\u200b\u200d\u2028\u2581\u2585\ufeff\ufe0f👍\U0001f3f4\U000e0067\U000e007f")
+TROUBLE = st.text(
+    "ab e\u0301\t\n\x00\x1f\x85\xa0\xad\u200b\u200d\u2028\u2581\u2585\ufeff\ufe0f👍\U0001f3f4\U000e0067\U000e007f"
+)
 ANY = st.text(max_size=40) | TROUBLE  # hypothesis makes no lone surrogates
 FAMILIAR = st.text("abcdehilnorst éàù.?'  ", max_size=40)
 TEXTS = ANY | FAMILIAR

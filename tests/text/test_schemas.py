@@ -20,8 +20,9 @@ LEADING, SPACE, WITHIN = "Is", " a ", "mac"
 WHITE = "\t \n \r\n \v \f \x1c \x1d \x1e \x1f \x85 \u1680 \u2028 \u2029 \u2581".split(" ")
 """White space that NFKC leaves as it is."""
 UNSEEN = (
-    "\x00 \x07 \x1b \x7f \x80 \x9f \xad \u034f \u061c \u17b4 \u200b \u200e \u200f \u202a \u202e \u2060 \u2064 \u2065 \u2066 "
-    "\u2069 \u206f \ufe00 \ufe0d \ufeff \ufff0 \ufff9 \ufffb \U0001bca0 \U0001d173 \U000e0001 \U000e0041 \U000e0100"
+    "\x00 \x07 \x1b \x7f \x80 \x9f \xad \u034f \u061c \u17b4 \u200b \u200e \u200f \u202a \u202e \u2060 \u2064 "
+    "\u2065 \u2066 \u2069 \u206f \ufe00 \ufe0d \ufeff \ufff0 \ufff9 \ufffb \U0001bca0 \U0001d173 "
+    "\U000e0001 \U000e0041 \U000e0100"
 ).split(" ")
 STAYING = (
     "\u200c \u200d \ufe0e \ufe0f \u115f \u1160 \u180b \u180e \u2800 \ufffc \ufffd \u0600 \u06dd \U000110bd \ue000"
@@ -36,7 +37,11 @@ def vocabulary() -> Vocabulary:
 
 def disturbed() -> list[str]:
     """The phrase with one of these characters, or some of them, at each kind of place."""
-    texts = [PHRASE.replace(SPACE, f"{before}{white}{after}a{white}") for white in WHITE for before, after in ((" ", " "), ("", ""))]
+    texts = [
+        PHRASE.replace(SPACE, f"{before}{white}{after}a{white}")
+        for white in WHITE
+        for before, after in ((" ", " "), ("", ""))
+    ]
     texts += [PHRASE + white for white in WHITE] + [white + PHRASE for white in WHITE]
     for unseen in UNSEEN:
         texts += [unseen + PHRASE, PHRASE + unseen, PHRASE.replace(WITHIN, f"m{unseen}ac")]
@@ -56,7 +61,9 @@ def test_schema_1_is_nfkc_and_nothing_else(vocabulary: Vocabulary) -> None:
     normal = [unicodedata.normalize("NFKC", text) for text in texts]
     old = vocabulary.with_text_schema(1)
     assert [normalize(text, 1) for text in texts] == normal
-    assert [old.encode(text) for text in texts] == sentencepiece.SentencePieceProcessor(model_proto=old.model).encode(normal)
+    assert [old.encode(text) for text in texts] == sentencepiece.SentencePieceProcessor(model_proto=old.model).encode(
+        normal
+    )
 
 
 def test_characters_with_a_meaning_stay() -> None:
@@ -64,7 +71,9 @@ def test_characters_with_a_meaning_stay() -> None:
         assert normalize(f"a{text}b") == f"a{text}b"
     family = "👩\u200d👩\u200d👧 ❤\ufe0f می\u200cخواهم"
     assert normalize(family) == family
-    assert normalize(f"{FLAGS[0][:-1]} {FLAGS[0]}\U000e0041") == f"\U0001f3f4 {FLAGS[0]}"  # without its end it is no flag
+    assert (
+        normalize(f"{FLAGS[0][:-1]} {FLAGS[0]}\U000e0041") == f"\U0001f3f4 {FLAGS[0]}"
+    )  # without its end it is no flag
     assert normalize(f"\U0001f3f4\xad{FLAGS[0][1:]}") == "\U0001f3f4"
 
 
@@ -78,14 +87,18 @@ def test_white_space_is_that_of_str_split() -> None:
     listed = {chr(code) for first, last in SPACES for code in range(first, last + 1)}
     assert {chr(code) for code in range(0x110000) if chr(code).isspace()} == listed
     assert all(f"a{space}b".split() == ["a", "b"] and not space.strip() for space in listed)
-    assert [is_blank(text) for text in ("", "\u3000\n", "\ufeff \u200e", "\x00", "\u2581", "\u200d", "a")] == [True] * 4 + [False] * 3
+    assert [is_blank(text) for text in ("", "\u3000\n", "\ufeff \u200e", "\x00", "\u2581", "\u200d", "a")] == [
+        True
+    ] * 4 + [False] * 3
 
 
 def test_the_file_says_its_schema(vocabulary: Vocabulary) -> None:
     old = vocabulary.with_text_schema(1)
     assert (vocabulary.text_schema, old.text_schema) == (2, 1) and old != vocabulary
     assert old.fingerprint == hashlib.sha256(old.model).hexdigest() != vocabulary.fingerprint
-    assert [parse_model(v.model, "v").normalizer_spec.name for v in (old, vocabulary)] == [s.rule for s in SCHEMAS.values()]
+    assert [parse_model(v.model, "v").normalizer_spec.name for v in (old, vocabulary)] == [
+        s.rule for s in SCHEMAS.values()
+    ]
     assert old.with_text_schema(2) == vocabulary and vocabulary.with_text_schema(2).model is vocabulary.model
     assert (old.padded(500).text_schema, vocabulary.padded(500).text_schema) == (1, 2)
     with pytest.raises(ValueError, match=r"one of \[1, 2\]. Received: 3"):

@@ -82,7 +82,16 @@ def test_texts_of_nothing_to_learn_are_refused_with_a_sentence(kind: str, texts:
 
 @KINDS
 def test_no_message_of_sentencepiece_reaches_the_user(kind: str) -> None:
-    texts = ["a", "<s>", "<0x41>", "a\u2585", "\u0301", "👍" * 9, "<unk> \u2581 <pad>", "".join(map(chr, range(0x4E00, 0x4F00)))]
+    texts = [
+        "a",
+        "<s>",
+        "<0x41>",
+        "a\u2585",
+        "\u0301",
+        "👍" * 9,
+        "<unk> \u2581 <pad>",
+        "".join(map(chr, range(0x4E00, 0x4F00))),
+    ]
     for text in texts:
         for size in (1, 260, 5000):
             with pytest.raises(ValueError) as caught:
