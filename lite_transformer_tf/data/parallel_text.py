@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lite_transformer_tf.data.files import file_digest, read_lines
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.text import is_blank
 
 
 def is_text(value: object) -> bool:
@@ -21,8 +22,8 @@ def is_text(value: object) -> bool:
 
 
 def is_whole(pair: tuple[str, str]) -> bool:
-    """Whether neither text is blank."""
-    return bool(pair[0].strip() and pair[1].strip())
+    """Whether neither text is blank, see `text.is_blank`."""
+    return not (is_blank(pair[0]) or is_blank(pair[1]))
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
     ) -> LanguageModelTraining:
         from lite_transformer_tf.tasks.language_model_training import LanguageModelTraining
 
-        return LanguageModelTraining(self, config, data)
+        return LanguageModelTraining(self, config, data, announce)
 
     def open(self, model: StoredModel, **settings: Any) -> Completer:
         if not model.is_bundle:

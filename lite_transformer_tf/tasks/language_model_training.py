@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,14 @@ from lite_transformer_tf.lines import as_lines
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, load_vocabulary, save_vocabulary
+from lite_transformer_tf.text import (
+    AnyVocabulary,
+    Vocabulary,
+    WordVocabulary,
+    is_blank,
+    load_vocabulary,
+    save_vocabulary,
+)
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
@@ -35,13 +42,16 @@ class LanguageModelTraining:
         task: The task.
         config: Configuration of the run.
         texts: Training, validation and test text.
+        announce: Called with lines for people.
     """
 
     callbacks: Sequence[keras.callbacks.Callback] = ()
     teacher: Teacher | None = None
 
-    def __init__(self, task: Task, config: LanguageModelRunConfig, texts: TextSplits) -> None:
-        self.name, self.score = task.name, task.score
+    def __init__(
+        self, task: Task, config: LanguageModelRunConfig, texts: TextSplits, announce: Callable[[str], None]
+    ) -> None:
+        self.name, self.score, self._announce = task.name, task.score, announce
         self._config, self._texts = config, texts
         self._meters: dict[int, PerplexityMeter] = {}
         embedded = config.data.corpus == "python_docs"
@@ -54,6 +64,8 @@ class LanguageModelTraining:
     def prepare(self, directory: Path) -> None:
         data, texts = self._config.data, self._texts
         self.vocabulary = self._vocabulary(directory)
+        if self.vocabulary.learnt_from is not None:
+            self._announce(f"vocabulary: {self.vocabulary.learnt_from}")
         self._config.build_model_config(self.vocabulary.size)  # cut-offs must lie below the vocabulary's size
         train, self._valid = (TokenStream.from_text(text, self.vocabulary) for text in (texts.train, texts.valid))
         self.data: StreamBatches = ORDERS[data.order](
@@ -129,7 +141,7 @@ class LanguageModelTraining:
                 texts.append(" ".join(words[: 2 * CHECK_WORDS]))
             if len(texts) == CHECK_TEXTS:
                 break
-        return texts or [" ".join(line.split()) for line in self._texts.valid if line.strip()][:CHECK_TEXTS]
+        return texts or [" ".join(line.split()) for line in self._texts.valid if not is_blank(line)][:CHECK_TEXTS]
 
 
 def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVocabulary:
