@@ -37,11 +37,12 @@ def test_ids_of_three_implementations_are_equal(vocabulary: Vocabulary) -> None:
     assert vocabulary.tokenize(tf.constant([text.encode() for text in TEXTS])).to_list() == expected
 
 
-def test_tokenizer_runs_inside_tf_data(vocabulary: Vocabulary) -> None:
+def test_tokenizer_runs_inside_tf_data(vocabulary: Vocabulary, capfd: pytest.CaptureFixture[str]) -> None:
     fresh = Vocabulary(vocabulary.model)  # its graph operation is built while tf.data traces
     ragged = list(tf.data.Dataset.from_tensor_slices(ENGLISH).batch(5).map(fresh.tokenize))
     assert [ids for batch in ragged for ids in batch.to_list()] == [vocabulary.encode(text) for text in ENGLISH]
     assert ragged[0].dtype == tf.int32
+    assert "charsmap" not in capfd.readouterr().err  # a log line of tensorflow-text about every model that it opens
 
 
 def test_no_text_is_unknown(vocabulary: Vocabulary) -> None:
