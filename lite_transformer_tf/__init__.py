@@ -6,7 +6,7 @@ loads, and lets the allocator keep freed memory (`_allocator`), which makes trai
 
 from typing import Any
 
-from lite_transformer_tf import _allocator, _legacy_keras  # noqa: F401 - come before anything that imports TensorFlow
+from lite_transformer_tf import _allocator, _extras, _foreign_lines, _legacy_keras  # noqa: F401 - come before anything that imports TensorFlow
 from lite_transformer_tf.version import VERSION as __version__
 
 _LAZY = {
@@ -43,6 +43,7 @@ _LAZY = {
     "ExportJob": "exporting.export_job",
     "export_bundle": "exporting.export",
     "open_bundle": "litert.runtime.open",
+    "BundlePool": "litert.runtime.pool",
 }
 
 __all__ = ["__version__", *_LAZY]
@@ -54,4 +55,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    try:
+        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    except ModuleNotFoundError as error:
+        raise _extras.explain(error, f"`{__name__}.{name}`") or error from error

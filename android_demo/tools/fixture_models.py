@@ -16,8 +16,9 @@ from lite_transformer_tf.data import (
     embedded_splits,
     python_docs,
 )
+from lite_transformer_tf.exporting.check_set import check_pairs
 from lite_transformer_tf.exporting.export import export_bundle
-from lite_transformer_tf.exporting.export_job import ExportJob, check_pairs
+from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.models.saving import load_model, load_task
 from lite_transformer_tf.settings import load_settings
 from lite_transformer_tf.tasks.registry import find_task

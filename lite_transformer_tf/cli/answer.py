@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, add_options
+from lite_transformer_tf.cli.paths import all_told, input_files, writable
 from lite_transformer_tf.decoding.line_by_line import LineTranslator, batched
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.files import atomic_file
@@ -43,7 +44,7 @@ def _add_arguments(parser: CommandParser, task: SequenceToSequence) -> None:
         nargs="*",
         help=f"texts to {task.verb}; without any, and without --input, standard input is read line by line",
     )
-    parser.add_argument("--input", metavar="FILE", help=f"{task.verb} the lines of this file, plain or gzip")
+    parser.add_argument("--input", metavar="FILE", help=f"{task.verb} the lines of this file, plain, .gz or .zst")
     parser.add_argument("--output", metavar="FILE", help="write here, all or nothing, instead of to standard output")
     parser.add_argument("--scores", action="store_true", help="write the score and a tab before each answer")
     add_options(parser, (N_BEST, BATCH_SIZE))
@@ -76,7 +77,8 @@ def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
     if not arguments.input:
         refuse((BATCH_SIZE,), arguments, "is for the lines of --input")
         size = LINES if arguments.text else 1
-    model = find_model(arguments.model, task.name)
+    checks = [*input_files(("--input", arguments.input)), *writable(arguments.output, directory=False)]
+    model = all_told([lambda: find_model(arguments.model, task.name), *checks])[0]
     with contextlib.ExitStack() as stack:
         lines: Iterable[Line]
         if arguments.text:

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from lite_transformer_tf.decoding.graph_search import BeamSearch, SearchResult
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
+from lite_transformer_tf.decoding.turns import PerThread, Turns, whole_call
 from lite_transformer_tf.models.stacks import join_cache, split_cache
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ SearchFunction = Callable[[tf.Tensor, tf.Tensor], SearchResult]
 class KerasGenerator:
     """Generates with a `LiteTransformer` (docs/decoding.md); the `Generator` protocol.
 
+    Thread-safe: a call waits for the calls of other threads; TensorFlow uses all cores for one call.
+
     Args:
         model: The model.
         source_vocabulary, target_vocabulary: Vocabularies of its ids.
@@ -31,11 +34,12 @@ class KerasGenerator:
         max_source_tokens: Number of tokens that the model reads of a longer text, as in training. None reads all.
 
     Attributes:
-        truncated: Number of texts of the last `generate` that were longer than `max_source_tokens`.
+        truncated: Number of texts of this thread's last `generate` that were longer than `max_source_tokens`.
         beam_limit: None; a beam may have any size.
     """
 
     beam_limit: int | None = None
+    truncated = PerThread(0)
 
     def __init__(
         self,
@@ -52,9 +56,10 @@ class KerasGenerator:
         self.target_vocabulary = target_vocabulary
         self.tokens_per_batch = tokens_per_batch
         self.max_source_tokens = max_source_tokens
-        self.truncated = 0
+        self.turns = Turns()
         self._searches: dict[DecodingOptions, SearchFunction] = {}
 
+    @whole_call
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
         """The `options.n_best` best hypotheses of each text, best first, in the order of the texts."""
         options = options or DecodingOptions()
@@ -67,6 +72,7 @@ class KerasGenerator:
             for hypotheses in answers
         ]
 
+    @whole_call
     def generate_ids(
         self, sources: Sequence[Sequence[int]], options: DecodingOptions
     ) -> list[list[tuple[tuple[int, ...], float]]]:

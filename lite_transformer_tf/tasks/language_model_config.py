@@ -7,26 +7,10 @@ from typing import Annotated, Any, Literal
 from annotated_types import Interval
 
 from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.data.config import LanguageDataConfig
 from lite_transformer_tf.settings import NonNegativeInt, PositiveInt, Share, require, section
 from lite_transformer_tf.training.config import TaskConfig, TrainingConfig
 from lite_transformer_tf.training.model_section import model_config
-
-
-@section
-class LanguageDataConfig:
-    """The text and how it becomes batches; see `data.find_text_splits` and `data.language_modeling`.
-
-    Args:
-        corpus: `"files"` in a data directory, or `"python_docs"`, the documentation that every CPython ships.
-        order: `"shuffled"` blocks, or `"streams"`: the text cut into `batch_size` parts that run side by side.
-        block: Tokens per row.
-        batch_size: Rows per batch.
-    """
-
-    corpus: Literal["files", "python_docs"] = "files"
-    order: Literal["shuffled", "streams"] = "shuffled"
-    block: Annotated[int, Interval(ge=2)] = 128
-    batch_size: PositiveInt = 32
 
 
 @section

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lite_transformer_tf.data.corpus import LeftOut
 from lite_transformer_tf.data.language_modeling import BatchedStreams, ShuffledBlocks, StreamBatches, TokenStream
 from lite_transformer_tf.data.plain_text import PlainText, TextSplits
 from lite_transformer_tf.evaluation.perplexity import PerplexityMeter
@@ -51,8 +52,8 @@ class LanguageModelTraining:
     def __init__(
         self, task: Task, config: LanguageModelRunConfig, texts: TextSplits, announce: Callable[[str], None]
     ) -> None:
-        self.name, self.score, self._announce = task.name, task.score, announce
-        self._config, self._texts = config, texts
+        self.name, self.score = task.name, task.score
+        self._config, self._texts, self._announce = config, texts, announce
         self._meters: dict[int, PerplexityMeter] = {}
         embedded = config.data.corpus == "python_docs"
         self.title = f"language model of {'the Python documentation' if embedded else config.vocabulary.kind}"
@@ -67,10 +68,21 @@ class LanguageModelTraining:
         if self.vocabulary.learnt_from is not None:
             self._announce(f"vocabulary: {self.vocabulary.learnt_from}")
         self._config.build_model_config(self.vocabulary.size)  # cut-offs must lie below the vocabulary's size
-        train, self._valid = (TokenStream.from_text(text, self.vocabulary) for text in (texts.train, texts.valid))
+        if texts.notice:
+            self._announce(texts.notice)
+        train, self._valid = (
+            self._stream(text, name) for text, name in ((texts.train, "training"), (texts.valid, "validation"))
+        )
         self.data: StreamBatches = ORDERS[data.order](
             train, batch_size=data.batch_size, block=data.block, seed=self._config.training.seed
         )
+
+    def _stream(self, text: PlainText, name: str) -> TokenStream:
+        left_out = LeftOut()
+        stream = TokenStream.from_text(text, self.vocabulary, left_out)
+        if left_out.total:
+            self._announce(f"{name} text: left out {left_out}")
+        return stream
 
     def _vocabulary(self, directory: Path) -> AnyVocabulary:
         """The one stored in the run, or a new one."""
@@ -128,7 +140,7 @@ class LanguageModelTraining:
         how = f"blocks of {windows.block}, context window of {windows.context_window} tokens"
         names = ("perplexity", "perplexity_per_word", "bits_per_character") if test else ()
         scores = {name: {"score": test[name], "signature": how} for name in names}
-        where = "" if embedded else " --data-dir DIR"
+        where = "" if embedded or self._config.data.files.train else " --data-dir DIR"
         command = f"python -m train {self.name} --config RUN/config.yaml{where} --output NEW_RUN"
         atomic_write_json(directory / "card.json", {"data": origin, "scores": scores, "training_command": command})
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
+from lite_transformer_tf.data.config import DataConfig
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
-from lite_transformer_tf.data.records import KNOWN_FIELDS, TAB_SEPARATED, RecordText, record_format
+from lite_transformer_tf.data.records import KNOWN_FIELDS, RecordText
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
 from lite_transformer_tf.tasks.options import DATA_DIR, DECODING, SPLIT, Option, OptionError, at_least_one, refuse
 from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task
@@ -31,12 +32,12 @@ Scores = dict[str, dict[str, Any]]
 
 STEP = 32  # lengths of buckets are multiples of it
 
-SOURCE = Option("--source", "texts to answer, one per line, plain or gzip")
+SOURCE = Option("--source", "texts to answer, one per line, plain, .gz or .zst")
 TARGET = Option("--target", "their references")
 SENTENCES = Option("--sentences", "only the first N", int, "N")
 
 REFERENCES = Option("--references", "answers to the check set, line by line: the bundle gets scores")
-PAIRS = Option("--pairs", "texts and references in one file, .jsonl or .tsv, plain or gzip")
+PAIRS = Option("--pairs", "texts and references in one file, .jsonl, .tsv or .csv, plain or packed")
 FIELDS = Option("--fields", "fields of a .jsonl file (default: document summary)", metavar=("SOURCE", "TARGET"))
 BEAM_SIZE = Option("--beam-size", "rows of beam_step; 1 leaves it out (default: 4)", int, "N")
 LANGUAGES = Option("--languages", "language codes for the manifest and the card", metavar=("FROM", "TO"))
@@ -56,6 +57,7 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
     decoding_defaults: ClassVar[Mapping[str, Any]] = {}
     whole_pairs: ClassVar[bool] = False
     model_config = LiteTransformerConfig
+    data_config: ClassVar[type[DataConfig]] = DataConfig
     evaluation_options: ClassVar[tuple[Option, ...]] = (SOURCE, TARGET, DATA_DIR, SPLIT, SENTENCES, *DECODING)
     export_options: ClassVar[tuple[Option, ...]] = (REFERENCES, PAIRS, FIELDS, BEAM_SIZE, LANGUAGES)
 
@@ -251,9 +253,10 @@ def with_fields(text: ParallelText, arguments: Namespace) -> ParallelText:
     Raises:
         OptionError: --fields is given for a file without fields.
     """
-    columns = isinstance(text, RecordText) and record_format(text.path) == TAB_SEPARATED
-    if FIELDS.value(arguments) and columns:
-        raise OptionError(f"--fields is for .jsonl files: a .tsv file has two columns. Received: {text.name!r}")
+    if FIELDS.value(arguments) and isinstance(text, RecordText) and text.format and text.format.columns:
+        raise OptionError(
+            f"--fields is for .jsonl files: a {text.path.suffix} file has columns. Received: {text.name!r}"
+        )
     return text
 
 

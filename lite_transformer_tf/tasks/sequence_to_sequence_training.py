@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from lite_transformer_tf.data.cleaning import CleaningRules
+from lite_transformer_tf.data.drawing import draws
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.splits import TranslationSplits
 from lite_transformer_tf.data.translation import TranslationData
@@ -91,12 +93,13 @@ class SequenceToSequenceTraining:
             valid, empty = whole_pairs(task, splits.valid)
             test, empty_test = whole_pairs(task, splits.test) if splits.test else (None, 0)
             self._empty = {"validation": empty, "test": empty_test}
-            self._splits = TranslationSplits(splits.train, valid, test)
+            self._splits = replace(splits, valid=valid, test=test)
         self._generators: dict[int, KerasGenerator] = {}
 
     def _command(self) -> str:
         """How to make the model again: the run keeps its merged configuration."""
-        data = " --data-dir DIR" if self._config.data.corpus == "files" else ""
+        settings = self._config.data
+        data = " --data-dir DIR" if settings.corpus == "files" and not settings.files.train else ""
         return f"python -m train {self.name} --config RUN/config.yaml{data} --output NEW_RUN"
 
     def fingerprint(self) -> dict[str, str]:
@@ -118,8 +121,22 @@ class SequenceToSequenceTraining:
         self._valid_data = TranslationData(
             self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, **options
         )
-        self._announce(f"training data: {self.data.cleaning}")
-        self._announce(f"validation data: {self._valid_data.cleaning}")
+        if self._splits.notice:
+            self._announce(self._splits.notice)
+        for name, found in (("training", self.data), ("validation", self._valid_data)):
+            self._announce(f"{name} data: {found.cleaning}")
+            if found.left_out:
+                self._announce(f"{name} data: unusable are {found.left_out}")
+        for corpus in self._corpora():
+            self._announce("{name}: {pairs} pairs, weight {weight:g}: {draws} per epoch".format(**corpus))
+
+    def _corpora(self) -> list[dict[str, Any]]:
+        """Name, pairs, weight and draws per epoch of each training corpus; empty for a single one without a weight."""
+        corpora = [
+            {"name": name, "pairs": count, "weight": weight, "draws": draws(count, weight)}
+            for name, count, weight in self.data.corpora
+        ]
+        return corpora if len(corpora) > 1 or corpora[0]["weight"] != 1 else []
 
     def _vocabularies(self, directory: Path) -> VocabularyPair:
         """Those stored in the run, or new ones."""
@@ -195,6 +212,7 @@ class SequenceToSequenceTraining:
             "target_tokens_per_epoch": self.data.tokens_per_epoch,
             "padding": round(self.data.padding(), 4),
         }
+        figures |= {"corpora": corpora} if (corpora := self._corpora()) else {}
         return {**figures, "left_out_as_empty": self._empty} if self._task.whole_pairs else figures
 
     def save(self, model: LiteTransformer, directory: Path, test: dict[str, Any]) -> None:

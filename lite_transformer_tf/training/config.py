@@ -14,14 +14,13 @@ from annotated_types import Interval
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.presets import ModelConfig
-from lite_transformer_tf.data.cleaning import CleaningRules
+from lite_transformer_tf.data.config import DataConfig, FilesConfig, located
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.settings import (
     NonNegativeInt,
     PositiveInt,
     Share,
     StoredConfig,
-    Text,
     load_settings,
     require,
     section,
@@ -114,7 +113,17 @@ class DataSection(Protocol):
 
     @property
     def corpus(self) -> str:
-        """`"files"` in a data directory, or the name of an embedded corpus."""
+        """`"files"`, or the name of an embedded corpus."""
+        ...
+
+    @property
+    def files(self) -> FilesConfig:
+        """The files, where the configuration names them."""
+        ...
+
+    @property
+    def hold_out(self) -> float | None:
+        """Share of the training texts that is held out when there is no validation set; `None` chooses it."""
         ...
 
 
@@ -129,6 +138,10 @@ class TaskConfig(StoredConfig):
     @classmethod
     def upgraded(cls, data: Mapping[str, Any]) -> dict[str, Any]:
         return upgraded(data)
+
+    @classmethod
+    def located(cls, data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+        return located(data, folder)
 
 
 @section
@@ -151,33 +164,6 @@ class VocabularyConfig:
 
     def __post_init__(self) -> None:
         require(self.target_size is None or not self.joint, "target_size", "needs joint: false", self.target_size)
-
-
-@section
-class DataConfig:
-    """The parallel text and how it is cleaned and batched; see `data.find_splits` and `TranslationData`.
-
-    Args:
-        source, target: Languages, which are also the endings of the files (`train.en`, or `train.en.gz`).
-        corpus: `"files"` in a data directory, or `"travel_phrases"`, which the package holds (en to fr, or swapped).
-        test: Stem of the test set's files, when the directory has several.
-        tokens_per_batch: Largest batch, in padded tokens of the longer side.
-        cleaning: Which training pairs are left out.
-        on_disk: Keeps the token ids in memory-mapped files in the run's directory, for a corpus too large for memory.
-    """
-
-    source: Text
-    target: Text
-    corpus: Literal["files", "travel_phrases"] = "files"
-    test: Text = "test"
-    tokens_per_batch: Annotated[int, Interval(ge=2)] = 4096
-    cleaning: CleaningRules = CleaningRules()
-    on_disk: bool = False
-
-    def __post_init__(self) -> None:
-        cut, room = self.cleaning.max_source_tokens, self.tokens_per_batch - 1
-        fits = cut is None or cut <= room
-        require(fits, "cleaning.max_source_tokens", f"must leave room for eos in a batch, at most {room}", cut)
 
 
 @section

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite, dense, project
-from lite_transformer_tf.operation_counts import SIGMOID, Kind, Operation, Use, below, dense_operations
 
 
 def scan(decay: tf.Tensor, added: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -80,9 +77,3 @@ class SimpleRecurrentUnit(Composite):
             return tf.nn.relu(states)
         states += products * cache
         return tf.nn.relu(states), states[:, -1:]
-
-    def operations(self, use: Use) -> Iterator[Operation]:
-        """The two projections; per channel the gate and 1 - f, f c and (1 - f) W x, and the ReLU."""
-        yield from below("forget", dense_operations(self.forget, use))
-        yield from below("input", dense_operations(self.input_projection, use))
-        yield Operation("core", Kind.ACTIVATION, (SIGMOID + 4) * self._channels * use.tokens)

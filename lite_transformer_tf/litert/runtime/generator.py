@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from lite_transformer_tf.bundle.manifest import Manifest
 from lite_transformer_tf.decoding.numpy_search import Scored, search
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
+from lite_transformer_tf.decoding.turns import PerThread, Turns, whole_call
 from lite_transformer_tf.litert.runtime.runner import Runner
 from lite_transformer_tf.text.vocabulary import Vocabulary
 
 
 class TFLiteGenerator:
-    """Generates with a `Runner` (docs/decoding.md). Implements the `Generator` protocol. Not thread-safe.
+    """Generates with a `Runner` (docs/decoding.md). Implements the `Generator` protocol.
+
+    Thread-safe: a call waits for the calls of other threads. A server uses a `BundlePool`.
 
     Args:
         runner: Runner of the model file.
@@ -22,8 +25,10 @@ class TFLiteGenerator:
             texts that do not fit raise an error.
 
     Attributes:
-        truncated: Number of texts that the last `generate` truncated.
+        truncated: Number of texts that this thread's last `generate` truncated.
     """
+
+    truncated = PerThread(0)
 
     def __init__(
         self,
@@ -35,7 +40,11 @@ class TFLiteGenerator:
     ) -> None:
         self.runner, self.manifest, self.max_source_tokens = runner, manifest, max_source_tokens
         self.source_vocabulary, self.target_vocabulary = source_vocabulary, target_vocabulary
-        self.truncated = 0
+
+    @property
+    def turns(self) -> Turns:
+        """Those of the runner, which another generator may share."""
+        return self.runner.turns
 
     @property
     def beam_limit(self) -> int | None:
@@ -50,6 +59,7 @@ class TFLiteGenerator:
         ids = ids[: self.max_source_tokens]
         return [*ids, self.source_vocabulary.eos_id] if ids else []
 
+    @whole_call
     def translate_ids(self, source_ids: Sequence[int], options: DecodingOptions | None = None) -> list[Scored]:
         """The best hypotheses for the ids of a source, including its final `eos`.
 
@@ -77,6 +87,7 @@ class TFLiteGenerator:
             vocabulary_size=vocabulary.size,
         )
 
+    @whole_call
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
         """The best hypotheses of each text, in the order of the texts.
 
