@@ -15,7 +15,14 @@ from lite_transformer_tf.lines import as_lines
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, load_vocabulary, save_vocabulary
+from lite_transformer_tf.text import (
+    AnyVocabulary,
+    Vocabulary,
+    WordVocabulary,
+    is_blank,
+    load_vocabulary,
+    save_vocabulary,
+)
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
@@ -59,6 +66,8 @@ class LanguageModelTraining:
         data, texts = self._config.data, self._texts
         assert data.batch_size is not None  # fitted
         self.vocabulary = self._vocabulary(directory)
+        if self.vocabulary.learnt_from is not None:
+            self._announce(f"vocabulary: {self.vocabulary.learnt_from}")
         self._config.build_model_config(self.vocabulary.size)  # cut-offs must lie below the vocabulary's size
         if texts.notice:
             self._announce(texts.notice)
@@ -160,7 +169,7 @@ class LanguageModelTraining:
                 texts.append(" ".join(words[: 2 * CHECK_WORDS]))
             if len(texts) == CHECK_TEXTS:
                 break
-        return texts or [" ".join(line.split()) for line in self._texts.valid if line.strip()][:CHECK_TEXTS]
+        return texts or [" ".join(line.split()) for line in self._texts.valid if not is_blank(line)][:CHECK_TEXTS]
 
 
 def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVocabulary:

@@ -23,7 +23,7 @@ from lite_transformer_tf.lines import as_lines, one_line
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.text import VocabularyPair
+from lite_transformer_tf.text import VocabularyPair, is_blank
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
@@ -118,6 +118,9 @@ class SequenceToSequenceTraining:
     def prepare(self, directory: Path) -> None:
         data, seed = self._config.data, self._config.training.seed
         self.vocabularies = self._vocabularies(directory)
+        for name, vocabulary in self.vocabularies.files.items():
+            if vocabulary.learnt_from is not None:
+                self._announce(f"{name}: {vocabulary.learnt_from}")
         cache = directory / "tokenised" if data.on_disk else None
         assert data.tokens_per_batch is not None  # fitted
         room = max(data.tokens_per_batch, VALIDATION_TOKENS)
@@ -259,7 +262,7 @@ class SequenceToSequenceTraining:
 
     def _check_sentences(self) -> list[str]:
         """The first sources of the validation set, as much of them as the model reads."""
-        sentences = [one_line(source) for source, _ in self._splits.valid if source.strip()][:CHECK_SENTENCES]
+        sentences = [one_line(source) for source, _ in self._splits.valid if not is_blank(source)][:CHECK_SENTENCES]
         longest = self._config.data.cleaning.max_source_tokens
         if longest is None:
             return sentences
