@@ -60,6 +60,7 @@ LIGHT = (
     "bundle",
     "cells",
     "config",
+    "data",
     "litert.builder",
     "litert.graph",
     "litert.quantize",
