@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.data.config import DataConfig
+from lite_transformer_tf.data.corpus import Corpus, LeftOut
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.records import KNOWN_FIELDS, RecordText
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
@@ -199,13 +200,16 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
 
     def _pairs(self, found: Iterable[tuple[str, str]], limit: int | None) -> tuple[list[tuple[str, str]], list[str]]:
         """The test set, and what must be said about it."""
-        pairs = list(found)
+        left_out = LeftOut()
+        pairs = list(found.read(left_out) if isinstance(found, Corpus) else found)
         kept = [pair for pair in pairs if not self.whole_pairs or is_whole(pair)]
         lacking = len(pairs) - len(kept)
         if not kept:
             raise ValueError(f"The test set must hold at least one pair of texts. Received: {len(pairs)} pairs")
-        message = f"{lacking} of {len(pairs)} pairs lack a {self.source} or a {self.answer} and are left out"
-        return kept[:limit], [message] if lacking else []
+        messages = [f"unusable pairs are left out: {left_out}"] if left_out.total else []
+        if lacking:
+            messages.append(f"{lacking} of {len(pairs)} pairs lack a {self.source} or a {self.answer} and are left out")
+        return kept[:limit], messages
 
     def default_graph(
         self, settings: Mapping[str, Any], beam_size: int | None = None, buckets: Sequence[int] | None = None

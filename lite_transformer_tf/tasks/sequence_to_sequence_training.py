@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from lite_transformer_tf.data.cleaning import CleaningRules
+from lite_transformer_tf.data.corpus import LeftOut
 from lite_transformer_tf.data.drawing import draws
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.splits import TranslationSplits
@@ -22,7 +23,7 @@ from lite_transformer_tf.lines import as_lines, one_line
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.text import VocabularyPair
+from lite_transformer_tf.text import VocabularyPair, is_blank
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 CALIBRATION_SENTENCES = 1000  # at most so many of the validation set calibrate the confidence
 CHECK_SENTENCES = 200  # of the validation set, kept with the model: an export compares its file with the model on them
+VALIDATION_TOKENS = 2048  # of a batch, at least: a pair that is too long for training is validated all the same
 
 
 class PairTask(Protocol):
@@ -64,12 +66,13 @@ def whole_pairs(task: PairTask, text: ParallelText) -> tuple[ParallelText, int]:
     Raises:
         ValueError: No pair is left.
     """
-    pairs = list(text)
+    left_out = LeftOut()
+    pairs = list(text.read(left_out))
     kept = [pair for pair in pairs if is_whole(pair)]
     if not kept:
         received = f"{text.name}, {len(pairs)} pairs, none of them whole"
         raise ValueError(f"At least one pair must have a {task.source} and a {task.answer}. Received: {received}")
-    return ParallelText.from_pairs(kept, text.name), len(pairs) - len(kept)
+    return ParallelText(text.name, None, tuple(kept), left_out), len(pairs) - len(kept)
 
 
 class SequenceToSequenceTraining:
@@ -92,7 +95,8 @@ class SequenceToSequenceTraining:
         self, task: PairTask, config: RunConfig, splits: TranslationSplits, announce: Callable[[str], None]
     ) -> None:
         self.name, self.score, self.title = task.name, task.score, task.title(config)
-        self._task, self._config, self._splits, self._announce = task, config, splits, announce
+        self._task, self._splits, self._announce = task, splits, announce
+        self._config = config.fitted(splits.train)
         self._empty: dict[str, int] = {}
         if task.whole_pairs:
             valid, empty = whole_pairs(task, splits.valid)
@@ -114,14 +118,19 @@ class SequenceToSequenceTraining:
     def prepare(self, directory: Path) -> None:
         data, seed = self._config.data, self._config.training.seed
         self.vocabularies = self._vocabularies(directory)
+        for name, vocabulary in self.vocabularies.files.items():
+            if vocabulary.learnt_from is not None:
+                self._announce(f"{name}: {vocabulary.learnt_from}")
         cache = directory / "tokenised" if data.on_disk else None
-        options: dict[str, Any] = {"tokens_per_batch": data.tokens_per_batch}
-        self.data = TranslationData(
-            self._splits.train, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, **options
-        )
+        assert data.tokens_per_batch is not None  # fitted
+        room = max(data.tokens_per_batch, VALIDATION_TOKENS)
         keep_all = CleaningRules(max_tokens=None, max_ratio=None, max_source_tokens=data.cleaning.max_source_tokens)
         self._valid_data = TranslationData(
-            self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, **options
+            self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, tokens_per_batch=room
+        )  # first: it is small, and may be empty
+        text, batch = self._splits.train, data.tokens_per_batch
+        self.data = TranslationData(
+            text, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, tokens_per_batch=batch
         )
         if self._splits.notice:
             self._announce(self._splits.notice)
@@ -129,6 +138,8 @@ class SequenceToSequenceTraining:
             self._announce(f"{name} data: {found.cleaning}")
             if found.left_out:
                 self._announce(f"{name} data: unusable are {found.left_out}")
+        if self._splits.test and self._splits.test.left_out.total:
+            self._announce(f"test data: unusable are {self._splits.test.left_out}")
         for corpus in self._corpora():
             self._announce("{name}: {pairs} pairs, weight {weight:g}: {draws} per epoch".format(**corpus))
 
@@ -155,7 +166,12 @@ class SequenceToSequenceTraining:
             joint=settings.joint,
             target_size=settings.target_size,
             character_coverage=settings.character_coverage,
+            at_most=True,
         )
+        sizes = (settings.size, settings.target_size or settings.size)
+        for vocabulary, size in zip(pair.files.values(), sizes):
+            if vocabulary.size < size:
+                self._announce(f"vocabulary: {vocabulary.size} pieces, for the text supports no {size}")
         pair.save(directory)
         return pair
 
@@ -190,6 +206,7 @@ class SequenceToSequenceTraining:
             timed = generate_timed(self._generator(model), [source for source, _ in pairs], options)
             scores = self._task.measure(timed.texts, pairs, self._task.settings(self._config))
             figures[self.score.name] = scores[self.score.name]["score"]
+            figures["answers"], figures["empty"] = len(pairs), sum(not text.strip() for text in timed.texts)
             figures["decoding_seconds"] = round(timed.seconds, 3)
         return figures
 
@@ -245,7 +262,7 @@ class SequenceToSequenceTraining:
 
     def _check_sentences(self) -> list[str]:
         """The first sources of the validation set, as much of them as the model reads."""
-        sentences = [one_line(source) for source, _ in self._splits.valid if source.strip()][:CHECK_SENTENCES]
+        sentences = [one_line(source) for source, _ in self._splits.valid if not is_blank(source)][:CHECK_SENTENCES]
         longest = self._config.data.cleaning.max_source_tokens
         if longest is None:
             return sentences

@@ -56,6 +56,7 @@ class Summarization(SequenceToSequence):
     score = ROUGE_L
     bar = Option("--min-rouge", "exit with code 1 when ROUGE-L is below X", float, "X")
     recipe, example = "summarization_default", "acl_titles"
+    files_recipe = "summarization_files"
     files = "train.jsonl, valid.jsonl and test.jsonl (or .tsv, .csv, or files ending in .document and .summary)"
     default_data = "the docstrings of the installed Python packages"
     downloads, whole_pairs = True, True

@@ -16,12 +16,13 @@ ANYBODY = "files lines settings version"
 ARROWS = {
     "_allocator": "",
     "_extras": "",
+    "_foreign_lines": "",
     "_legacy_keras": "",
     "cores": "",
     "report": "cores",
     "ops": "",
     "text": "",
-    "data": "text",
+    "data": "_foreign_lines text",
     "operation_counts": "",
     "composite": "ops",
     "litert.builder": "",
@@ -37,7 +38,7 @@ ARROWS = {
     "training": "composite config cores data decoding model_directory models ops report text",
     "bundle": "branches litert.builder",
     "litert.graph": "branches cells config litert.builder",
-    "litert.runtime": "branches bundle cores decoding text",
+    "litert.runtime": "_foreign_lines branches bundle cores decoding text",
     "litert.quantize": "litert.builder litert.runtime",
     "tasks": "bundle config data decoding evaluation litert.graph litert.runtime model_directory models text training",
     "exporting": "branches bundle config data decoding evaluation litert.builder litert.graph litert.quantize "
@@ -46,7 +47,7 @@ ARROWS = {
     "training",
     "cli": "root _extras bundle compression config data decoding evaluation exporting litert.quantize litert.runtime "
     "model_directory models profiling report tasks training",
-    "root": "_allocator _extras _legacy_keras",
+    "root": "_allocator _extras _foreign_lines _legacy_keras",
 }
 """Room -> the rooms that it may import, in functions too."""
 
@@ -59,6 +60,7 @@ LIGHT = (
     "bundle",
     "cells",
     "config",
+    "data",
     "litert.builder",
     "litert.graph",
     "litert.quantize",
