@@ -15,8 +15,8 @@ from lite_transformer_tf.decoding.line_by_line import LineTranslator, batched
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.files import atomic_file
 from lite_transformer_tf.lines import Line, decode_lines, one_line
-from lite_transformer_tf.tasks.options import DECODING, Option, at_least_one, refuse
-from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence, given_options
+from lite_transformer_tf.tasks.options import DECODING, Option, at_least_one, given_options, refuse
+from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
 from lite_transformer_tf.tasks.task import Task
 
 N_BEST = Option(
