@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import tensorflow as tf
 import tf_keras as keras
 
+from lite_transformer_tf.composite.arguments import require_dense
 from lite_transformer_tf.ops.shapes import shape_of
 
 PACKAGE = "lite_transformer_tf"
+MATRICES = ("kernel", "table")
+"""Last parts of the names of weight matrices."""
 
 
 class Composite(keras.layers.Layer):
@@ -17,15 +21,58 @@ class Composite(keras.layers.Layer):
 
     A part can be wrapped or replaced: `setattr(layer, layer.parts["query"], replacement)`. Every use of a part's
     weights, even transposed, is therefore a call of the part.
+
+    Every call takes Keras' `mask` and attaches it to the outputs. Unless a subclass says otherwise, inputs and outputs
+    are (B, T, C).
     """
 
     rounds_activations = False
     """Whether quantization-aware training may round the inputs and outputs of its Dense layers to 8 bits."""
+    ranks: dict[str, int] = {"ndim": 3}
+    """Arguments of the `keras.layers.InputSpec` of the inputs, or none if inputs of several ranks have a meaning."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        if self.ranks:
+            self.input_spec = keras.layers.InputSpec(**self.ranks)
 
     @property
     def parts(self) -> dict[str, str]:
         """Attribute names by part name, in the order of the computation. A part is a weight or a layer with weights."""
         raise NotImplementedError
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if args:
+            require_dense(self, args[0])
+        return super().__call__(*args, **kwargs)
+
+    def build(self, input_shape: Any) -> None:
+        if self.ranks:
+            width = tf.TensorShape(input_shape)[-1]
+            if width is None:
+                raise ValueError(
+                    f"{type(self).__name__}: the inputs' last axis must have a known size. Received: {input_shape}"
+                )
+            self.input_spec = keras.layers.InputSpec(**self.ranks, axes={-1: width})
+        super().build(input_shape)
+
+    def compute_output_shape(self, input_shape: Any) -> tf.TensorShape:
+        return tf.TensorShape(input_shape)
+
+    def get_prunable_weights(self) -> list[tf.Variable]:
+        """The kernels and tables below the layer, which `tfmot.sparsity.keras.prune_low_magnitude` asks for.
+
+        Biases, norms and the taps of lightweight convolutions are not pruned.
+        """
+        self.create_weights()
+        return [variable for name, variable in named_variables(self) if name.split("/")[-1] in MATRICES]
+
+    def create_weights(self) -> None:
+        """Creates the weights that a built layer would create in its first call."""
+        if not all(layer.built for layer in self.submodules if isinstance(layer, keras.layers.Layer)):
+            shape = self.get_build_config()["input_shape"]
+            tf.function(self, autograph=False).get_concrete_function(tf.TensorSpec(shape, self.compute_dtype))
 
 
 def named_variables(layer: keras.layers.Layer, prefix: str = "") -> Iterator[tuple[str, tf.Variable]]:
