@@ -13,7 +13,7 @@ from lite_transformer_tf.ops.shapes import shape_of
 
 PACKAGE = "lite_transformer_tf"
 MATRICES = ("kernel", "table")
-"""Last parts of the names of weight matrices."""
+"""Names of weight matrices among the parts of a layer."""
 
 
 class Composite(keras.layers.Layer):
@@ -57,6 +57,12 @@ class Composite(keras.layers.Layer):
             self.input_spec = keras.layers.InputSpec(**self.ranks, axes={-1: width})
         super().build(input_shape)
 
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = keras.regularizers.serialize(self.activity_regularizer)
+        return config
+
     def compute_output_shape(self, input_shape: Any) -> tf.TensorShape:
         return tf.TensorShape(input_shape)
 
@@ -66,13 +72,26 @@ class Composite(keras.layers.Layer):
         Biases, norms and the taps of lightweight convolutions are not pruned.
         """
         self.create_weights()
-        return [variable for name, variable in named_variables(self) if name.split("/")[-1] in MATRICES]
+        return [getattr(owner, attribute) for owner, attribute in matrices(self)]
 
     def create_weights(self) -> None:
         """Creates the weights that a built layer would create in its first call."""
         if not all(layer.built for layer in self.submodules if isinstance(layer, keras.layers.Layer)):
             shape = self.get_build_config()["input_shape"]
             tf.function(self, autograph=False).get_concrete_function(tf.TensorSpec(shape, self.compute_dtype))
+
+
+def matrices(layer: keras.layers.Layer) -> Iterator[tuple[keras.layers.Layer, str]]:
+    """Yields (owner, attribute) of every kernel and table below `layer`."""
+    while isinstance(layer, keras.layers.Wrapper):
+        layer = layer.layer
+    parts = layer.parts if isinstance(layer, Composite) else {"kernel": "kernel"}
+    for name, attribute in parts.items():
+        part = getattr(layer, attribute)
+        if isinstance(part, keras.layers.Layer):
+            yield from matrices(part)
+        elif name in MATRICES:
+            yield layer, attribute
 
 
 def named_variables(layer: keras.layers.Layer, prefix: str = "") -> Iterator[tuple[str, tf.Variable]]:
