@@ -19,7 +19,8 @@ def count(layer: keras.layers.Layer, name: str, value: Any) -> int:
 
 def rate(layer: keras.layers.Layer, name: str, value: Any) -> float:
     """`value` as a float. Raises ValueError unless it lies in [0, 1)."""
-    if not isinstance(value, numbers.Real) or isinstance(value, bool) or not 0 <= value < 1:
+    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not number or not 0 <= float(value) < 1:
         raise ValueError(f"{type(layer).__name__}: {name} must be in [0, 1). Received: {value!r}")
     return float(value)
 
@@ -27,7 +28,7 @@ def rate(layer: keras.layers.Layer, name: str, value: Any) -> float:
 def positive(layer: keras.layers.Layer, name: str, value: Any) -> float:
     """`value` as a float. Raises ValueError unless it is a finite positive number."""
     number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not number or not 0 < value < math.inf:
+    if not number or not 0 < float(value) < math.inf:
         raise ValueError(f"{type(layer).__name__}: {name} must be a positive number. Received: {value!r}")
     return float(value)
 

@@ -25,7 +25,8 @@ def merged(shape: tf.TensorShape, *masks: Any) -> tf.Tensor | None:
     Raises:
         ValueError: A mask is not (B, T).
     """
-    result, seen = None, []
+    result: tf.Tensor | None = None
+    seen: list[Any] = []
     for mask in masks:
         if mask is None or any(mask is other for other in seen):
             continue

@@ -64,8 +64,8 @@ class AdaptiveSoftmax(Composite):
 
     def compute_output_shape(self, input_shape) -> tf.TensorShape:
         raise NotImplementedError(
-            "AdaptiveSoftmax: the vocabulary's size is that of the embedding which a call gets, so that the shape of the "
-            f"inputs does not tell the shape of the outputs. Received: {input_shape}"
+            "AdaptiveSoftmax: the shape of the outputs depends on the embedding that a call gets, not only on the shape "
+            f"of the inputs. Received: {input_shape}"
         )
 
     def call(self, inputs, embedding: AdaptiveEmbedding, training=None, mask=None):

@@ -33,8 +33,8 @@ class TransformerDecoderLayer(Composite):
         memory_mask: Bool (B, S), true at real source positions. `None` if all are real. The mask that Keras attached to
             `memory`, also in `initial_cache`, is read too: a position is real if no mask says otherwise.
         cache: The result of `initial_cache` or of the previous call.
-        mask: Bool (B, T), true at real positions of `inputs`, as Keras hands it on. Pads at any place are hidden, and the
-            mask goes on to the next layer.
+        mask: Bool (B, T), true at real positions of `inputs`, as Keras hands it on. Pads at any place are hidden, and
+            the mask goes on to the next layer.
 
     Returns:
         (B, T, D). With a cache: (outputs, new cache).
@@ -86,8 +86,8 @@ class TransformerDecoderLayer(Composite):
     def create_weights(self) -> None:
         if not self.cross_attention.built:
             raise ValueError(
-                "TransformerDecoderLayer: call the layer once before a wrapper of TFMOT builds it, because the width of "
-                "`memory` is known from a call only; or prune a whole model with "
+                "TransformerDecoderLayer: call the layer once before a wrapper of TFMOT builds it, because only a call "
+                "tells the width of `memory`; or prune a whole model with "
                 "`lite_transformer_tf.compression.pruning.prune`. Received: a layer without weights"
             )
 

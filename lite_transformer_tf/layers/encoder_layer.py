@@ -28,8 +28,8 @@ class TransformerEncoderLayer(Composite):
     Call arguments:
         inputs: (B, S, D).
         padding_mask: Bool (B, S), true at real positions. `None` if all are real.
-        mask: The same as Keras hands it on, for example from `Embedding(mask_zero=True)`. A position is real if no given
-            mask says otherwise. It goes on to the next layer, which `padding_mask` does not.
+        mask: The same as Keras hands it on, for example from `Embedding(mask_zero=True)`. A position is real if no
+            given mask says otherwise. It goes on to the next layer, which `padding_mask` does not.
 
     Returns:
         (B, S, D).

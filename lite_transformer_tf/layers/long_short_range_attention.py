@@ -32,8 +32,8 @@ class LongShortRangeAttention(Composite):
         inputs: (B, T, D), B sequences of T positions.
         padding_mask: Bool (B, T), true at real positions. `None` if all are real.
         cache: The result of `initial_cache` or of the previous call, with one entry per branch.
-        mask: The same as Keras hands it on, for example from `Embedding(mask_zero=True)`. A position is real if no given
-            mask says otherwise. It goes on to the next layer, which `padding_mask` does not.
+        mask: The same as Keras hands it on, for example from `Embedding(mask_zero=True)`. A position is real if no
+            given mask says otherwise. It goes on to the next layer, which `padding_mask` does not.
 
     Returns:
         (B, T, D). With a cache: (outputs, new cache).

@@ -31,8 +31,8 @@ class PreNormLayer(Composite):
     Call arguments:
         inputs: (B, T, D), B texts of T positions. Pads on the right need no mask, since no real position sees them.
         cache: The result of `initial_cache` or of the previous call.
-        mask: Bool (B, T), true at real positions, as Keras hands it on. Pads at any place are hidden, and the mask goes on
-            to the next layer.
+        mask: Bool (B, T), true at real positions, as Keras hands it on. Pads at any place are hidden, and the mask
+            goes on to the next layer.
 
     Returns:
         (B, T, D). With a cache: (outputs, new cache).

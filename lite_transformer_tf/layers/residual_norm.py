@@ -22,8 +22,8 @@ class ResidualNorm(Composite):
     Call arguments:
         inputs: The residual (B, T, D).
         update: The sub-layer's output (B, T, D).
-        mask: Bool (B, T), the mask of `inputs` as Keras hands it on. It goes on to the next layer, together with the mask
-            that Keras attached to `update`.
+        mask: Bool (B, T), the mask of `inputs` as Keras hands it on. It goes on to the next layer, together with the
+            mask that Keras attached to `update`.
 
     Returns:
         (B, T, D). Statistics are computed in float32 under any policy.

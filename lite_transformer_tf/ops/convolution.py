@@ -119,9 +119,7 @@ def _choose(length: int | tf.Tensor, one_band: Form, blocks: Form, inputs: tf.Te
     return tf.cond(length <= BLOCK, lambda: one_band(inputs, taps), lambda: blocks(inputs, taps))
 
 
-def _compiled_choice(
-    length: tf.Tensor, one_band: Form, blocks: Form, inputs: tf.Tensor, taps: tf.Tensor
-) -> tf.Tensor:
+def _compiled_choice(length: tf.Tensor, one_band: Form, blocks: Form, inputs: tf.Tensor, taps: tf.Tensor) -> tf.Tensor:
     """`_choose` with a gradient that reads no tensor of either form, because XLA does not know the shapes of those in
     the form that does not run."""
 

@@ -87,7 +87,7 @@ class MultiHeadAttention(Composite):
         return {"key": empty, "value": empty}
 
     def context_cache(self, context: tf.Tensor) -> dict[str, tf.Tensor]:
-        """Keys and values of a context (B, S, E), and its mask if Keras attached one: computed once, used at every step.
+        """Keys and values of a context (B, S, E), with the mask that Keras attached: computed once, used at every step.
 
         Raises:
             ValueError: The context is not (B, S, E).

@@ -33,8 +33,8 @@ class LightweightConvolution(Composite):
         inputs: (B, T, C), B sequences of T positions.
         padding_mask: Bool (B, T), true at real positions. `None` if all are real.
         cache: (B, K - 1, C), the convolution's last inputs (causal layers).
-        mask: The same as Keras hands it on, for example from `Embedding(mask_zero=True)`. A position is real if no given
-            mask says otherwise. It goes on to the next layer, which `padding_mask` does not.
+        mask: The same as Keras hands it on, for example from `Embedding(mask_zero=True)`. A position is real if no
+            given mask says otherwise. It goes on to the next layer, which `padding_mask` does not.
 
     Returns:
         (B, T, C). With a cache: (outputs, new cache).
