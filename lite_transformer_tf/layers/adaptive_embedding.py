@@ -132,8 +132,8 @@ class AdaptiveEmbedding(Composite):
         begins, ends = [begin for begin, _, _ in self.edges], [end for _, end, _ in self.edges]
         if not self.edges or begins != [0, *ends[:-1]] or any(b >= e or dim < 1 for b, e, dim in self.edges):
             raise ValueError(
-                "AdaptiveEmbedding: bands must be (begin, end, dim) with begin < end and dim > 0, the first beginning at 0 "
-                f"and each other where the band before ends. Received: {bands!r}"
+                "AdaptiveEmbedding: bands must be (begin, end, dim) with begin < end and dim > 0, the first beginning "
+                f"at 0 and each other where the band before ends. Received: {bands!r}"
             )
         self.embed_dim, self.pad_id = count(self, "embed_dim", embed_dim), row(self, "pad_id", pad_id, ends[-1])
         for index, (begin, end, dim) in enumerate(self.edges):

@@ -64,8 +64,8 @@ class AdaptiveSoftmax(Composite):
 
     def compute_output_shape(self, input_shape) -> tf.TensorShape:
         raise NotImplementedError(
-            "AdaptiveSoftmax: the shape of the outputs depends on the embedding that a call gets, not only on the shape "
-            f"of the inputs. Received: {input_shape}"
+            "AdaptiveSoftmax: the shape of the outputs depends on the embedding that a call gets. "
+            f"Received: the shape of the inputs only, {input_shape}"
         )
 
     def call(self, inputs, embedding: AdaptiveEmbedding, training=None, mask=None):

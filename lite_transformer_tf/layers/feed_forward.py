@@ -42,9 +42,9 @@ class FeedForward(Composite):
         return {"inner": "inner", "outer": "outer"}
 
     def build(self, input_shape) -> None:
+        super().build(input_shape)
         self.inner = dense(self, self.hidden_dim, activation="relu", name="inner")
         self.outer = dense(self, input_shape[-1], name="outer")
-        super().build(input_shape)
 
     def call(self, inputs, training=None, mask=None):
         hidden = project(self.inner, inputs)

@@ -40,9 +40,9 @@ class LayerNorm(Composite):
         return {"gamma": "gamma", "beta": "beta"}
 
     def build(self, input_shape) -> None:
+        super().build(input_shape)
         self.gamma = self.add_weight("gamma", [input_shape[-1]], initializer="ones", experimental_autocast=False)
         self.beta = self.add_weight("beta", [input_shape[-1]], initializer="zeros", experimental_autocast=False)
-        super().build(input_shape)
 
     def call(self, inputs, mask=None):
         return with_mask(layer_norm(inputs, self.gamma, self.beta, epsilon=self.epsilon), mask)

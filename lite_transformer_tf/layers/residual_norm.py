@@ -43,9 +43,9 @@ class ResidualNorm(Composite):
         return {"gamma": "gamma", "beta": "beta"}
 
     def build(self, input_shape) -> None:
+        super().build(input_shape)
         self.gamma = self.add_weight("gamma", [input_shape[-1]], initializer="ones", experimental_autocast=False)
         self.beta = self.add_weight("beta", [input_shape[-1]], initializer="zeros", experimental_autocast=False)
-        super().build(input_shape)
 
     def call(self, inputs, update, training=None, mask=None):
         mask = merged(inputs.shape, mask, mask_of(update))

@@ -34,7 +34,7 @@ REFUSED = {
     "embed_dim must be a positive whole number. Received: -2": lambda: layers.SinusoidalPositions(-2),
     "vocabulary_size must be a positive whole number": lambda: layers.TokenEmbedding(0, 8),
     r"pad_id must be None or a whole number in \[0, 9\). Received: 9": lambda: layers.TokenEmbedding(9, 8, 9),
-    "bands must be .*beginning at 0": lambda: layers.AdaptiveEmbedding([(1, 5, 4)], 8),
+    "bands must be .*the first beginning at 0": lambda: layers.AdaptiveEmbedding([(1, 5, 4)], 8),
     "bands must be .*where the band before ends": lambda: layers.AdaptiveEmbedding([(0, 5, 4), (6, 9, 2)], 8),
     "tails must be a positive whole number. Received: 0": lambda: layers.AdaptiveSoftmax(0),
     "ids must be whole numbers, .*Received: float32": lambda: layers.TokenEmbedding(9, 8)(STATES),

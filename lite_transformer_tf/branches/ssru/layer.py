@@ -99,10 +99,10 @@ class SimpleRecurrentUnit(Composite):
         return {"forget": "forget", "input": "input_projection"}
 
     def build(self, input_shape) -> None:
+        super().build(input_shape)
         self._channels = input_shape[-1]
         self.forget = dense(self, self._channels, name="forget")
         self.input_projection = dense(self, self._channels, use_bias=False, name="input")
-        super().build(input_shape)
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tf.Tensor:
         """A cache that contains no position yet. The layer must be built."""
