@@ -52,7 +52,7 @@ lint: setup
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-wheel: setup  ## build the wheel, install it into a clean environment of every Python here, and translate with it
+wheel: setup  ## build the wheel, install its base into a clean environment of every Python here and the whole into one, and use it
 	$(RUN) tests/check_wheel.py
 
 clean:

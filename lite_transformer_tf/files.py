@@ -72,6 +72,33 @@ def atomic_write_json(path: PathLike, value: object) -> None:
     atomic_write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def check_writable(path: PathLike, *, directory: bool) -> None:
+    """Raises unless a file, or files in a directory, can be written at `path`. Call it before long work.
+
+    Args:
+        path: The path to write; missing parent directories can be made.
+        directory: Whether it is a directory.
+
+    Raises:
+        FileExistsError: It is a file where a directory is needed, or the other way round.
+        NotADirectoryError: A parent is a file.
+        PermissionError: The place may not be written.
+    """
+    target = Path(path)
+    if target.exists() and target.is_dir() != directory:
+        kinds = ("a directory", "a file") if directory else ("a file", "a directory")
+        raise FileExistsError(f"The output must be {kinds[0]}. Received: {str(target)!r}, which is {kinds[1]}")
+    place = target if directory else target.parent
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        rule = "The output must lie in a directory"
+        raise NotADirectoryError(f"{rule}. Received: {str(target)!r}, but {str(place)!r} is a file")
+    if not os.access(place, os.W_OK | os.X_OK):
+        rule = "The output must lie where you may write"
+        raise PermissionError(f"{rule}. Received: {str(target)!r}, but {str(place)!r} is read-only")
+
+
 def check_output(path: PathLike, *, overwrite: bool = False, marker: str | None = None) -> None:
     """Raises unless a directory may be written at `path`. Call it before long work, so that the error comes first.
 

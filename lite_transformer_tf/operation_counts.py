@@ -1,14 +1,13 @@
-"""Counts the arithmetic of layers. docs/profiling.md has the exact counts."""
+"""Counts weights and arithmetic of the parts of a model from their settings. docs/profiling.md has the exact counts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import tf_keras as keras
+Shapes = dict[str, tuple[int, ...]]
+"""Shapes of weights by name."""
 
 SOFTMAX = 5
 """Operations per element of a softmax: maximum, difference, exponential, sum, quotient."""
@@ -61,32 +60,47 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Use:
-    """How a layer is applied to one sentence.
+class Count:
+    """What a part of a model holds and computes.
 
     Args:
-        tokens: Number of positions that it computes.
-        context: Number of positions of an encoder's output that it attends to. `None` for self-attention.
-        reverse: Whether a table projects states to the vocabulary instead of being looked up.
-        embedding: Layer whose tables an output layer shares.
+        shapes: Shapes of its weights by name, such as `lsra/attention/query/kernel`.
+        operations: Arithmetic for one sentence without pads, at inference.
     """
 
-    tokens: int
-    context: int | None = None
-    reverse: bool = False
-    embedding: keras.layers.Layer | None = None
+    shapes: Shapes = field(default_factory=dict)
+    operations: tuple[Operation, ...] = ()
+
+    def __add__(self, other: Count) -> Count:
+        return Count({**self.shapes, **other.shapes}, self.operations + other.operations)
+
+    def below(self, path: str) -> Count:
+        """The same with `path/` in front of all names."""
+        moved = (replace(entry, path=f"{path}/{entry.path}" if entry.path else path) for entry in self.operations)
+        return Count({f"{path}/{name}": shape for name, shape in self.shapes.items()}, tuple(moved))
 
 
-def below(path: str, operations: Iterator[Operation]) -> Iterator[Operation]:
-    """The operations with `path/` in front of their own paths."""
-    for operation in operations:
-        yield replace(operation, path=f"{path}/{operation.path}" if operation.path else path)
+def joined(counts: Iterable[Count]) -> Count:
+    """The sum of parts, in their order."""
+    return sum(counts, start=Count())
 
 
-def dense_operations(layer: keras.layers.Layer, use: Use) -> Iterator[Operation]:
-    """The operations of a Dense layer, wrapped or not."""
-    layer = getattr(layer, "layer", layer)
-    rows, columns = layer.kernel.shape
-    yield Operation("", Kind.LINEAR, rows * columns * use.tokens)
-    if layer.use_bias:
-        yield Operation("", Kind.BIAS, columns * use.tokens)
+def arithmetic(kind: Kind, count: int, path: str = "") -> Count:
+    """Operations of one kind without weights."""
+    return Count(operations=(Operation(path, kind, count),))
+
+
+def dense(rows: int, columns: int, tokens: int, *, bias: bool = True) -> Count:
+    """A Dense layer."""
+    product = Count({"kernel": (rows, columns)}, (Operation("", Kind.LINEAR, rows * columns * tokens),))
+    return product + Count({"bias": (columns,)}, (Operation("", Kind.BIAS, columns * tokens),)) if bias else product
+
+
+def layer_norm(dim: int, tokens: int) -> Count:
+    """LayerNorm: scale with shift, and the statistics.
+
+    The statistics take four operations per channel (sum, centering, sum of squares, scaling) and four per token (two
+    divisions by `dim`, the addition of epsilon and the inverse square root).
+    """
+    scale = Operation("", Kind.LAYER_NORM, dim * tokens)
+    return Count({"gamma": (dim,), "beta": (dim,)}, (scale, Operation("", Kind.STATISTICS, (4 * dim + 4) * tokens)))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lite_transformer_tf.data.files import read_lines
 from lite_transformer_tf.data.parallel_text import ParallelText
-from lite_transformer_tf.exporting.export_job import check_pairs
+from lite_transformer_tf.exporting.check_set import check_pairs
 from lite_transformer_tf.lines import as_lines, decode_lines, one_line
 
 SEPARATORS = "\u2028\u2029\x85\x0b\x0c\x1c\x1d\x1e"

@@ -2,10 +2,10 @@
 
     python android_demo/tools/tokenizer_fixtures.py --output android_demo/core/target/fixtures
 
-OUTPUT/text gets four SentencePiece models (unigram, BPE, and both with scores rounded until many pieces tie), a word
-vocabulary, and JSON Lines in ASCII: texts with their ids and decoded ids, ids with their texts, and texts with their
-NFKC form, including every character that NFKC changes. OUTPUT/bundles gets the bundles and downloads of
-bundle_fixtures.py. The same arguments give the same text files.
+OUTPUT/text gets five SentencePiece models (unigram, BPE, both with scores rounded until many pieces tie, and unigram
+with text schema 1), a word vocabulary of each text schema, and JSON Lines in ASCII: texts with their ids and decoded
+ids, ids with their texts, and texts with the normal form of each schema, including every character that it changes.
+OUTPUT/bundles gets the bundles and downloads of bundle_fixtures.py. The same arguments give the same text files.
 
 Lone surrogates, which Kotlin strings may contain, are escaped in the texts; Python's answers are those for U+FFFD in
 their place.
@@ -30,8 +30,10 @@ from fixture_texts import HOSTILE, as_characters, corpus, random_text, random_ut
 
 from lite_transformer_tf.text import Vocabulary, WordVocabulary, normalize
 from lite_transformer_tf.text.model_file import PIECE, parse_model
+from lite_transformer_tf.text.normalization import LATEST, SCHEMAS
 
 KINDS = ("unigram", "bpe")
+FLAG_PARTS = [*"\U0001f3f4\U000e0020\U000e0067\U000e007e\U000e007f\U000e007f\u200d\xad", "a"]
 
 
 def write_lines(path: Path, lines: Iterable[Any]) -> int:
@@ -52,20 +54,21 @@ def tied(vocabulary: Vocabulary) -> Vocabulary:
 
 
 def vocabularies(sentences: Sequence[str], size: int) -> dict[str, Vocabulary]:
-    """The four SentencePiece models by name."""
+    """The five SentencePiece models by name."""
     trained = {kind: Vocabulary.train(sentences, size, kind) for kind in KINDS}  # type: ignore[arg-type]
-    return {**trained, **{f"tied_{kind}": tied(vocabulary) for kind, vocabulary in trained.items()}}
+    rounded = {f"tied_{kind}": tied(vocabulary) for kind, vocabulary in trained.items()}
+    return {**trained, **rounded, "unigram_schema_1": trained["unigram"].with_text_schema(1)}
 
 
 def sentence_lines(texts: Iterable[str], models: dict[str, Vocabulary]) -> Iterator[dict[str, Any]]:
-    """Each text with its ids by every model and the text that the ids decode to."""
+    """Each text with its ids by every model and the text that each model's ids decode to."""
     for text in texts:
         characters = as_characters(text)
         ids = {name: model.encode(characters) for name, model in models.items()}
         decoded = {name: model.decode(ids[name]) for name, model in models.items()}
-        if len(set(decoded.values())) != 1:
-            raise AssertionError(f"All models must decode to one text. Received: {decoded!r}")
-        yield {"text": text, "ids": ids, "decoded": decoded["unigram"]}
+        if len({text for name, text in decoded.items() if models[name].text_schema == LATEST}) != 1:
+            raise AssertionError(f"All models of a schema must decode to one text. Received: {decoded!r}")
+        yield {"text": text, "ids": ids, "decoded": decoded}
 
 
 def id_lines(models: dict[str, Vocabulary], generator: random.Random, count: int) -> Iterator[dict[str, Any]]:
@@ -80,26 +83,32 @@ def id_lines(models: dict[str, Vocabulary], generator: random.Random, count: int
         yield {"model": name, "ids": ids, "text": models[name].decode(ids)}
 
 
-def normalization_lines(generator: random.Random, count: int) -> Iterator[list[str]]:
-    """Every character that NFKC changes, each assigned one between others that compose, and random runs of marks."""
+def normalization_texts(generator: random.Random, count: int) -> Iterator[str]:
+    """Every character, each assigned one between others that compose, random runs of marks, and flags."""
     every = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
-    yield from ([text, normalize(text)] for text in every if normalize(text) != text)
+    yield from every
     marks = [character for character in every if unicodedata.combining(character)]
     touchy = [
         character
         for character in every
         if unicodedata.normalize("NFKD", character) != character and not 0xAC00 <= ord(character) < 0xD7A4
     ]
+    invisible = [character for character in every if character not in normalize(f"a{character}b")]
     jamo = [chr(code) for block in ((0x1100, 0x11FF), (0xAC00, 0xAC40)) for code in range(*block)]
     composing = [*"aeiouAEIOU", "\u0627", "\u0928", "\u09c7", "\u1025", "\u3046", "\U00011131", *marks]
-    for text in (f"a{character}\u0323\u0301" for character in [*marks, *touchy]):
-        yield [text, normalize(text)]
+    yield from (f"a{character}\u0323\u0301" for character in [*marks, *touchy, *invisible])
     for number in range(count):
-        pool = (marks, composing, touchy, jamo)[number % 4]
-        text = generator.choice("aeo\u00e9\u1100") + "".join(
+        pool = (marks, composing, touchy, jamo, invisible)[number % 5]
+        yield generator.choice("aeo\u00e9\u1100") + "".join(
             generator.choices([*pool, *generator.sample(every, 2)], k=generator.randrange(1, 12))
         )
-        yield [text, normalize(text)]
+    yield from ("\U0001f3f4" + "".join(generator.choices(FLAG_PARTS, k=5)) for _ in range(count))
+
+
+def normalization_lines(texts: Iterable[str], schema: int) -> Iterator[list[str]]:
+    """Texts with their normal form, of single characters only those that change."""
+    forms = ([text, normalize(text, schema)] for text in texts)
+    return ([text, form] for text, form in forms if len(text) > 1 or text != form)
 
 
 def word_lines(vocabulary: WordVocabulary, texts: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -122,10 +131,15 @@ def write_text(output: Path, size: int, count: int, seed: int) -> None:
     texts += [random_text(generator, words) for _ in range(count - len(texts))]
     counts = {"sentences": write_lines(output / "sentences.jsonl", sentence_lines(texts, models))}
     counts["ids"] = write_lines(output / "ids.jsonl", id_lines(models, generator, count))
-    counts["normalization"] = write_lines(output / "normalization.jsonl", normalization_lines(generator, count))
+    strings = list(normalization_texts(generator, count))
     whole_words = WordVocabulary.train(sentences[:2000], min_count=2)
-    whole_words.save(output / "words.txt")
-    counts["words"] = write_lines(output / "words.jsonl", word_lines(whole_words, texts[: count // 4]))
+    for schema in SCHEMAS:
+        lines = normalization_lines(strings, schema)
+        counts[f"normal forms of schema {schema}"] = write_lines(output / f"normalization_schema_{schema}.jsonl", lines)
+        vocabulary = WordVocabulary(whole_words.words, text_schema=schema)
+        vocabulary.save(output / f"words_schema_{schema}.txt")
+        lines_of_words = word_lines(vocabulary, texts[: count // 4])
+        counts[f"words of schema {schema}"] = write_lines(output / f"words_schema_{schema}.jsonl", lines_of_words)
     write_lines(output / "unicode.jsonl", [unicodedata.unidata_version])
     print(", ".join(f"{number} {name}" for name, number in counts.items()))
 

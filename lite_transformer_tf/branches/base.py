@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from lite_transformer_tf.branches.cache import CacheSpec
+from lite_transformer_tf.operation_counts import Count
 
 if TYPE_CHECKING:
     import tf_keras as keras
@@ -127,6 +128,15 @@ class BranchConfig(metaclass=_ByKind):
         Args:
             use: How the layer uses its branches.
             **kwargs: Arguments of `keras.layers.Layer`: `name`, `dtype`.
+        """
+        raise NotImplementedError
+
+    def count(self, use: BranchUse, tokens: int) -> Count:
+        """Weights, named as in the Keras layer, and arithmetic for this number of tokens.
+
+        Args:
+            use: How the layer uses its branches.
+            tokens: Number of positions.
         """
         raise NotImplementedError
 

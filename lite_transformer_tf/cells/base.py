@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
+from lite_transformer_tf.operation_counts import Count
+
 if TYPE_CHECKING:
     import tf_keras as keras
 
@@ -77,6 +79,17 @@ class Cell(ABC, Generic[C]):
     @abstractmethod
     def layer(self, config: C, use: CellUse, **kwargs: Any) -> keras.layers.Layer:
         """The Keras layer. `kwargs` are `name` and `dtype`."""
+
+    @abstractmethod
+    def count(self, config: C, role: Role, tokens: int, context: int) -> Count:
+        """Weights, named as in the Keras layer, and arithmetic.
+
+        Args:
+            config: Configuration of this cell.
+            role: Stack that it is part of.
+            tokens: Number of positions.
+            context: Number of positions of an encoder's output.
+        """
 
     @abstractmethod
     def fuse(self, config: C, weights: Weights, name: str, stack: Sequence[C], cross_dim: int) -> FusedCell:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from lite_transformer_tf.branches.base import BranchUse
 from lite_transformer_tf.branches.graphs import FusedBranch
-from lite_transformer_tf.cells.base import Cell, FusedCell
+from lite_transformer_tf.cells.base import Cell, FusedCell, Role
 from lite_transformer_tf.cells.config import LayerConfig
 from lite_transformer_tf.cells.cross_attention import CrossAttention, fuse_cross_attention
 from lite_transformer_tf.litert.builder.linear import Linear, Weights, linear, norm
+from lite_transformer_tf.operation_counts import Count, Kind, arithmetic, dense, joined
 
 if TYPE_CHECKING:
     from lite_transformer_tf.cells.base import BranchWriter
@@ -68,6 +70,18 @@ class BranchedCell(Cell[LayerConfig]):
             linear(weights, f"{name}/feed_forward/outer"),
             norm(weights, f"{name}/feed_forward_norm"),
         )
+
+    def branches_count(self, config: LayerConfig, role: Role, tokens: int) -> Count:
+        """The branches, below `lsra`."""
+        use = BranchUse(causal=role is not Role.ENCODER)
+        parts = zip(config.branch_names, config.branches, strict=True)
+        return joined(branch.count(use, tokens).below(name) for name, branch in parts).below("lsra")
+
+    def feed_forward_count(self, config: LayerConfig, tokens: int) -> Count:
+        """The feed-forward network, below `feed_forward`."""
+        dim, hidden = config.dim, config.feed_forward_dim
+        inner = dense(dim, hidden, tokens) + arithmetic(Kind.ACTIVATION, hidden * tokens)
+        return (inner.below("inner") + dense(hidden, dim, tokens).below("outer")).below("feed_forward")
 
     def cross_attentions(self, config: LayerConfig) -> tuple[tuple[str, int], ...]:
         heads = config.cross_attention_heads

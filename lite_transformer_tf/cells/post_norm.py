@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from lite_transformer_tf.branches.attention import attention_count
 from lite_transformer_tf.cells.base import CellUse, Role
 from lite_transformer_tf.cells.branched import BranchedCell, FusedBranchedCell
 from lite_transformer_tf.cells.config import LayerConfig
+from lite_transformer_tf.operation_counts import Count, Kind, arithmetic, layer_norm
 
 if TYPE_CHECKING:
     import tf_keras as keras
@@ -47,6 +49,13 @@ class PostNorm(BranchedCell):
             )
         heads = config.cross_attention_heads or 0  # never None: `LayerConfig.check` rejects it
         return TransformerDecoderLayer(config.branches, config.feed_forward_dim, heads, **settings)
+
+    def count(self, config: LayerConfig, role: Role, tokens: int, context: int) -> Count:
+        norm = arithmetic(Kind.RESIDUAL, config.dim * tokens) + layer_norm(config.dim, tokens)
+        total = self.branches_count(config, role, tokens) + norm.below("lsra_norm")
+        for name, heads in self.cross_attentions(config):
+            total += attention_count(config.dim, heads, tokens, context).below(name) + norm.below(f"{name}_norm")
+        return total + self.feed_forward_count(config, tokens) + norm.below("feed_forward_norm")
 
 
 CELL = PostNorm()

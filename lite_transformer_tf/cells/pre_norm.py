@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lite_transformer_tf.cells.base import CellUse, Role
 from lite_transformer_tf.cells.branched import BranchedCell, FusedBranchedCell
 from lite_transformer_tf.cells.config import LayerConfig
+from lite_transformer_tf.operation_counts import Count, Kind, arithmetic, layer_norm
 
 if TYPE_CHECKING:
     import tf_keras as keras
@@ -38,6 +39,16 @@ class PreNorm(BranchedCell):
         from lite_transformer_tf.layers.pre_norm_layer import PreNormLayer
 
         return PreNormLayer(config.branches, config.feed_forward_dim, **use.rates, **kwargs)
+
+    def count(self, config: LayerConfig, role: Role, tokens: int, context: int) -> Count:
+        norm = layer_norm(config.dim, tokens)
+        return (
+            norm.below("lsra_norm")
+            + self.branches_count(config, role, tokens)
+            + norm.below("feed_forward_norm")
+            + self.feed_forward_count(config, tokens)
+            + arithmetic(Kind.RESIDUAL, 2 * config.dim * tokens, "residual")
+        )
 
 
 CELL = PreNorm()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lite_transformer_tf._extras import TRAIN, explain
 from lite_transformer_tf.tasks.options import Option
 
 
@@ -50,6 +51,7 @@ class Command:
         add_arguments: Adds its arguments to a parser.
         run: Runs it with the arguments; returns the exit code.
         commands: The programs of a group.
+        extra: Part of an installation that the program needs, if it needs TensorFlow. Defaults to the one for training.
     """
 
     help: str
@@ -57,10 +59,11 @@ class Command:
     add_arguments: Callable[[CommandParser], None] = lambda parser: None
     run: Callable[[argparse.Namespace], int] | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)
+    extra: str = TRAIN
 
 
 def add_commands(parser: CommandParser, commands: Mapping[str, Command], program: str) -> None:
-    """Adds programs to a parser; their arguments have `run`, and `program`, the name for messages."""
+    """Adds programs to a parser; their arguments have `run`, `program`, the name for messages, and `extra`."""
     choices = parser.add_subparsers(required=True, metavar="command")
     for name, command in commands.items():
         child = choices.add_parser(
@@ -73,7 +76,7 @@ def add_commands(parser: CommandParser, commands: Mapping[str, Command], program
         if command.commands:
             add_commands(child, command.commands, f"{program} {name}")
         else:
-            child.set_defaults(run=command.run, program=f"{program} {name}")
+            child.set_defaults(run=command.run, program=f"{program} {name}", extra=command.extra)
 
 
 def add_options(parser: argparse._ActionsContainer, options: Iterable[Option]) -> None:
@@ -97,6 +100,12 @@ def run_program(parser: CommandParser, argv: Sequence[str] | None = None) -> int
     except KeyboardInterrupt:
         print(f"{arguments.program}: interrupted", file=sys.stderr)
         return 130
+    except ModuleNotFoundError as error:
+        explained = explain(error, f"`{arguments.program}`", arguments.extra)
+        if explained is None:
+            raise
+        print(explained, file=sys.stderr)
+        return 2
     except Failure as error:
         print(f"{arguments.program}: {' '.join(str(error).split())}", file=sys.stderr)
         return 1

@@ -6,7 +6,9 @@ import argparse
 from pathlib import Path
 
 from lite_transformer_tf.cli.common import Command, CommandParser, Failure
+from lite_transformer_tf.cli.paths import Check, all_told, data_files, input_files, writable
 from lite_transformer_tf.cli.train import add_overrides
+from lite_transformer_tf.settings import read_settings
 
 DESCRIPTION = """Prunes a trained model, trains it with rounded weights, and exports every step, with a report.
 
@@ -39,8 +41,25 @@ def _add_arguments(parser: CommandParser) -> None:
     add_overrides(parser)
 
 
+def _check_paths(arguments: argparse.Namespace) -> None:
+    """Raises, before TensorFlow is loaded, for everything that is missing or cannot be output."""
+    from lite_transformer_tf.data.config import located
+    from lite_transformer_tf.tasks.stored_model import find_directory
+
+    def check_run(run: Path) -> None:
+        model, path = find_directory(run), run / "config.yaml"
+        if path.is_file():  # a model directory is refused with its own sentence
+            data_files(model.task, read_settings(path, (), located), arguments.data_dir)
+
+    checks: list[Check] = [lambda: check_run(arguments.model)]
+    if arguments.baseline:
+        checks.append(lambda: find_directory(arguments.baseline))
+    all_told([*checks, *input_files(("--config", arguments.config)), *writable(arguments.output, directory=True)])
+
+
 def _run(arguments: argparse.Namespace) -> int:
     """Exit code 0, 130 when a training was stopped, 1 when a file does not answer as its model."""
+    _check_paths(arguments)
     from lite_transformer_tf.compression.chain import Chain, baseline_figures
     from lite_transformer_tf.compression.chain_report import MARKDOWN_NAME, write_chain_report
     from lite_transformer_tf.compression.config import load_compression_config

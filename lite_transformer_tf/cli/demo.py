@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.cli.common import Command, CommandParser, Failure
+from lite_transformer_tf.cli.paths import all_told, input_files, writable
 from lite_transformer_tf.cli.train import add_overrides, find_recipe
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.tasks.registry import TASKS
@@ -83,7 +84,7 @@ def evaluate_bundle(
     from lite_transformer_tf.evaluation import generate_timed, score_translations
     from lite_transformer_tf.tasks.stored_model import find_model
 
-    generator = TRANSLATION.open(find_model(directory, TASK))
+    generator = TRANSLATION.open_sequences(find_model(directory, TASK))
     timed = generate_timed(generator, [source for source, _ in pairs], options)
     scores = score_translations(timed.texts, [target for _, target in pairs])
     step = max(1, len(pairs) // SAMPLES)
@@ -94,6 +95,7 @@ def evaluate_bundle(
 
 def _run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when every check held, 1 when one did not, 130 when the training was stopped."""
+    all_told([*input_files(("--config", find_recipe(arguments.config))), *writable(arguments.output, directory=True)])
     from lite_transformer_tf.report import write_report
     from lite_transformer_tf.settings import SettingsError
     from lite_transformer_tf.training.checkpoints import DivergedError

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.cli.common import Command, CommandParser, add_options
+from lite_transformer_tf.cli.paths import all_told, writable
 from lite_transformer_tf.tasks.options import Option
 from lite_transformer_tf.tasks.registry import TASKS, offered_options, refuse_foreign
 from lite_transformer_tf.tasks.task import Evaluation, Task
@@ -37,7 +38,7 @@ def _run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 1 when a text could not be answered or the score misses the bar."""
     from lite_transformer_tf.tasks.stored_model import find_model
 
-    model = find_model(arguments.model)
+    model = all_told([lambda: find_model(arguments.model), *writable(arguments.output, directory=True)])[0]
     task = model.task
     refuse_foreign(_options, task, arguments, model.path)
     found = task.evaluate(model, arguments)

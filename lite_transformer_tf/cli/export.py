@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from functools import partial
 from pathlib import Path
 
+from lite_transformer_tf._extras import EXPORT
 from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, Failure, add_options
+from lite_transformer_tf.cli.paths import Check, all_told, input_files, writable
+from lite_transformer_tf.files import check_output
 from lite_transformer_tf.litert.quantize.widths import WIDTHS
 from lite_transformer_tf.tasks.options import Option, at_least_one, refuse
 from lite_transformer_tf.tasks.registry import offered_options, refuse_foreign
 from lite_transformer_tf.tasks.sequence_to_sequence import BEAM_SIZE, FIELDS, LANGUAGES, PAIRS, REFERENCES, records
 from lite_transformer_tf.tasks.stored_model import find_directory
-from lite_transformer_tf.tasks.task import Task
+from lite_transformer_tf.tasks.task import StoredModel, Task
 
 CHECK_SET = Option("--check-set", "texts to compare, one per line (default: check_sentences.txt of the model)")
 CHECK_LIMIT = Option("--check-limit", "compare only the first N texts", int, "N")
 CALIBRATION = Option(
     "--calibration", "texts, one per line, for the ranges of an int16x8 file (default: the check set)"
 )  # fmt: skip
-DESCRIPTION = """Compiles a model directory into a bundle for phones, checked against the model before it is written.
+DESCRIPTION = """Compiles a model directory into a bundle for phones, checked against the model before it is output.
 
 The float32 form of the file must give the model's token ids on every text of the check set: translations and summaries
 with greedy and beam search, the completions of a language model; otherwise no bundle is written and the exit code is 1.
@@ -53,7 +57,7 @@ def _options(task: Task) -> tuple[Option, ...]:
 def check_set(arguments: argparse.Namespace, folder: Path) -> tuple[list[str], list[str]]:
     """Texts and references, possibly none, that the arguments name."""
     from lite_transformer_tf.data.parallel_text import is_whole
-    from lite_transformer_tf.exporting.export_job import check_pairs
+    from lite_transformer_tf.exporting.check_set import check_pairs
 
     limit = at_least_one(CHECK_LIMIT, arguments)
     if PAIRS.value(arguments) is None:
@@ -78,20 +82,37 @@ def calibration_texts(arguments: argparse.Namespace) -> list[str]:
     return list(read_lines(path))
 
 
+def _check_paths(arguments: argparse.Namespace) -> StoredModel:
+    """The model. Raises, before TensorFlow is loaded, for everything that is missing or cannot be output."""
+    from lite_transformer_tf.bundle.manifest import MANIFEST_NAME
+
+    options = (CHECK_SET, REFERENCES, PAIRS, CALIBRATION)
+    named = input_files(*((option, option.value(arguments)) for option in options))
+    new = partial(check_output, arguments.output, overwrite=arguments.overwrite, marker=MANIFEST_NAME)
+    checks: list[Check] = [
+        lambda: find_directory(arguments.model),
+        *named,
+        new,
+        *writable(arguments.output, directory=True),
+    ]
+    return all_told(checks)[0]
+
+
 def _run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 1 when the file does not answer as the model does."""
+    model = _check_paths(arguments)
+    refuse_foreign(_options, model.task, arguments, model.path)
+    texts, references = check_set(arguments, model.folder)
     from lite_transformer_tf.bundle.card import ModelFacts
+
+    facts = ModelFacts.load(model.folder)
+    if languages := LANGUAGES.value(arguments):
+        facts = dataclasses.replace(facts, languages=tuple(languages))
     from lite_transformer_tf.exporting.export import export_bundle
     from lite_transformer_tf.exporting.export_job import ExportJob
     from lite_transformer_tf.exporting.verify import VerificationError
     from lite_transformer_tf.models.saving import load_model
 
-    model = find_directory(arguments.model)
-    refuse_foreign(_options, model.task, arguments, model.path)
-    texts, references = check_set(arguments, model.folder)
-    facts = ModelFacts.load(model.folder)
-    if languages := LANGUAGES.value(arguments):
-        facts = dataclasses.replace(facts, languages=tuple(languages))
     graph = model.task.default_graph(model.settings, BEAM_SIZE.value(arguments), arguments.buckets)
     calibration = calibration_texts(arguments)
     job = ExportJob(texts, references, arguments.variant, graph, facts, model.task.name, model.settings, calibration)
@@ -109,4 +130,4 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-COMMAND = Command("model directory -> TFLite bundle", DESCRIPTION, _add_arguments, _run)
+COMMAND = Command("model directory -> TFLite bundle", DESCRIPTION, _add_arguments, _run, extra=EXPORT)

@@ -74,15 +74,13 @@ def describe(profile: ModelProfile, equal: EqualTransformer, parts: bool) -> str
 def _run(arguments: argparse.Namespace) -> int:
     """Exit code 0."""
     config = find_config(arguments.model)
-    from lite_transformer_tf.profiling import ModelProfile, equal_transformer, model_of
-    from lite_transformer_tf.profiling.models import check_lengths
+    from lite_transformer_tf.profiling import ModelProfile, equal_transformer
 
     encodes = hasattr(config, "encoder")
     if not encodes:
         refuse((SOURCE,), arguments, "is for models with an encoder")
     source, target = (TOKENS if (length := option.value(arguments)) is None else length for option in (SOURCE, TARGET))
-    check_lengths(source, target)
-    profile = ModelProfile.of(model_of(config), source, target)
+    profile = ModelProfile.of(config, source, target)
     equal = equal_transformer(
         config, source, target, layers=arguments.layers, heads=arguments.heads, mult_adds=profile.mult_adds()
     )

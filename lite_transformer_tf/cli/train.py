@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, Failure
+from lite_transformer_tf.cli.common import Command, CommandParser, Failure
+from lite_transformer_tf.cli.paths import Check, all_told, data_files, writable
+from lite_transformer_tf.settings import read_settings
 from lite_transformer_tf.tasks.task import RECIPES, Task
 
 DESCRIPTION = """Trains a {model}, or resumes a run.
@@ -33,9 +36,9 @@ def _add_arguments(parser: CommandParser, task: Task) -> None:
         "--config",
         metavar="FILE",
         help=f"YAML configuration: a file, or a recipe of this package by name, such as {task.example} "
-        f"(default: {task.recipe})",
+        f"(default: {task.recipe}, or with --data-dir {task.files_recipe or task.recipe})",
     )
-    parser.add_argument("--data-dir", metavar="DIR", help=f"directory of {task.files}; plain or gzip")
+    parser.add_argument("--data-dir", metavar="DIR", help=f"directory of {task.files}; plain, .gz or .zst")
     parser.add_argument(
         "--output",
         default=f"runs/{task.name}",
@@ -75,26 +78,37 @@ def find_recipe(name: str) -> Path:
     return recipe if recipe.is_file() and not Path(name).exists() else Path(name)
 
 
+def _check_paths(arguments: argparse.Namespace, task: Task, recipe: Path, overrides: Sequence[str]) -> None:
+    """Raises, before TensorFlow is loaded, for everything that is missing or cannot be output."""
+    from lite_transformer_tf.data.config import located
+    from lite_transformer_tf.tasks.stored_model import find_directory
+    from lite_transformer_tf.training.run_directory import refuse_foreign
+
+    checks: list[Check] = [lambda: data_files(task, read_settings(recipe, overrides, located), arguments.data_dir)]
+    if arguments.start:
+        checks.append(lambda: find_directory(arguments.start, task.name))
+    checks += writable(arguments.output, directory=True)
+    all_told([*checks, lambda: refuse_foreign(Path(arguments.output))])
+
+
 def _run(arguments: argparse.Namespace, task: Task) -> int:
     """Exit code 0 for a finished run, 1 when the loss was not finite, 130 when it was stopped."""
-    from lite_transformer_tf.settings import load_settings
-    from lite_transformer_tf.tasks.stored_model import find_directory
-    from lite_transformer_tf.training.checkpoints import DivergedError
-    from lite_transformer_tf.training.display import Display
-
     named = [
         f"training.{name}={value}" for name in ("seed", "epochs") if (value := getattr(arguments, name)) is not None
     ]
+    default = task.recipe
     if arguments.data_dir and not arguments.config:
-        named = ["data.corpus=files", *named]
-    config = load_settings(task.config, find_recipe(arguments.config or task.recipe), [*arguments.overrides, *named])
-    if config.data.corpus == "files" and not arguments.data_dir:
-        raise CommandError("This configuration reads files: give their directory with --data-dir DIR.")
-    if arguments.start:
-        find_directory(arguments.start, task.name)  # refuses another model before the data are read
+        default, named = task.files_recipe or default, ["data.corpus=files", *named]
+    recipe, overrides = find_recipe(arguments.config or default), [*arguments.overrides, *named]
+    _check_paths(arguments, task, recipe, overrides)
+    from lite_transformer_tf.settings import load_settings
+    from lite_transformer_tf.training.checkpoints import DivergedError
+    from lite_transformer_tf.training.display import Display
+
+    config = load_settings(task.config, recipe, overrides)
     if not arguments.quiet:
         print(config.to_yaml(), flush=True)
-    display = Display(config.training.epochs, quiet=arguments.quiet)
+    display = Display(quiet=arguments.quiet)
     download = {"download": True} if getattr(arguments, "download", False) else {}
     try:
         result = task.run(config, arguments.data_dir, arguments.output, display, start=arguments.start, **download)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from lite_transformer_tf._extras import EXPORT
 from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, add_options
 from lite_transformer_tf.cli.export import CHECK_LIMIT, CHECK_SET
+from lite_transformer_tf.cli.paths import all_told, input_files, writable
 from lite_transformer_tf.tasks.options import at_least_one
 from lite_transformer_tf.tasks.stored_model import find_directory, find_model
 
@@ -32,19 +34,22 @@ def _add_arguments(parser: CommandParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from lite_transformer_tf.exporting.export import reference_of, verify_bundle
-    from lite_transformer_tf.exporting.export_job import check_pairs
-    from lite_transformer_tf.models.saving import load_model
-    from lite_transformer_tf.report import write_report
-
-    model, bundle = find_directory(arguments.model), find_model(arguments.bundle)
+    checks = [*input_files((CHECK_SET, CHECK_SET.value(arguments))), *writable(arguments.report, directory=True)]
+    tries = [lambda: find_directory(arguments.model), lambda: find_model(arguments.bundle)]
+    model, bundle, *_ = all_told([*tries, *checks])
     limit = at_least_one(CHECK_LIMIT, arguments)
     if not bundle.is_bundle:
         raise CommandError(f"A bundle is needed to compare. Received: {bundle.path!r}, a model directory")
     if bundle.task is not model.task:
         received = f"a bundle for {bundle.task.name} and a model for {model.task.name}"
         raise CommandError(f"Bundle and model must be made for the same task. Received: {received}")
+    from lite_transformer_tf.exporting.check_set import check_pairs
+
     texts, _ = check_pairs(model.folder, CHECK_SET.value(arguments), None, limit)
+    from lite_transformer_tf.exporting.export import reference_of, verify_bundle
+    from lite_transformer_tf.models.saving import load_model
+    from lite_transformer_tf.report import write_report
+
     reference = reference_of(*load_model(model.folder), model.settings)
     comparisons = verify_bundle(bundle.folder, reference, texts, widened=arguments.float_activations)
     entries = [comparison.to_dict() for comparison in comparisons]
@@ -59,4 +64,4 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0 if all(comparison.identical for comparison in comparisons) else 1
 
 
-COMMAND = Command("bundle against its model", DESCRIPTION, _add_arguments, _run)
+COMMAND = Command("bundle against its model", DESCRIPTION, _add_arguments, _run, extra=EXPORT)

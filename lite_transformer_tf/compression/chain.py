@@ -23,7 +23,7 @@ from lite_transformer_tf.exporting.verify import Answers
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.litert.quantize.widths import WIDTHS
 from lite_transformer_tf.models.saving import Model, Vocabularies, load_model, load_task
-from lite_transformer_tf.profiling.parameters import count_parameters, parameter_shapes
+from lite_transformer_tf.profiling import Parameters, count_parameters, model_count
 from lite_transformer_tf.report import REPORT_NAME
 from lite_transformer_tf.tasks.registry import find_task, run_config
 from lite_transformer_tf.training.run import RunResult
@@ -209,9 +209,13 @@ def score_of_run(run: PathLike) -> float | None:
     return first_score(json.loads((Path(run) / REPORT_NAME).read_text(encoding="utf-8")))
 
 
+def _parameters(model: Model) -> Parameters:
+    return count_parameters(model_count(model.config).shapes)
+
+
 def backbone(model: Model) -> tuple[int, int]:
     """Number of parameters without embeddings, and of zeros in their weight matrices: the paper's counting."""
-    parameters = count_parameters(parameter_shapes(model))
+    parameters = _parameters(model)
     zeros = sum(
         figures["zeros"]
         for name, figures in sparsity(model)["layers"].items()
@@ -224,7 +228,7 @@ def additional_bits(model: Model, bits: int, other: Mapping[str, int]) -> int:
     """What the backbone's matrices that `other` names have beyond `bits` for each weight, zeros not counted."""
     if not other:
         return 0
-    parts, layers = count_parameters(parameter_shapes(model)).backbone, sparsity(model)["layers"]
+    parts, layers = _parameters(model).backbone, sparsity(model)["layers"]
     return sum(
         (width - bits) * (layers[name]["weights"] - layers[name]["zeros"])
         for name, width in other.items()

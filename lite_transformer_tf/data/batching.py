@@ -68,6 +68,7 @@ def plan_batches(
     target_lengths: np.ndarray,
     tokens_per_batch: int,
     generator: np.random.Generator | None = None,
+    longest: np.ndarray | None = None,
 ) -> BatchPlan:
     """The batches of one epoch.
 
@@ -75,11 +76,13 @@ def plan_batches(
         source_lengths, target_lengths: (N,) tokens of each side, with `eos`.
         tokens_per_batch: The budget; no pair may exceed it.
         generator: Generator for shuffling. `None` gives one fixed order, short sentences first.
+        longest: (N,) int64 lengths by which the pairs are sorted and cut, none below that of the pair's longer side.
+            Defaults to the longer sides.
 
     Raises:
         ValueError: a pair is longer than the budget.
     """
-    longer = np.maximum(source_lengths, target_lengths).astype(np.int64)
+    longer = np.maximum(source_lengths, target_lengths).astype(np.int64) if longest is None else longest
     if len(longer) and longer.max() > tokens_per_batch:
         raise ValueError(
             f"tokens_per_batch must be at least {longer.max()}, the tokens of the longest pair. "

@@ -50,11 +50,12 @@ class CleaningReport:
     """What cleaning did: pairs read and kept, and dropped ones by their first reason.
 
     Args:
-        read: Pairs read.
+        read: Pairs read, with those that have no usable text.
         empty: Dropped, because a side has no tokens.
         too_long: Dropped, because a side has more tokens than `max_tokens` or than fit into a batch.
         ratio: Dropped, because one side is more than `max_ratio` times as long as the other.
         truncated: Kept, their source cut to `max_source_tokens`.
+        unusable: Dropped by the reader: a text has U+0000 or a lone surrogate, or a line of a table is blank.
     """
 
     read: int = 0
@@ -62,10 +63,11 @@ class CleaningReport:
     too_long: int = 0
     ratio: int = 0
     truncated: int = 0
+    unusable: int = 0
 
     @property
     def dropped(self) -> int:
-        return self.empty + self.too_long + self.ratio
+        return self.empty + self.too_long + self.ratio + self.unusable
 
     @property
     def kept(self) -> int:
@@ -79,6 +81,7 @@ class CleaningReport:
     def __str__(self) -> str:
         cut = f"; {self.truncated} sources truncated" if self.truncated else ""
         dropped = f"{self.empty} empty, {self.too_long} too long, {self.ratio} of uneven length"
+        dropped += f", {self.unusable} unusable" if self.unusable else ""
         return f"{self.read} pairs read, {self.kept} kept; dropped {dropped}{cut}"
 
     def to_dict(self) -> dict[str, int]:

@@ -1,40 +1,168 @@
-"""Text files, plain or gzip, read line by line in strict UTF-8."""
+"""The one reader of text files: plain, gzip or zstd, or a member of a zip archive; strict UTF-8, line by line."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import io
+import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.lines import split_lines
+from lite_transformer_tf.lines import LONGEST_LINE, LineTooLongError, split_lines
 
-GZIP_MAGIC = b"\x1f\x8b"
+PACKED = 1024  # bytes of a zstd file that are unpacked at once: at most some 32 MiB come of them
+BUFFER = 1 << 17
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def open_bytes(path: PathLike) -> IO[bytes]:
-    """Opens a file for reading its bytes, unpacked when its first two bytes are those of gzip.
+class DamagedFileError(ValueError):
+    """A packed file ends too early, or its contents are damaged."""
+
+
+@dataclass(frozen=True)
+class ZipMember:
+    """A text file inside a zip archive.
+
+    Args:
+        archive: Path of the archive.
+        name: Name of the member.
+    """
+
+    archive: Path
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.archive}/{self.name}"
+
+    def is_file(self) -> bool:
+        """Whether the archive is there; `find_member` has looked into it."""
+        return self.archive.is_file()
+
+
+TextFile = PathLike | ZipMember
+
+
+@dataclass(frozen=True)
+class Packing:
+    """A way in which text files are packed.
+
+    Args:
+        name: Name for messages.
+        suffix: End of the names of such files; only names are guessed by it, contents are told by `magic`.
+        magic: First bytes of such files.
+        open: Opens a file for reading what was packed.
+    """
+
+    name: str
+    suffix: str
+    magic: bytes
+    open: Callable[[Path], IO[bytes]]
+
+
+class _ZstdStream(io.RawIOBase):
+    """What a zstd file holds, in all of its frames; a file that ends within a frame is damaged."""
+
+    def __init__(self, path: Path, zstandard: Any) -> None:
+        self._file, self._module = path.open("rb"), zstandard
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._unpacked, self._within = b"", False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._unpacked:
+            packed = self._file.read(PACKED)
+            if not packed:
+                if self._within:
+                    raise DamagedFileError("it ends too early")
+                return 0
+            self._unpacked = self._unpack(packed)
+        taken, self._unpacked = self._unpacked[: len(buffer)], self._unpacked[len(buffer) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+    def _unpack(self, packed: bytes) -> bytes:
+        parts = []
+        try:
+            while packed:
+                self._within = True
+                parts.append(self._frame.decompress(packed))
+                packed = b""
+                if self._frame.eof:
+                    packed, self._within = self._frame.unused_data, False
+                    self._frame = self._module.ZstdDecompressor().decompressobj()
+        except self._module.ZstdError as error:
+            raise DamagedFileError(str(error)) from error
+        return b"".join(parts)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _open_zstd(path: Path) -> IO[bytes]:
+    try:
+        import zstandard
+    except ImportError as error:
+        rule = "A .zst file needs the package zstandard (pip install 'lite-transformer-tf[zstd]')"
+        raise ValueError(f"{rule}. Received: {str(path)!r}") from error
+    return cast(IO[bytes], io.BufferedReader(_ZstdStream(path, zstandard), BUFFER))
+
+
+PACKINGS = (
+    Packing("gzip", ".gz", b"\x1f\x8b", lambda path: cast(IO[bytes], gzip.open(path, "rb"))),
+    Packing("zstd", ".zst", b"\x28\xb5\x2f\xfd", _open_zstd),
+)
+SUFFIXES = ("", *(packing.suffix for packing in PACKINGS))
+"""Ends of the names of text files: plain, and every packing."""
+
+
+def unpacked_name(name: str) -> str:
+    """A file's name without the end that says how it is packed."""
+    return next((name.removesuffix(suffix) for suffix in SUFFIXES[1:] if name.endswith(suffix)), name)
+
+
+def open_bytes(path: TextFile) -> IO[bytes]:
+    """Opens a file for reading its bytes, unpacked when its first bytes are those of gzip or zstd.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        FileNotFoundError: There is no such file.
+        ValueError: It needs a package that is not installed.
     """
+    if isinstance(path, ZipMember):
+        with zipfile.ZipFile(path.archive) as archive:  # the stream of the member keeps the file open
+            return archive.open(path.name)
     file = Path(path)
     if not file.is_file():
         raise FileNotFoundError(f"A text file must exist. Received: {str(file)!r}")
     with file.open("rb") as stream:
-        packed = stream.read(2) == GZIP_MAGIC
-    return cast(IO[bytes], gzip.open(file, "rb")) if packed else file.open("rb")
+        begin = stream.read(4)
+    packing = next((packing for packing in PACKINGS if begin.startswith(packing.magic)), None)
+    return file.open("rb") if packing is None else packing.open(file)
 
 
-def read_lines(path: PathLike) -> Iterator[str]:
-    """The lines of a text file, see `lines.split_lines`.
+def packing_of(path: TextFile) -> str:
+    """Name of the packing by the file's first bytes, for messages; "text" without one."""
+    if isinstance(path, ZipMember):
+        return "zip"
+    with Path(path).open("rb") as stream:
+        begin = stream.read(4)
+    return next((packing.name for packing in PACKINGS if begin.startswith(packing.magic)), "text")
+
+
+def read_lines(path: TextFile) -> Iterator[str]:
+    """The lines of a text file, see `lines`; memory holds one line at a time.
 
     Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: a line is not UTF-8, or a gzip file is damaged; the message names file and line.
+        FileNotFoundError: There is no such file.
+        ValueError: A line is not UTF-8, or longer than `LONGEST_LINE` bytes, or a packed file is damaged; the message
+            names file and line.
     """
     number = 0
     with open_bytes(path) as stream:
@@ -44,18 +172,37 @@ def read_lines(path: PathLike) -> Iterator[str]:
                 yield line.decode("utf-8")
         except UnicodeDecodeError as error:
             place = f"{str(path)!r}, line {number}, byte {error.start + 1} of the line"
-            raise ValueError(f"A text file must be UTF-8. Received: {place}: {error.reason}") from error
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            hint = "; it begins as UTF-16 does" if number == 1 and error.object.startswith(UTF_16) else ""
+            raise ValueError(f"A text file must be UTF-8. Received: {place}: {error.reason}{hint}") from error
+        except LineTooLongError as error:
+            place = f"{str(path)!r}, line {error.number}"
+            raise ValueError(f"A line must have at most {LONGEST_LINE} bytes. Received: {place}") from error
+        except (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, DamagedFileError) as error:
             received = f"{str(path)!r}, damaged after line {number}: {error}"
-            raise ValueError(f"A gzip file must be whole. Received: {received}") from error
+            raise ValueError(f"A {packing_of(path)} file must be whole. Received: {received}") from error
 
 
-def count_lines(path: PathLike) -> int:
+def count_lines(path: TextFile) -> int:
     """Number of lines; a last one without a line end counts."""
     return sum(1 for _ in read_lines(path))
 
 
-def file_digest(path: PathLike) -> str:
-    """SHA-256 of the file's bytes as they lie on the disk."""
+def file_digest(path: TextFile) -> str:
+    """SHA-256 of the file's bytes as they lie on the disk; of a zip's member, of its archive and its name."""
+    if isinstance(path, ZipMember):
+        return hashlib.sha256(f"{file_digest(path.archive)}\n{path.name}".encode()).hexdigest()
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def zip_members(archive: Path) -> list[str]:
+    """Names of the files in a zip archive.
+
+    Raises:
+        ValueError: It is damaged, or no archive.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            return [entry.filename for entry in opened.infolist() if not entry.is_dir()]
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"A zip file must be whole. Received: {str(archive)!r}: {error}") from error

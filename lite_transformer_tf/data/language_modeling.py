@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lite_transformer_tf.data.batching import check_position
+from lite_transformer_tf.data.corpus import LeftOut
+from lite_transformer_tf.data.drawing import drawn, draws
 from lite_transformer_tf.data.plain_text import PlainText
 from lite_transformer_tf.data.ragged import id_dtype
 
@@ -32,6 +34,7 @@ class TokenStream:
         characters: Number of characters (code points), including line ends.
         vocabulary_size, pad_id, eos_id: Of the vocabulary.
         name: Name of the text in messages.
+        parts: End in `ids` and weight of each corpus of the text. Empty means one corpus.
     """
 
     ids: np.ndarray = field(repr=False)
@@ -41,32 +44,45 @@ class TokenStream:
     pad_id: int
     eos_id: int
     name: str = "text"
+    parts: tuple[tuple[int, float], ...] = ()
 
     @classmethod
-    def from_text(cls, text: PlainText | Iterable[str], vocabulary: AnyVocabulary) -> TokenStream:
+    def from_text(
+        cls, text: PlainText | Iterable[str], vocabulary: AnyVocabulary, left_out: LeftOut | None = None
+    ) -> TokenStream:
         """Encodes a text.
+
+        Args:
+            text: Lines of text.
+            vocabulary: Vocabulary that encodes them.
+            left_out: Where lines that cannot be used are counted.
 
         Raises:
             ValueError: it has no lines, or see `read_lines`.
         """
         text = text if isinstance(text, PlainText) else PlainText.from_lines(text)
         dtype = id_dtype(vocabulary.size)
-        parts: list[np.ndarray] = []
+        chunks: list[np.ndarray] = []
         pending: list[int] = []
+        parts: list[tuple[int, float]] = []
         words = characters = 0
-        for line in text:
-            pending += vocabulary.encode(line)
-            pending.append(vocabulary.eos_id)
-            words += len(line.split()) + 1
-            characters += len(line) + 1
-            if len(pending) >= CHUNK:
-                parts.append(np.array(pending, dtype))
-                pending = []
-        parts.append(np.array(pending, dtype))
-        ids = np.concatenate(parts)
+        for part, weight in text.parts:
+            for line in part.read(LeftOut() if left_out is None else left_out):
+                pending += vocabulary.encode(line)
+                pending.append(vocabulary.eos_id)
+                words += len(line.split()) + 1
+                characters += len(line) + 1
+                if len(pending) >= CHUNK:
+                    chunks.append(np.array(pending, dtype))
+                    pending = []
+            chunks.append(np.array(pending, dtype))
+            pending = []
+            parts.append((sum(map(len, chunks)), weight))
+        ids = np.concatenate(chunks)
         if not len(ids):
             raise ValueError(f"A text must have at least one line. Received: {text.name}, which has none")
-        return cls(ids, words, characters, vocabulary.size, vocabulary.pad_id, vocabulary.eos_id, text.name)
+        special = vocabulary.size, vocabulary.pad_id, vocabulary.eos_id
+        return cls(ids, words, characters, *special, text.name, tuple(parts))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -140,7 +156,7 @@ class StreamBatches(abc.ABC):
         ids = np.full((self.batch_size, self.block), self.stream.pad_id, np.int32)
         labels = ids.copy()
         for row, (begin, first, last) in enumerate(self.ranges(epoch, number)):
-            begin = max(begin, 0)  # a text's first block may be short
+            begin = first  # a text's first block may be short
             inputs, targets = self.stream.between(begin, begin + self.block)
             counted = (np.arange(begin, begin + self.block) >= first) & (np.arange(begin, begin + self.block) < last)
             ids[row] = np.where(counted, inputs, self.stream.pad_id)
@@ -199,30 +215,58 @@ class ShuffledBlocks(StreamBatches):
     The cuts differ from epoch to epoch, so that no token is always the first of its block. See `StreamBatches`.
     """
 
-    _last_plan: tuple[int, int, np.ndarray] | None = None
+    _last_plan: tuple[int, np.ndarray] | None = None
 
     @property
-    def _blocks(self) -> int:
-        """Number of blocks per epoch; the first and the last may be short or empty."""
-        return -(-len(self.stream) // self.block) + 1
+    def _corpora(self) -> list[tuple[int, int, float]]:
+        """Begin, end and weight of each corpus of the text that has any tokens."""
+        parts = self.stream.parts or ((len(self.stream), 1.0),)
+        begins = (0, *(end for end, _ in parts))
+        return [(begin, end, weight) for begin, (end, weight) in zip(begins, parts) if end > begin]
+
+    def _blocks(self, begin: int, end: int) -> int:
+        """Number of blocks of a corpus; the first and the last may be short or empty."""
+        return -(-(end - begin) // self.block) + 1
 
     @property
     def steps_per_epoch(self) -> int:
-        return -(-self._blocks // self.batch_size)
+        blocks = sum(draws(self._blocks(begin, end), weight) for begin, end, weight in self._corpora)
+        return -(-blocks // self.batch_size)
 
-    def plan(self, epoch: int) -> tuple[int, np.ndarray]:
-        """The first cut, in [1, block], and the order of the blocks in an epoch."""
+    @property
+    def tokens_per_epoch(self) -> int:
+        """Tokens of an epoch; the mean over epochs where corpora have weights."""
+        shares = [
+            (end - begin) * draws(count, weight) / count
+            for begin, end, weight in self._corpora
+            for count in [self._blocks(begin, end)]
+        ]
+        return round(sum(shares))
+
+    def plan(self, epoch: int) -> np.ndarray:
+        """(N, 3) int64, the blocks of an epoch in their order: begin, first and end of their labels.
+
+        The first cut, in [1, block], is random; so is the order, and which blocks of a weighted corpus are drawn.
+        """
         last = self._last_plan  # read once: tf.data calls this from another thread
         if last is None or last[0] != epoch:
             generator = np.random.Generator(np.random.PCG64([self.seed, epoch]))
-            last = epoch, int(generator.integers(1, self.block + 1)), generator.permutation(self._blocks)
+            cut = int(generator.integers(1, self.block + 1))
+            rows = np.concatenate([self._rows(*corpus, cut, generator) for corpus in self._corpora])
+            last = epoch, rows[generator.permutation(len(rows))]
             self._last_plan = last
-        return last[1:]
+        return last[1]
+
+    def _rows(self, begin: int, end: int, weight: float, cut: int, generator: np.random.Generator) -> np.ndarray:
+        """The blocks of one corpus that an epoch draws, see `data.drawing`."""
+        count = self._blocks(begin, end)
+        number = draws(count, weight)
+        blocks = np.arange(count)
+        if number != count:
+            blocks = generator.permutation(count)[drawn(count, number, generator.random())]
+        begins = begin + cut + (blocks - 1) * self.block
+        return np.stack([begins, np.maximum(begins, begin), np.minimum(begins + self.block, end)], axis=1)
 
     def ranges(self, epoch: int, number: int) -> list[tuple[int, int, int]]:
-        cut, order = self.plan(epoch)
-        begins = [
-            cut + (int(index) - 1) * self.block
-            for index in order[number * self.batch_size : (number + 1) * self.batch_size]
-        ]
-        return [(begin, max(begin, 0), min(begin + self.block, len(self.stream))) for begin in begins]
+        rows = self.plan(epoch)[number * self.batch_size : (number + 1) * self.batch_size]
+        return [(int(begin), int(first), int(end)) for begin, first, end in rows]

@@ -8,52 +8,48 @@ from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from pathlib import Path
 
-from lite_transformer_tf.data.files import file_digest, read_lines
-from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.data.corpus import Corpus, LeftOut, fault, is_text, usable
+from lite_transformer_tf.data.files import TextFile, ZipMember, file_digest, read_lines
+from lite_transformer_tf.text import is_blank
 
-
-def is_text(value: object) -> bool:
-    """Whether it is a string without lone surrogates, which have no UTF-8 form."""
-    try:
-        return isinstance(value, str) and (value.isascii() or value.encode("utf-8") is not None)
-    except UnicodeEncodeError:
-        return False
+Pair = tuple[str, str]
 
 
 def is_whole(pair: tuple[str, str]) -> bool:
-    """Whether neither text is blank."""
-    return bool(pair[0].strip() and pair[1].strip())
+    """Whether neither text is blank, see `text.is_blank`."""
+    return not (is_blank(pair[0]) or is_blank(pair[1]))
 
 
 @dataclass(frozen=True)
-class ParallelText:
+class ParallelText(Corpus[Pair]):
     """A corpus that can be read again and again; build it with `from_files` or `from_pairs`.
 
     Iterating gives (source, target) texts. Files are streamed, never held in memory.
 
     Args:
-        name: how messages call it.
-        paths: source and target file; `None` for a corpus in memory.
-        pairs: the texts of a corpus in memory.
+        name: Name in messages.
+        paths: Source and target file; `None` for a corpus in memory.
+        pairs: The texts of a corpus in memory.
+        left_out: What was left out when they were read from a file.
     """
 
     name: str
-    paths: tuple[Path, Path] | None = None
-    pairs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    paths: tuple[Path | ZipMember, Path | ZipMember] | None = None
+    pairs: tuple[Pair, ...] = field(default=(), repr=False)
+    left_out: LeftOut = field(default_factory=LeftOut, repr=False, compare=False)
 
     @classmethod
-    def from_files(cls, source: PathLike, target: PathLike) -> ParallelText:
-        """Line i of one file is the translation of line i of the other; plain or gzip, UTF-8.
+    def from_files(cls, source: TextFile, target: TextFile) -> ParallelText:
+        """Line i of one file is the translation of line i of the other; plain or packed, UTF-8.
 
         Raises:
-            FileNotFoundError: a file is missing.
+            FileNotFoundError: Files are missing.
         """
-        paths = Path(source), Path(target)
-        for path in paths:
-            if not path.is_file():
-                raise FileNotFoundError(
-                    f"Both files of a parallel text must exist. Received: {str(path)!r}, which does not"
-                )
+        paths = _path(source), _path(target)
+        missing = [str(path) for path in paths if not path.is_file()]
+        if missing:
+            received = f"{', '.join(map(repr, missing))}, which {'do' if len(missing) > 1 else 'does'} not"
+            raise FileNotFoundError(f"Both files of a parallel text must exist. Received: {received}")
         return cls(f"{paths[0]} and {paths[1]}", paths)
 
     @classmethod
@@ -74,16 +70,20 @@ class ParallelText:
         return cls(name, None, tuple(checked))
 
     @classmethod
-    def coerce(cls, pairs: ParallelText | Iterable[tuple[str, str] | Sequence[str]]) -> ParallelText:
+    def coerce(cls, pairs: ParallelText | Iterable[Pair | Sequence[str]]) -> ParallelText:
         """`pairs` itself when it is a ParallelText, otherwise `from_pairs`."""
         return pairs if isinstance(pairs, ParallelText) else cls.from_pairs(pairs)
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
+    def read(self, left_out: LeftOut) -> Iterator[Pair]:
         """Pairs in order.
 
         Raises:
-            ValueError: the files differ in their number of lines (told at the end), or see `read_lines`.
+            ValueError: The files differ in their number of lines (told at the end), or see `read_lines`.
         """
+        left_out.update(self.left_out)
+        return usable(enumerate(self._pairs(), start=1), self.name, left_out)
+
+    def _pairs(self) -> Iterator[Pair]:
         if self.paths is None:
             yield from self.pairs
             return
@@ -101,15 +101,24 @@ class ParallelText:
 
     def sources(self) -> Iterator[str]:
         """The source texts alone; of two files only one is read."""
-        return read_lines(self.paths[0]) if self.paths else (source for source, _ in self.pairs)
+        return self._side(0)
 
     def targets(self) -> Iterator[str]:
         """The target texts alone."""
-        return read_lines(self.paths[1]) if self.paths else (target for _, target in self.pairs)
+        return self._side(1)
+
+    def _side(self, side: int) -> Iterator[str]:
+        if self.paths is None:
+            return (pair[side] for pair in self)
+        return (text for text in read_lines(self.paths[side]) if fault(text) is None)
 
     def in_memory(self) -> ParallelText:
         """The same corpus held in memory, for validation and test sets."""
-        return self if self.paths is None else ParallelText(self.name, None, tuple(self))
+        return self if self.paths is None else self._held()
+
+    def _held(self) -> ParallelText:
+        left_out = LeftOut()
+        return ParallelText(self.name, None, tuple(self.read(left_out)), left_out)
 
     def first(self, count: int) -> ParallelText:
         """The first pairs, held in memory."""
@@ -130,18 +139,45 @@ class ParallelText:
         return hashlib.sha256("\n".join(parts).encode("ascii")).hexdigest()
 
 
+def _path(file: TextFile) -> Path | ZipMember:
+    return file if isinstance(file, ZipMember) else Path(file)
+
+
 @dataclass(frozen=True)
 class StreamedText(ParallelText):
-    """A `ParallelText` that a subclass reads by its own `__iter__`, pair by pair."""
+    """A `ParallelText` that is read pair by pair: that of another corpus of pairs, or by a subclass's own `read`.
 
-    def sources(self) -> Iterator[str]:
-        return (source for source, _ in self)
+    Args:
+        corpus: The corpus.
+    """
 
-    def targets(self) -> Iterator[str]:
-        return (target for _, target in self)
+    corpus: Corpus[Pair] | None = None
+
+    @classmethod
+    def of(cls, corpus: Corpus[Pair]) -> ParallelText:
+        """A corpus of pairs as a `ParallelText`."""
+        return corpus if isinstance(corpus, ParallelText) else StreamedText(corpus.name, corpus=corpus)
+
+    @property
+    def _inner(self) -> Corpus[Pair]:
+        assert self.corpus is not None
+        return self.corpus
+
+    @property
+    def parts(self) -> tuple[tuple[Corpus[Pair], float], ...]:
+        return ((self, 1.0),) if self.corpus is None else self.corpus.parts
+
+    def read(self, left_out: LeftOut) -> Iterator[Pair]:
+        return self._inner.read(left_out)
+
+    def digest(self) -> str:
+        return self._inner.digest()
+
+    def _side(self, side: int) -> Iterator[str]:
+        return (pair[side] for pair in self)
 
     def in_memory(self) -> ParallelText:
-        return ParallelText(self.name, None, tuple(self))
+        return self._held()
 
     def swapped(self) -> ParallelText:
         return self.in_memory().swapped()

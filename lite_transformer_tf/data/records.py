@@ -1,110 +1,122 @@
-"""Pairs of texts from one file of records: JSON Lines or tab-separated values, plain or gzip, streamed."""
+"""Texts from one file of records: tab- or comma-separated values, or JSON Lines; plain or packed, streamed."""
 
 from __future__ import annotations
 
 import hashlib
-import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lite_transformer_tf.data.files import file_digest, read_lines
-from lite_transformer_tf.data.parallel_text import StreamedText, is_text
+from lite_transformer_tf.data.corpus import Corpus, LeftOut, usable
+from lite_transformer_tf.data.files import SUFFIXES, file_digest
+from lite_transformer_tf.data.formats import PAIR_NAMES, Format, Layout, format_of, record_suffixes
+from lite_transformer_tf.data.parallel_text import StreamedText
 from lite_transformer_tf.files import PathLike
 
-JSON_LINES, TAB_SEPARATED = ".jsonl", ".tsv"
-KNOWN_FIELDS = (("document", "summary"), ("article", "highlights"))  # the second as CNN/DailyMail has them
+KNOWN_FIELDS = PAIR_NAMES
+LINE_ENDS = re.compile(r"\r\n|\n|\r")
 
 
-def record_format(path: Path) -> str | None:
-    """`".jsonl"` or `".tsv"` by the file's name, with `.gz` behind it or not; `None` for another name."""
-    suffix = Path(path.name.removesuffix(".gz")).suffix
-    return suffix if suffix in (JSON_LINES, TAB_SEPARATED) else None
+def record_file(path: PathLike, given: Format | None = None) -> tuple[Path, Format]:
+    """A file of records and its format, the given one or that of its name.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: Its name tells no format.
+    """
+    file = Path(path)
+    found = given or format_of(file)
+    if found is None:
+        rule = f"A file of records must be named {', '.join(record_suffixes())}, or one of these with "
+        raise ValueError(f"{rule}{' or '.join(SUFFIXES[1:])}. Received: {str(file)!r}")
+    if not file.is_file():
+        raise FileNotFoundError(f"A file of records must exist. Received: {str(file)!r}")
+    return file, found
 
 
-def field_pairs(fields: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    """The pairs of field names to look for: the given ones, and when those are the usual ones, other usual ones too."""
-    return KNOWN_FIELDS if fields == KNOWN_FIELDS[0] else (fields,)
+def _digest(path: Path, layout: Layout) -> str:
+    """SHA-256 over the file and where its texts lie."""
+    parts = [file_digest(path), *(layout.fields or layout.names)]
+    parts += [repr(value) for value in (layout.columns, layout.header) if value is not None]
+    return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()
 
 
 @dataclass(frozen=True)
 class RecordText(StreamedText):
     """A `ParallelText` whose pairs are the records of one file; build it with `from_file`.
 
-    JSON Lines: one object per line, whose fields `fields` are the texts. Tab-separated values: two columns, not quoted.
-    Line breaks in a text are kept. Texts may be empty: cleaning counts and drops them.
+    JSON Lines: one object per line, whose fields are the texts. Tab-separated values: columns, not quoted.
+    Comma-separated values: quoted as Python's csv module reads them. Line breaks in a text are kept. Texts may be
+    empty: cleaning counts and drops them.
 
     Args:
-        path: the file.
-        fields: Names of the source's and the target's field; `document` and `summary` also mean `article` and
-            `highlights`.
+        path: Path of the file.
+        format: Format of the file.
+        layout: Where the two texts of a record lie.
     """
 
     path: Path = Path()
-    fields: tuple[str, str] = KNOWN_FIELDS[0]
+    format: Format | None = None
+    layout: Layout = Layout(KNOWN_FIELDS[0])
 
     @classmethod
-    def from_file(cls, path: PathLike, fields: tuple[str, str] = KNOWN_FIELDS[0]) -> RecordText:
-        """The records of a file whose name ends in .jsonl or .tsv, or in one of these and .gz.
+    def from_file(
+        cls, path: PathLike, fields: tuple[str, str] = KNOWN_FIELDS[0], *, layout: Layout | None = None,
+        format: Format | None = None,
+    ) -> RecordText:  # fmt: skip
+        """The records of a file.
+
+        Args:
+            path: Path of the file.
+            fields: Names of the source's and the target's field, or other usual names, see `names_like`.
+            layout: Where the texts lie, instead of `fields`.
+            format: Format of the file. `None` takes that of its name.
 
         Raises:
-            FileNotFoundError: there is no such file.
-            ValueError: its name ends otherwise.
+            FileNotFoundError: There is no such file.
+            ValueError: Its name tells no format.
         """
-        file = Path(path)
-        if record_format(file) is None:
-            raise ValueError(
-                f"A file of records must be named .jsonl, .jsonl.gz, .tsv or .tsv.gz. Received: {str(file)!r}"
-            )
-        if not file.is_file():
-            raise FileNotFoundError(f"A file of records must exist. Received: {str(file)!r}")
-        return cls(str(file), path=file, fields=tuple(fields))  # type: ignore[arg-type]
+        file, found = record_file(path, format)
+        return cls(str(file), path=file, format=found, layout=layout or Layout(tuple(fields)))
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
+    def read(self, left_out: LeftOut) -> Iterator[tuple[str, str]]:
         """Pairs in order.
 
         Raises:
-            ValueError: A line is not a JSON object, lacks a field, has one that is not text, or does not have two
-                columns; the message names file and line. See also `read_lines`.
+            ValueError: A line is not a JSON object, lacks a field, has one that is not text, or has the wrong number
+                of columns; the message names file and line. See also `read_lines`.
         """
-        parse = self._object if record_format(self.path) == JSON_LINES else self._columns
-        for number, line in enumerate(read_lines(self.path), start=1):
-            yield parse(number, line)
-
-    def _object(self, number: int, line: str) -> tuple[str, str]:
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise ValueError(
-                f"A line of a .jsonl file must be JSON. Received: {self._place(number)}: {error}"
-            ) from error
-        if not isinstance(record, dict):
-            received = f"{self._place(number)}: {type(record).__name__}"
-            raise ValueError(f"A line of a .jsonl file must be a JSON object. Received: {received}")
-        names = next(
-            (pair for pair in field_pairs(self.fields) if pair[0] in record and pair[1] in record), self.fields
-        )
-        missing = [name for name in names if name not in record]
-        if missing:
-            rule = f"A record must have the fields {self.fields[0]!r} and {self.fields[1]!r}"
-            raise ValueError(f"{rule}. Received: {self._place(number)}: no {missing[0]!r}, but {sorted(record)[:12]}")
-        for name in names:
-            if not is_text(record[name]):
-                raise ValueError(
-                    f"The field {name!r} must be text. Received: {self._place(number)}: {str(record[name])[:80]!r}"
-                )
-        return record[names[0]], record[names[1]]
-
-    def _columns(self, number: int, line: str) -> tuple[str, str]:
-        columns = line.split("\t")
-        if len(columns) != 2:
-            rule = f"A line of a .tsv file must have two columns, {' and '.join(self.fields)}"
-            raise ValueError(f"{rule}. Received: {self._place(number)}: {len(columns)}")
-        return columns[0], columns[1]
-
-    def _place(self, number: int) -> str:
-        return f"{str(self.path)!r}, line {number}"
+        assert self.format is not None
+        records = self.format.read(self.path, self.layout, left_out)
+        return usable(records, str(self.path), left_out)  # type: ignore[arg-type]
 
     def digest(self) -> str:
         """SHA-256 over the file and the names of the fields."""
-        return hashlib.sha256("\n".join((file_digest(self.path), *self.fields)).encode("utf-8")).hexdigest()
+        return _digest(self.path, self.layout)
+
+
+@dataclass(frozen=True)
+class RecordLines(Corpus[str]):
+    """Running text from the records of one file: each line of each text; see `RecordText`.
+
+    Args:
+        path: Path of the file.
+        format: Format of the file.
+        layout: Where the text of a record lies.
+    """
+
+    path: Path
+    format: Format
+    layout: Layout
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        return str(self.path)
+
+    def read(self, left_out: LeftOut) -> Iterator[str]:
+        for text in usable(self.format.read(self.path, self.layout, left_out), self.name, left_out):
+            yield from LINE_ENDS.split(text[0])
+
+    def digest(self) -> str:
+        return _digest(self.path, self.layout)

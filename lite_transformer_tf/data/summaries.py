@@ -2,54 +2,54 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from lite_transformer_tf.data.parallel_text import ParallelText
-from lite_transformer_tf.data.records import JSON_LINES, KNOWN_FIELDS, TAB_SEPARATED, RecordText, field_pairs
-from lite_transformer_tf.data.splits import STEMS, SUFFIXES, TranslationSplits, find_split
+from lite_transformer_tf.data.files import SUFFIXES
+from lite_transformer_tf.data.formats import PAIR_NAMES, names_like, record_suffixes
+from lite_transformer_tf.data.found import Found, NoSuchSplitError, find_parts, folder_of, listing, stems_of
+from lite_transformer_tf.data.parallel_text import Pair, ParallelText
+from lite_transformer_tf.data.splits import TranslationSplits, find_records, find_split, pair_splits
 from lite_transformer_tf.files import PathLike
 
 Fields = tuple[str, str]
+KNOWN_FIELDS = PAIR_NAMES
 
 
 def find_summaries(directory: PathLike, split: str, fields: Fields = KNOWN_FIELDS[0]) -> ParallelText:
     """The pairs of a split in a data directory.
 
     Args:
-        directory: Directory of the files `train.jsonl`, `train.tsv`, or `train.document` and `train.summary`, plain or
-            .gz.
+        directory: Directory of the files `train.jsonl`, `train.tsv`, `train.csv`, or `train.document` and
+            `train.summary`, plain or packed.
         split: `"train"`; `"valid"`, also named `val` or `dev`; `"test"`; or the exact beginning of another name.
-        fields: Names of the fields in JSON Lines, and suffixes of two files.
+        fields: Names of the fields in records, and suffixes of two files.
 
     Raises:
-        FileNotFoundError: the split has no files.
-        ValueError: the split has more than one file, so that it is not clear which is meant.
+        NoSuchSplitError: The split has no files.
+        FileNotFoundError: There is only one of two files, or no directory.
+        ValueError: The split has more than one file of records, so that it is not clear which is meant.
     """
-    folder = Path(directory)
-    if not folder.is_dir():
-        raise FileNotFoundError(f"A data directory must exist. Received: {str(folder)!r}")
-    stems = STEMS.get(split, (split,))
-    names = [f"{stem}{kind}{suffix}" for stem in stems for kind in (JSON_LINES, TAB_SEPARATED) for suffix in SUFFIXES]
-    found = [folder / name for name in names if (folder / name).is_file()]
-    if len(found) > 1:
-        raise ValueError(
-            f"There must be one file of the {split} split. Received: {[path.name for path in found]} in {str(folder)!r}"
-        )
-    if found:
-        return RecordText.from_file(found[0], fields)
-    for endings in field_pairs(fields):
+    folder, stems = folder_of(directory), stems_of(split)
+    if (records := find_records(folder, split, fields)) is not None:
+        return records
+    for endings in names_like(fields):
         if any(
             (folder / f"{stem}.{ending}{suffix}").is_file()
             for stem in stems
             for ending in endings
             for suffix in SUFFIXES
         ):
-            return find_split(folder, split, *endings)
-    looked_for = f"{{{','.join(stems)}}}.jsonl, .tsv, or .{fields[0]} and .{fields[1]}, each plain or .gz"
-    there = sorted(path.name for path in folder.iterdir())[:20]
-    raise FileNotFoundError(
-        f"The {split} split must be files named {looked_for}. Received: {str(folder)!r}, which contains {there!r}"
-    )
+            return find_split(folder, split, *endings)  # type: ignore[misc]
+    kinds = ", ".join(record_suffixes())
+    looked_for = f"{{{','.join(stems)}}}{kinds}, or .{fields[0]} and .{fields[1]}, each plain, "
+    received = f"{str(folder)!r}, which contains {listing(folder.iterdir())!r}"
+    packed = " or ".join(SUFFIXES[1:])
+    raise NoSuchSplitError(f"The {split} split must be files named {looked_for}{packed}. Received: {received}")
+
+
+def find_summary_files(
+    directory: PathLike, fields: Fields = KNOWN_FIELDS[0], *, test: str = "test", validation: bool = True
+) -> Found[Pair]:
+    """Training, validation and test pairs of a data directory, see `find_summaries` and `find_parts`."""
+    return find_parts(lambda split: find_summaries(directory, split, fields), test, validation=validation)
 
 
 def find_summary_splits(
@@ -60,13 +60,7 @@ def find_summary_splits(
     Args:
         test: Name of the test split.
     """
-    train, valid = (find_summaries(directory, split, fields) for split in ("train", "valid"))
-    try:
-        return TranslationSplits(train, valid, find_summaries(directory, test, fields))
-    except FileNotFoundError:
-        if test != "test":
-            raise
-        return TranslationSplits(train, valid, None)
+    return pair_splits(find_summary_files(directory, fields, test=test))
 
 
 def dataset_summary_splits(

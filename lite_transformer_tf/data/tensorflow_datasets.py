@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lite_transformer_tf.data.corpus import LeftOut, usable
+from lite_transformer_tf.data.formats import PAIR_NAMES, names_like
 from lite_transformer_tf.data.parallel_text import StreamedText
-from lite_transformer_tf.data.records import KNOWN_FIELDS, field_pairs
 from lite_transformer_tf.files import PathLike
 
 if TYPE_CHECKING:
@@ -64,9 +65,12 @@ class DatasetText(StreamedText):
 
     builder: tfds.core.DatasetBuilder = field(default=None, repr=False)
     split: str = "train"
-    fields: tuple[str, str] = KNOWN_FIELDS[0]
+    fields: tuple[str, str] = PAIR_NAMES[0]
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
+    def read(self, left_out: LeftOut) -> Iterator[tuple[str, str]]:
+        return usable(enumerate(self._examples(), start=1), self.name, left_out)
+
+    def _examples(self) -> Iterator[tuple[str, str]]:
         for example in self.builder.as_dataset(split=self.split, shuffle_files=False).as_numpy_iterator():
             yield example[self.fields[0]].decode("utf-8"), example[self.fields[1]].decode("utf-8")
 
@@ -78,7 +82,7 @@ class DatasetText(StreamedText):
 
 
 def dataset_text(
-    builder: tfds.core.DatasetBuilder, split: str, fields: tuple[str, str] = KNOWN_FIELDS[0]
+    builder: tfds.core.DatasetBuilder, split: str, fields: tuple[str, str] = PAIR_NAMES[0]
 ) -> DatasetText | None:
     """The pairs of a split, `None` when the data set lacks it.
 
@@ -94,7 +98,7 @@ def dataset_text(
     if name is None:
         return None
     features = sorted(builder.info.features)
-    found = next((pair for pair in field_pairs(fields) if set(pair) <= set(features)), builder.info.supervised_keys)
+    found = next((pair for pair in names_like(fields) if set(pair) <= set(features)), builder.info.supervised_keys)
     if found is None or not set(found) <= set(features):
         raise ValueError(
             f"A data set must have the fields {fields[0]!r} and {fields[1]!r}. "

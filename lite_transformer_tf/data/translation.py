@@ -10,6 +10,7 @@ import numpy as np
 
 from lite_transformer_tf.data.batching import BatchPlan, check_position, padding_fraction, plan_batches
 from lite_transformer_tf.data.cleaning import CleaningReport, CleaningRules
+from lite_transformer_tf.data.drawing import draw_pairs, draws
 from lite_transformer_tf.data.parallel_text import ParallelText
 from lite_transformer_tf.data.tokenised import tokenise
 from lite_transformer_tf.files import PathLike
@@ -50,8 +51,11 @@ class TranslationData:
 
     Attributes:
         cleaning: `CleaningReport`, what was read and dropped.
+        left_out: What the reader left out of these, in words; empty when nothing.
         steps_per_epoch: Number of batches, the same in every epoch.
         source_lengths, target_lengths: (N,) int64 tokens of each kept pair, with `eos`.
+        corpora: Name, number of kept pairs and weight of each corpus of the text, see `data.drawing`. Without `shuffle`
+            every pair comes once.
 
     Example:
         text = ParallelText.from_files("train.en.gz", "train.de.gz")
@@ -83,6 +87,10 @@ class TranslationData:
         rules = (rules or CleaningRules()).limited(tokens_per_batch - 1)
         self._ids = tokenise(self.text, vocabularies, rules, cache)
         self.cleaning: CleaningReport = self._ids.cleaning
+        self.left_out: str = self._ids.left_out
+        parts = zip(self.text.parts, self._ids.sizes, strict=True)
+        self.corpora: list[tuple[str, int, float]] = [(part.name, size, weight) for (part, weight), size in parts]
+        self._weighted = shuffle and any(draws(count, weight) != count for _, count, weight in self.corpora)
         self.source_lengths: np.ndarray = self._ids.sources.lengths + 1
         self.target_lengths: np.ndarray = self._ids.targets.lengths + 1
         self._last_plan: tuple[int, BatchPlan] | None = None
@@ -94,8 +102,14 @@ class TranslationData:
 
     @property
     def tokens_per_epoch(self) -> int:
-        """Target tokens of an epoch, with `eos` and without pads."""
-        return int(self.target_lengths.sum())
+        """Target tokens of an epoch, with `eos` and without pads; the mean over epochs where corpora have weights."""
+        if not self._weighted:
+            return int(self.target_lengths.sum())
+        ends = np.cumsum([count for _, count, _ in self.corpora])
+        tokens = [int(part.sum()) for part in np.split(self.target_lengths, ends[:-1])]
+        return round(
+            sum(draws(count, weight) / max(count, 1) * part for part, (_, count, weight) in zip(tokens, self.corpora))
+        )
 
     def plan(self, epoch: int) -> BatchPlan:
         """Which pairs are in each batch of an epoch."""
@@ -104,9 +118,20 @@ class TranslationData:
         if last is not None and last[0] == key:
             return last[1]
         generator = np.random.Generator(np.random.PCG64([self.seed, epoch])) if self.shuffle else None
-        plan = plan_batches(self.source_lengths, self.target_lengths, self.tokens_per_batch, generator)
+        if generator is not None and self._weighted:
+            plan = self._weighted_plan(generator)
+        else:
+            plan = plan_batches(self.source_lengths, self.target_lengths, self.tokens_per_batch, generator)
         self._last_plan = key, plan
         return plan
+
+    def _weighted_plan(self, generator: np.random.Generator) -> BatchPlan:
+        longer = np.maximum(self.source_lengths, self.target_lengths).astype(np.int64)
+        rows, longest = draw_pairs(longer, [(count, weight) for _, count, weight in self.corpora], generator)
+        plan = plan_batches(
+            self.source_lengths[rows], self.target_lengths[rows], self.tokens_per_batch, generator, longest
+        )
+        return BatchPlan(rows[plan.order], plan.bounds)
 
     def padding(self, epoch: int = 0) -> float:
         """Share of pads among all positions of source and target in an epoch."""

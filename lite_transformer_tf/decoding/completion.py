@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from lite_transformer_tf.decoding.errors import PROMPT_RULE, TextTooLongError
 from lite_transformer_tf.decoding.sampling import SamplingOptions, draw, uniform
+from lite_transformer_tf.decoding.turns import OneReader, Turns, whole_call
 from lite_transformer_tf.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -81,10 +82,12 @@ class Completer(ABC):
     Args:
         vocabulary: Vocabulary of the model's ids.
         capacity: Greatest number of positions of a text, the `eos` in front included. None allows any number.
+        turns: Turns of what reads the texts. Defaults to `None`: turns of its own.
     """
 
-    def __init__(self, vocabulary: AnyVocabulary, capacity: int | None = None) -> None:
+    def __init__(self, vocabulary: AnyVocabulary, capacity: int | None = None, turns: Turns | None = None) -> None:
         self.vocabulary, self.capacity = vocabulary, capacity
+        self.turns = Turns() if turns is None else turns
 
     @abstractmethod
     def start(self, ids: Sequence[int]) -> ReadText:
@@ -92,7 +95,7 @@ class Completer(ABC):
 
     def stream_ids(
         self, prompt: Sequence[int], options: SamplingOptions | None = None, sample: int = 0
-    ) -> Iterator[int]:
+    ) -> OneReader[int]:
         """Tokens that continue a prompt (ids without `eos`), without the `eos` that may end them.
 
         Args:
@@ -105,9 +108,9 @@ class Completer(ABC):
         """
         if self.capacity is not None and len(prompt) >= self.capacity:
             raise TextTooLongError(len(prompt), self.capacity - 1, PROMPT_RULE)
-        return self._draw([self.vocabulary.eos_id, *prompt], options or SamplingOptions(), sample)
+        return OneReader(self._draw([self.vocabulary.eos_id, *prompt], options or SamplingOptions(), sample))
 
-    def _draw(self, context: list[int], options: SamplingOptions, sample: int) -> Iterator[int]:
+    def _draw(self, context: list[int], options: SamplingOptions, sample: int) -> Generator[int, None, None]:
         limit = (
             options.max_tokens if self.capacity is None else min(options.max_tokens, self.capacity + 1 - len(context))
         )
@@ -130,13 +133,13 @@ class Completer(ABC):
             result[special.eos_id] = -np.inf
         return result
 
-    def stream(self, prompt: str = "", options: SamplingOptions | None = None, sample: int = 0) -> Iterator[str]:
+    def stream(self, prompt: str = "", options: SamplingOptions | None = None, sample: int = 0) -> OneReader[str]:
         """The text that continues a prompt, in pieces of whole characters as they are generated; see `stream_ids`."""
         ids = self.vocabulary.encode(prompt)
-        return self._pieces(TextStream(self.vocabulary, ids), self.stream_ids(ids, options, sample))
+        return OneReader(self._pieces(TextStream(self.vocabulary, ids), self.stream_ids(ids, options, sample)))
 
     @staticmethod
-    def _pieces(text: TextStream, tokens: Iterator[int]) -> Iterator[str]:
+    def _pieces(text: TextStream, tokens: Iterator[int]) -> Generator[str, None, None]:
         for token in tokens:
             piece = text.push(token)
             if piece:
@@ -145,6 +148,7 @@ class Completer(ABC):
         if rest:
             yield rest
 
+    @whole_call
     def complete(self, prompt: str = "", options: SamplingOptions | None = None, sample: int = 0) -> str:
         """The whole text that continues a prompt."""
         return "".join(self.stream(prompt, options, sample))

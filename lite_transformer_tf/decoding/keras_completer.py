@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from lite_transformer_tf.branches import CacheSpec, Growth
 from lite_transformer_tf.decoding.completion import Completer
+from lite_transformer_tf.decoding.turns import Alone
 from lite_transformer_tf.models.language_model import PREFILL
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def _tensor_spec(spec: CacheSpec, cache: BranchCache) -> BranchCache:
 
 class KerasCompleter(Completer):
     """Completes texts with a `LanguageModel`; one graph serves prompts and steps of any length.
+
+    Thread-safe: texts are independent of one another. A stream, or a text that `start` returns, is used by one thread
+    at a time.
 
     Args:
         model: The model.
@@ -93,15 +97,17 @@ class KerasText:
 
     def __init__(self, extend: ExtendFunction, cache: tuple) -> None:
         self._extend, self._cache, self.position = extend, cache, 0
+        self._alone = Alone("A text is read on by one thread at a time")
 
     def read(self, ids: Sequence[int]) -> np.ndarray:
         """Reads tokens, at least one; returns the new `log_probabilities`."""
-        log_probs, self._cache = self._extend(
-            tf.constant([list(ids)], tf.int32), tf.constant(self.position), self._cache
-        )
-        self.position += len(ids)
-        self.log_probabilities = log_probs[0].numpy()
-        return self.log_probabilities
+        with self._alone:
+            log_probs, self._cache = self._extend(
+                tf.constant([list(ids)], tf.int32), tf.constant(self.position), self._cache
+            )
+            self.position += len(ids)
+            self.log_probabilities = log_probs[0].numpy()
+            return self.log_probabilities
 
     def step(self, token: int) -> np.ndarray:
         """Reads a token; returns the new `log_probabilities`."""

@@ -2,64 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from lite_transformer_tf.data.lead import Lead, split_sentences
 from lite_transformer_tf.evaluation.translation import check_pairs
 
 if TYPE_CHECKING:
     from rouge_score.rouge_scorer import RougeScorer
 
 NAMES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9])|\n+")
-_LEAD = re.compile(r"([1-9]\d*) (words?|sentences?)")
-
-
-def split_sentences(text: str) -> list[str]:
-    """Sentences of a text, which is cut at line breaks, and after `.`, `!` or `?` before a capital letter or digit."""
-    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
-
-
-@dataclass(frozen=True)
-class Lead:
-    """The baseline: the first words, for titles, or sentences, for news.
-
-    Args:
-        count: Number of them.
-        unit: What is counted.
-    """
-
-    count: int = 3
-    unit: Literal["words", "sentences"] = "sentences"
-
-    @classmethod
-    def parse(cls, text: str) -> Lead:
-        """From `"10 words"` or `"3 sentences"`.
-
-        Raises:
-            ValueError: another form.
-        """
-        found = _LEAD.fullmatch(text.strip()) if isinstance(text, str) else None
-        if not found:
-            raise ValueError(f"A lead must have the form '10 words' or '3 sentences'. Received: {text!r}")
-        return cls(int(found[1]), "words" if found[2].startswith("word") else "sentences")
-
-    def __str__(self) -> str:
-        return f"{self.count} {self.unit if self.count > 1 else self.unit[:-1]}"
-
-    def __call__(self, document: str) -> str:
-        """The beginning of a document; sentences are joined by line breaks."""
-        if self.unit == "words":
-            return " ".join(document.split()[: self.count])
-        return "\n".join(split_sentences(document)[: self.count])
 
 
 @lru_cache(maxsize=1)
-def _scorer() -> RougeScorer:
+def scorer() -> RougeScorer:
+    """What counts common words; made once."""
     from rouge_score.rouge_scorer import RougeScorer
 
     return RougeScorer(list(NAMES), use_stemmer=True)
@@ -86,7 +45,7 @@ def rouge(hypotheses: Sequence[str], references: Sequence[str]) -> dict[str, flo
     totals = dict.fromkeys(NAMES, 0.0)
     for hypothesis, reference in zip(hypotheses, references, strict=True):
         lines = ["\n".join(split_sentences(text)) for text in (reference, hypothesis)]
-        for name, score in _scorer().score(*lines).items():
+        for name, score in scorer().score(*lines).items():
             totals[name] += score.fmeasure
     return {name: 100 * total / len(hypotheses) for name, total in totals.items()}
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.bundle.card import ModelFacts
-from lite_transformer_tf.data.files import read_lines
 from lite_transformer_tf.exporting.verify import Answers
-from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.litert.graph.compiler import GraphOptions
 from lite_transformer_tf.litert.quantize.widths import width_of
 from lite_transformer_tf.report import environment
 from lite_transformer_tf.tasks.registry import find_task
+from lite_transformer_tf.text import is_blank
 
-CHECK_SET_NAME = "check_sentences.txt"
 CALIBRATION_TEXTS = 32  # per bucket
 
 
@@ -55,7 +52,7 @@ class ExportJob:
         find_task(self.task)
         texts, references, longest = len(self.check_texts), len(self.references), self.max_source_tokens
         width_of(self.variant)
-        if not any(text.strip() for text in self.check_texts):
+        if not any(not is_blank(text) for text in self.check_texts):
             raise ValueError(f"A check set must hold at least one sentence. Received: {texts} lines without text")
         if references and references != texts:
             raise ValueError(f"There must be a reference for every check sentence. Received: {references} for {texts}")
@@ -75,7 +72,7 @@ class ExportJob:
         Raises:
             ValueError: There is no text among those for the calibration.
         """
-        texts = [text for text in self.calibration or self.check_texts if text.strip()]
+        texts = [text for text in self.calibration or self.check_texts if not is_blank(text)]
         if not texts:
             received = f"{len(self.calibration)} lines without any"
             raise ValueError(f"A calibration needs at least one text. Received: {received}")
@@ -85,30 +82,3 @@ class ExportJob:
     def max_source_tokens(self) -> int | None:
         """Tokens of a source that are read, `eos` not counted. None if a longer one is refused."""
         return self.settings.get("max_source_tokens")
-
-
-def check_pairs(
-    model_directory: PathLike, check_set: PathLike | None, references: PathLike | None, limit: int | None = None
-) -> tuple[list[str], list[str]]:
-    """Texts to check, one per line of a text file, blank ones left out, and their references if there are any.
-
-    Args:
-        model_directory: Where `check_sentences.txt` is looked for when no `check_set` is given.
-        check_set, references: Text files, plain or gzip, with the same number of lines.
-        limit: Keep at most this many texts, the first. None keeps all.
-
-    Raises:
-        FileNotFoundError: There is no check set. A bundle is never written unchecked.
-        ValueError: The references have another number of lines, or a file is not UTF-8.
-    """
-    path = Path(check_set) if check_set is not None else Path(model_directory) / CHECK_SET_NAME
-    if not path.is_file():
-        rule = f"An export needs sentences to check: a file of them, or {CHECK_SET_NAME} in the model's directory"
-        raise FileNotFoundError(f"{rule}. Received: no {str(path)!r}")
-    texts = list(read_lines(path))
-    answers = list(read_lines(references)) if references is not None else []
-    if references is not None and len(answers) != len(texts):
-        rule = "The references must have a line for every check sentence"
-        raise ValueError(f"{rule}. Received: {len(answers)} lines for {len(texts)}")
-    kept = [index for index, text in enumerate(texts) if text.strip()][:limit]
-    return [texts[index] for index in kept], [answers[index] for index in kept] if answers else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -13,17 +13,19 @@ from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.config.presets import preset, require_kind
 from lite_transformer_tf.layers import AdaptiveEmbedding, AdaptiveSoftmax, TokenEmbedding
 from lite_transformer_tf.layers.sinusoidal_positions import FIRST_ROW, sinusoids
-from lite_transformer_tf.models.named_weights import NamedWeights
+from lite_transformer_tf.models.inputs import named_ids
+from lite_transformer_tf.models.keras_files import KerasFiles
 from lite_transformer_tf.models.stacks import CausalStack
-from lite_transformer_tf.models.token_training import TokenTrainingModel
+from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.ops.cross_entropy import label_smoothed_cross_entropy
 from lite_transformer_tf.ops.dropout import dropout
 
+INPUTS = ("ids",)
 PREFILL = 256  # tokens of a prompt per pass through the layers
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
-class LanguageModel(NamedWeights, TokenTrainingModel):
+class LanguageModel(KerasFiles):
     """Predicts each token from those before it with causal LSRA layers (paper, section 5.3).
 
     Embeddings are tied, plain or adaptive.
@@ -32,12 +34,13 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         config: A `LanguageModelConfig`.
 
     Call arguments:
-        inputs: Dict with `ids` (B, T) int32: `eos`, then the tokens of a text. Pads may follow on the right; no real
-            position sees them.
+        inputs: Dict with `ids` (B, T), or the ids themselves: `eos`, then the tokens of a text, as integers. Pads may
+            follow on the right; no real position sees them.
 
     Returns:
-        (B, T, V) float32: logits, or log-probabilities with an adaptive softmax. With an adaptive softmax, training
-        and `token_losses` never create this tensor.
+        (B, T, V) float32: logits, or log-probabilities with an adaptive softmax. With an adaptive softmax,
+        `token_losses` and training without metrics of Keras never create this tensor. Its Keras mask (B, T) is true
+        where `ids` are no pads, so that losses and metrics of Keras leave out the pads.
 
     Raises:
         ValueError: An id is not in [0, V). Inside a graph: `tf.errors.InvalidArgumentError`.
@@ -49,8 +52,12 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         >>> model.fit(ShuffledBlocks(stream, batch_size=16, block=128).dataset(epoch=0))
     """
 
+    config: LanguageModelConfig
+    config_class = LanguageModelConfig
+
     def __init__(self, config: LanguageModelConfig, **kwargs) -> None:
         super().__init__(**kwargs)
+        self.supports_masking = True
         self.config = config
         policy = self.dtype_policy
         self.embedding: AdaptiveEmbedding | TokenEmbedding
@@ -85,8 +92,26 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         softmax = {} if self.softmax is None else {"adaptive_softmax": self.softmax}
         return {"embedding": self.embedding, **softmax, "decoder": self.decoder}
 
-    def call(self, inputs: Mapping[str, tf.Tensor], training: bool | None = None) -> tf.Tensor:
-        return self._predictions(self.features(inputs["ids"], training=training), training)
+    @property
+    def output_size(self) -> int:
+        return self.config.vocabulary_size
+
+    def check_compile(self, jit_compile: bool) -> None:
+        if jit_compile and self.softmax is not None:
+            raise ValueError(
+                "compile: jit_compile needs shapes that do not depend on the tokens, so a plain softmax. "
+                f"Received: jit_compile=True and the cutoffs {self.config.cutoffs}"
+            )
+
+    def call(
+        self, inputs: Mapping[str, tf.Tensor] | Sequence[tf.Tensor] | tf.Tensor, training: bool | None = None
+    ) -> tf.Tensor:
+        (ids,) = named_ids(inputs, INPUTS)
+        return self._predictions(self.features(ids, training=training), training)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> tf.Tensor:
+        """Which positions (B, T) of the predictions are no pads."""
+        return named_ids(inputs, INPUTS)[0] != self.config.pad_id
 
     def features(
         self, ids: tf.Tensor, return_states: bool = False, training: bool | None = None
@@ -131,37 +156,62 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
             states + tf.cast(sinusoids(rows, self.config.embed_dim), states.dtype), self.config.dropout, training
         )
 
-    def token_losses(
-        self, inputs: Mapping[str, tf.Tensor], labels: tf.Tensor, training: bool = False
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Training loss and negative log-likelihood of each label (B, T); both (B, T) float32, zero at pads.
+    def token_predictions(
+        self, inputs: Any, labels: tf.Tensor, training: bool = False, needed: bool = False
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor | None]:
+        """Training loss and negative log-likelihood of each label (B, T), both float32, and the predictions or None.
 
-        Logits are computed only for labels that are not pads; an adaptive softmax computes only a label's band.
+        Logits are computed only for labels that are not pads; an adaptive softmax computes only a label's band. All
+        predictions (B, T, V) are computed when they are `needed`, and under XLA, whose shapes may not depend on pads.
         """
         labels = self._check(labels, "A language model's labels")
-        states = self.features(inputs["ids"], training=training)
-        where = tf.where(labels != self.config.pad_id)
+        if self.jit_compile:
+            return super().token_predictions(inputs, labels, training)
+        (ids,) = named_ids(inputs, INPUTS)
+        states = self.features(ids, training=training)
+        loss = self._token_loss
+        where = tf.where(labels != self.config.pad_id if loss is None else loss.token_mask(labels))
         chosen, targets = tf.gather_nd(states, where), tf.gather_nd(labels, where)
-        smoothing = getattr(getattr(self, "loss", None), "smoothing", 0.0)
         teacher = self._teacher if training else None
-        if teacher is not None and not (self.softmax is None and teacher.model.softmax is None):
+        if self.softmax is None:
+            logits = self.embedding(chosen, reverse=True)
+            if loss is None:
+                losses, nlls = label_smoothed_cross_entropy(targets, logits, 0.0)
+            else:
+                losses, nlls = loss.token_losses(targets, logits)
+            if teacher is not None:
+                losses = teacher.mix(losses, logits, self._teacher_logits(teacher, ids, where))
+        else:
+            self._check_adaptive(loss, teacher)
+            losses = self.softmax.token_losses(chosen, targets, self.embedding, training)
+            nlls = tf.stop_gradient(losses)
+        shape = tf.shape(labels, tf.int64)
+        predictions = None
+        if needed:
+            predictions = self._predictions(tf.stop_gradient(states), training)
+            predictions._keras_mask = ids != self.config.pad_id
+        return tf.scatter_nd(where, losses, shape), tf.scatter_nd(where, nlls, shape), predictions
+
+    def _teacher_logits(self, teacher: Teacher, ids: tf.Tensor, where: tf.Tensor) -> tf.Tensor:
+        """The teacher's logits (N, V) at N places of ids (B, T)."""
+        if teacher.model.softmax is not None:
+            self._check_adaptive(None, teacher)
+        seen = tf.gather_nd(teacher.model.features(ids, training=False), where)
+        return teacher.model.embedding(seen, reverse=True)
+
+    @staticmethod
+    def _check_adaptive(loss: Any, teacher: Teacher | None) -> None:
+        """Raises ValueError for what needs all logits, which an adaptive softmax never computes."""
+        if teacher is not None:
             raise ValueError(
                 "A student and its teacher must have a plain softmax, because an adaptive softmax never computes all "
                 f"logits. Received: {teacher!r}"
             )
-        if self.softmax is None:
-            logits = self.embedding(chosen, reverse=True)
-            losses, nlls = label_smoothed_cross_entropy(targets, logits, smoothing)
-            if teacher is not None:
-                seen = tf.gather_nd(teacher.model.features(inputs["ids"], training=False), where)
-                losses = teacher.mix(losses, logits, teacher.model.embedding(seen, reverse=True))
-        elif smoothing:
+        smoothing = 0.0 if loss is None else getattr(loss, "smoothing", None)
+        if smoothing is None:
+            raise ValueError(f"An adaptive softmax is trained with LabelSmoothedCrossEntropy(0.0). Received: {loss!r}")
+        if smoothing:
             raise ValueError(f"label_smoothing must be 0 with an adaptive softmax. Received: {smoothing}")
-        else:
-            losses = self.softmax.token_losses(chosen, targets, self.embedding, training)
-            nlls = tf.stop_gradient(losses)
-        shape = tf.shape(labels, tf.int64)
-        return tf.scatter_nd(where, losses, shape), tf.scatter_nd(where, nlls, shape)
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> tuple:
         """The cache before the first token. The model must be built."""
@@ -196,10 +246,3 @@ class LanguageModel(NamedWeights, TokenTrainingModel):
         if logits is None:
             raise ValueError("prefill: ids must have at least one token. Received: none")
         return logits, cache
-
-    def get_config(self) -> dict:
-        return {"config": self.config.to_dict(), "name": self.name}
-
-    @classmethod
-    def from_config(cls, config: dict, custom_objects=None) -> LanguageModel:
-        return cls(LanguageModelConfig.from_dict(config["config"]), name=config.get("name"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -12,14 +12,16 @@ from lite_transformer_tf.composite import PACKAGE
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.presets import preset, require_kind
 from lite_transformer_tf.layers import SinusoidalPositions, TokenEmbedding
-from lite_transformer_tf.models.named_weights import NamedWeights
+from lite_transformer_tf.models.inputs import named_ids
+from lite_transformer_tf.models.keras_files import KerasFiles
 from lite_transformer_tf.models.stacks import Decoder, Encoder
-from lite_transformer_tf.models.token_training import TokenTrainingModel
 from lite_transformer_tf.ops.dropout import dropout
+
+INPUTS = ("source_ids", "target_ids")
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
-class LiteTransformer(NamedWeights, TokenTrainingModel):
+class LiteTransformer(KerasFiles):
     """Encoder-decoder of LSRA layers (paper, section 4). A plain Transformer is the same model with another config.
 
     Args:
@@ -27,10 +29,11 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
 
     Call arguments:
         inputs: Dict with `source_ids` (B, S), source tokens followed by `eos`, and `target_ids` (B, T), `eos` followed
-            by target tokens. Both int32, padded with `config.pad_id`.
+            by target tokens; or the pair of the two. Integers, padded with `config.pad_id`.
 
     Returns:
-        Logits (B, T, V), float32.
+        Logits (B, T, V), float32. Their Keras mask (B, T) is true where `target_ids` are no pads, so that losses and
+        metrics of Keras leave out the pads.
 
     Example:
         >>> model = LiteTransformer.from_preset("iwslt_160", source_vocabulary_size=4000, target_vocabulary_size=4000)
@@ -38,8 +41,12 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
         >>> model.fit(dataset)
     """
 
+    config: LiteTransformerConfig
+    config_class = LiteTransformerConfig
+
     def __init__(self, config: LiteTransformerConfig, **kwargs) -> None:
         super().__init__(**kwargs)
+        self.supports_masking = True
         self.config = config
         tables: dict[str, TokenEmbedding] = {}
         sizes = (config.source_vocabulary_size, config.target_vocabulary_size, config.target_vocabulary_size)
@@ -70,10 +77,19 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
             self({"source_ids": ids, "target_ids": ids})
             self.built = True
 
-    def call(self, inputs: Mapping[str, tf.Tensor], training: bool | None = None) -> tf.Tensor:
-        memory, mask = self.encode(inputs["source_ids"], training=training)
-        states = self.decode(inputs["target_ids"], memory, mask, training=training)
+    @property
+    def output_size(self) -> int:
+        return self.config.target_vocabulary_size
+
+    def call(self, inputs: Mapping[str, tf.Tensor] | Sequence[tf.Tensor], training: bool | None = None) -> tf.Tensor:
+        source_ids, target_ids = named_ids(inputs, INPUTS)
+        memory, mask = self.encode(source_ids, training=training)
+        states = self.decode(target_ids, memory, mask, training=training)
         return tf.cast(self.output_embedding(states, reverse=True), tf.float32)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> tf.Tensor:
+        """Which positions (B, T) of the predictions are no pads."""
+        return named_ids(inputs, INPUTS)[1] != self.config.pad_id
 
     def encode(
         self, source_ids: tf.Tensor, return_states: bool = False, training: bool | None = None
@@ -134,10 +150,3 @@ class LiteTransformer(NamedWeights, TokenTrainingModel):
         names = (path.split("/")[0] for path in self.config.embedding_names)
         tables = dict(zip(names, (self.source_embedding, self.target_embedding, self.output_embedding), strict=True))
         return {**tables, "encoder": self.encoder, "decoder": self.decoder}
-
-    def get_config(self) -> dict:
-        return {"config": self.config.to_dict(), "name": self.name}
-
-    @classmethod
-    def from_config(cls, config: dict, custom_objects=None) -> LiteTransformer:
-        return cls(LiteTransformerConfig.from_dict(config["config"]), name=config.get("name"))

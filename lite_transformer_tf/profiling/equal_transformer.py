@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lite_transformer_tf.config import ModelConfig
+from lite_transformer_tf.profiling.configurations import check_lengths, model_count, plain_transformer
 from lite_transformer_tf.profiling.conventions import total
-from lite_transformer_tf.profiling.models import check_lengths, model_of, model_operations, plain_transformer
-from lite_transformer_tf.profiling.parameters import Parameters, count_parameters, parameter_shapes
+from lite_transformer_tf.profiling.parameters import Parameters, count_parameters
 
 HEADS = (8, 4, 2)
 UNIT = 64  # width of the smaller of the two models from which the Mult-Adds of other widths are computed
@@ -40,7 +40,7 @@ class EqualTransformer:
 
 
 def _mult_adds(config: ModelConfig, source: int, target: int) -> int:
-    return total(model_operations(model_of(config), source, target), "paper")
+    return total(model_count(config, source, target).operations, "paper")
 
 
 def _by_width(config: ModelConfig, layers: int | None, source: int, target: int) -> Callable[[int], int]:
@@ -83,7 +83,7 @@ def equal_transformer(
         mult_adds: Wanted Mult-Adds under the paper's convention. `None` uses the model's.
 
     Returns:
-        The Transformer, with the numbers of the built model.
+        The Transformer, with its numbers.
 
     Raises:
         ValueError: A length, `layers`, `heads` or `mult_adds` is not positive.
@@ -97,12 +97,12 @@ def equal_transformer(
     width = _nearest_width(_by_width(config, layers, source, target), wanted, step)
     heads = heads or next(count for count in HEADS if width % count == 0)
     found = plain_transformer(config, width, layers, heads)
-    model = model_of(found)
+    count = model_count(found, source, target)
     return EqualTransformer(
         embed_dim=width,
         layers=len(found.decoder),
         heads=heads,
-        mult_adds=total(model_operations(model, source, target), "paper"),
+        mult_adds=total(count.operations, "paper"),
         wanted=wanted,
-        parameters=count_parameters(parameter_shapes(model)),
+        parameters=count_parameters(count.shapes),
     )

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lite_transformer_tf.models.named_weights import NamedWeights
-from lite_transformer_tf.operation_counts import Kind, Operation
+from lite_transformer_tf.config import ModelConfig
+from lite_transformer_tf.operation_counts import Kind, Operation, Shapes
+from lite_transformer_tf.profiling.configurations import model_count
 from lite_transformer_tf.profiling.conventions import CONVENTIONS, total
-from lite_transformer_tf.profiling.models import model_operations
-from lite_transformer_tf.profiling.parameters import Parameters, Shapes, count_parameters, parameter_shapes
+from lite_transformer_tf.profiling.parameters import Parameters, count_parameters
 
 
 def layer_of(path: str) -> str:
@@ -59,10 +59,10 @@ class ModelProfile:
     operations: tuple[Operation, ...]
 
     @classmethod
-    def of(cls, model: NamedWeights, source: int = 30, target: int = 30) -> ModelProfile:
-        """Profiles a model. Raises the errors of `model_operations`."""
-        operations = tuple(model_operations(model, source, target))
-        return cls(source, target, parameter_shapes(model), operations)
+    def of(cls, config: ModelConfig, source: int = 30, target: int = 30) -> ModelProfile:
+        """Profiles the model of a configuration. Raises the errors of `model_count`."""
+        count = model_count(config, source, target)
+        return cls(source, target, count.shapes, count.operations)
 
     @property
     def parameters(self) -> Parameters:

@@ -5,17 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from lite_transformer_tf.models.named_weights import NamedWeights
-
-Shapes = dict[str, tuple[int, ...]]
-
-
-def parameter_shapes(model: NamedWeights) -> Shapes:
-    """Shapes of all weights of a model by name. Shared tables occur once."""
-    return {name: tuple(variable.shape) for name, variable in model.named_variables().items()}
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -46,7 +36,7 @@ class Parameters:
 
 
 def count_parameters(shapes: Mapping[str, tuple[int, ...]]) -> Parameters:
-    """Counts parameters from the result of `parameter_shapes`."""
+    """Counts parameters from the shapes of all weights by name; shared tables occur once."""
     groups: dict[str, int] = {}
     for name, shape in shapes.items():
         group = name.split("/")[0]

@@ -8,7 +8,7 @@ another part of the package.
 from lite_transformer_tf.settings.differences import differences
 from lite_transformer_tf.settings.errors import SettingsError, require
 from lite_transformer_tf.settings.kinds import Kinds
-from lite_transformer_tf.settings.reading import StoredConfig, from_mapping, load_settings, to_mapping
+from lite_transformer_tf.settings.reading import StoredConfig, from_mapping, load_settings, read_settings, to_mapping
 from lite_transformer_tf.settings.section import section
 from lite_transformer_tf.settings.types import (
     NonNegativeFloat,
@@ -35,6 +35,7 @@ __all__ = [
     "from_mapping",
     "load_settings",
     "parse_override",
+    "read_settings",
     "read_yaml",
     "require",
     "section",

@@ -95,6 +95,7 @@ class _Place:
             self.of_kind = ""
         elif isinstance(part, int):
             self.path, self.shape = f"{self.path}[{part}]", self.shape.item if self.shape else None
+            self.owner = self.shape.section() if self.shape else None
         else:
             self.path, self.shape = f"{self.path}.{part}", None
 

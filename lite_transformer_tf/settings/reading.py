@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -107,6 +107,32 @@ class StoredConfig:
         """The settings of a file as this version has them, when an earlier version stored it."""
         return dict(data)
 
+    @classmethod
+    def located(cls, data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+        """The settings with absolute paths, when relative ones begin at `folder`."""
+        return dict(data)
+
+
+def read_settings(
+    path: str | Path,
+    overrides: Iterable[str] = (),
+    located: Callable[[Mapping[str, Any], Path], dict[str, Any]] = lambda data, folder: dict(data),
+    upgraded: Callable[[Mapping[str, Any]], dict[str, Any]] = dict,
+) -> dict[str, Any]:
+    """The plain settings of a YAML file with `section.name=value` overrides, before they are checked.
+
+    Args:
+        path: The file.
+        overrides: In the order in which they apply.
+        located: Makes relative paths absolute: those in the file begin at its directory, others at the working one.
+        upgraded: Reads what an earlier version stored.
+
+    Raises:
+        SettingsError: The file cannot be read, or is not YAML, or an override is wrong.
+    """
+    data = located(upgraded(read_yaml(path)), Path(path).parent)
+    return located(apply_overrides(data, overrides), Path())
+
 
 def load_settings(kind: type[C], path: str | Path, overrides: Iterable[str] = ()) -> C:
     """Reads a YAML file and applies `section.name=value` overrides.
@@ -119,4 +145,4 @@ def load_settings(kind: type[C], path: str | Path, overrides: Iterable[str] = ()
     Raises:
         SettingsError: the file cannot be read, is not YAML, or a setting is wrong.
     """
-    return kind.from_dict(apply_overrides(kind.upgraded(read_yaml(path)), overrides))
+    return kind.from_dict(read_settings(path, overrides, kind.located, kind.upgraded))

@@ -7,13 +7,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.data.config import LanguageDataConfig
+from lite_transformer_tf.data.corpus import LeftOut
+from lite_transformer_tf.data.found import Found
+from lite_transformer_tf.data.named_files import open_lines
+from lite_transformer_tf.data.plain_text import PlainText, TextSplits, find_text, find_text_files, text_splits
+from lite_transformer_tf.data.python_docs import python_docs
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError, refuse
-from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task, needs_directory, of_split
+from lite_transformer_tf.tasks.sources import locate_files, of_split, own_section
+from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task
 from lite_transformer_tf.training.score import PERPLEXITY
 
 if TYPE_CHECKING:
-    from lite_transformer_tf.data.plain_text import PlainText, TextSplits
     from lite_transformer_tf.decoding.completion import Completer
     from lite_transformer_tf.evaluation.perplexity import Perplexity
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from lite_transformer_tf.tasks.language_model_training import LanguageModelTraining
     from lite_transformer_tf.training.config import DataSection
 
-TEXT = Option("--text", "text to predict, plain or gzip (default: Python's documentation)")
+TEXT = Option("--text", "text to predict, plain, .gz or .zst (default: Python's documentation)")
 BLOCK = Option("--block", "tokens predicted by one pass (default: the model's)", int, "N")
 CONTEXT_WINDOW = Option("--context-window", "tokens before them that are read again (default: the model's)", int, "N")
 CHECKED = 200  # paragraphs of the test text
@@ -35,9 +41,10 @@ class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
     score = PERPLEXITY
     bar = Option("--max-perplexity", "exit with code 1 when the perplexity per token is above X", float, "X")
     recipe, example = "language_model_default", "wikitext2_words"
+    files_recipe = "language_model_files"
     files = "the files train.txt, valid.txt and test.txt"
     default_data = "the documentation text that comes with Python"
-    model_config = LanguageModelConfig
+    model_config, data_config = LanguageModelConfig, LanguageDataConfig
     evaluation_options = (TEXT, DATA_DIR, SPLIT, BLOCK, CONTEXT_WINDOW, bar)
 
     @property
@@ -46,19 +53,23 @@ class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
 
         return LanguageModelRunConfig
 
-    def load(self, settings: DataSection, directory: PathLike | None, *, download: bool = False) -> TextSplits:
-        from lite_transformer_tf.data.plain_text import find_text_splits
-        from lite_transformer_tf.data.python_docs import python_docs
+    def locate(self, settings: DataSection, directory: PathLike | None) -> Found[str] | None:
+        def find(folder: PathLike, validation: bool) -> Found[str]:
+            return find_text_files(folder, validation=validation)
 
-        found = needs_directory(settings.corpus, directory, "comes with Python")
-        return python_docs() if found is None else find_text_splits(found)
+        data = own_section(settings, LanguageDataConfig)
+        return locate_files(data, directory, "comes with Python", open_lines, find)
+
+    def load(self, settings: DataSection, directory: PathLike | None, *, download: bool = False) -> TextSplits:
+        found = self.locate(settings, directory)
+        return python_docs() if found is None else text_splits(found, settings.hold_out)
 
     def make(
         self, config: LanguageModelRunConfig, data: TextSplits, announce: Callable[[str], None] = lambda line: None
     ) -> LanguageModelTraining:
         from lite_transformer_tf.tasks.language_model_training import LanguageModelTraining
 
-        return LanguageModelTraining(self, config, data)
+        return LanguageModelTraining(self, config, data, announce)
 
     def open(self, model: StoredModel, **settings: Any) -> Completer:
         if not model.is_bundle:
@@ -76,7 +87,8 @@ class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
 
     def evaluate(self, model: StoredModel, arguments: Namespace) -> Evaluation:
         windows = _windows(model.settings, arguments)
-        measured = self._measure(model, _text(arguments), *windows)
+        left_out = LeftOut()
+        measured = self._measure(model, _text(arguments), *windows, left_out)
         figures = {**measured.to_dict(), "block": windows[0], "context_window": windows[1]}
         table = (
             ("perplexity per token", f"{measured.per_token:10.2f}", f"{measured.tokens} tokens"),
@@ -86,15 +98,18 @@ class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
         lines = [f"{name:20s} {figure}   {count}" for name, figure, count in table]
         speed = figures["tokens_per_second"]
         lines.append(f"blocks of {windows[0]} tokens, context window of {windows[1]}; {speed:.0f} tokens/s")
-        return Evaluation(figures["perplexity"], figures, lines)
+        messages = [f"unusable lines are left out: {left_out}"] if left_out.total else []
+        return Evaluation(figures["perplexity"], figures, lines, messages)
 
-    def _measure(self, model: StoredModel, text: PlainText, block: int, context_window: int) -> Perplexity:
+    def _measure(
+        self, model: StoredModel, text: PlainText, block: int, context_window: int, left_out: LeftOut
+    ) -> Perplexity:
         from lite_transformer_tf.data.language_modeling import TokenStream
         from lite_transformer_tf.evaluation.perplexity import check_windows, completer_perplexity, evaluate_perplexity
 
         check_windows(block, context_window)
         completer = self.open(model)
-        stream = TokenStream.from_text(text, completer.vocabulary)
+        stream = TokenStream.from_text(text, completer.vocabulary, left_out)
         if model.is_bundle:
             return completer_perplexity(completer, stream, block, context_window)
         from lite_transformer_tf.decoding.keras_completer import KerasCompleter
@@ -123,9 +138,6 @@ def _paragraphs(text: Iterable[str]) -> list[str]:
 
 def _text(arguments: Namespace) -> PlainText:
     """The text that the arguments of `evaluate` name."""
-    from lite_transformer_tf.data.plain_text import PlainText, find_text
-    from lite_transformer_tf.data.python_docs import python_docs
-
     path, directory = TEXT.value(arguments), DATA_DIR.value(arguments)
     if path is not None:
         refuse((DATA_DIR, SPLIT), arguments, "is not used with --text: give --text or --data-dir, not both")

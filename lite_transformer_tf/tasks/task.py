@@ -7,11 +7,12 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from lite_transformer_tf.data.found import Found
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.settings import SettingsError
-from lite_transformer_tf.tasks.options import Option, OptionError
+from lite_transformer_tf.tasks.options import Option
+from lite_transformer_tf.tasks.sources import Splits
 
 if TYPE_CHECKING:
     from lite_transformer_tf.config.presets import ModelConfig
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
 
 RECIPES = Path(__file__).parent / "recipes"
 Config = TypeVar("Config", bound="TaskConfig")
-Data = TypeVar("Data")
-Section = TypeVar("Section", bound="DataSection")
-Text = TypeVar("Text", covariant=True)
+Data = TypeVar("Data", bound=Splits[Any])
 
 
 @dataclass(frozen=True)
@@ -102,11 +101,13 @@ class Task(ABC, Generic[Config, Data]):
         score: Figure by which its models are compared.
         bar: Option of `evaluate` with the lowest score that passes; the highest, where lower is better.
         recipe: Default configuration, a name in `recipes/` or a file.
+        files_recipe: Default configuration with a data directory, for a corpus of any size; None takes `recipe`.
         example: Name of another one.
         files: What a data directory holds, in words.
         default_data: What the default configuration trains on, in words.
         downloads: Whether its data may be downloaded.
         model_config: Class of its models' configuration.
+        data_config: Class of the section `data` of a run's configuration.
         evaluation_options: Options of `evaluate` that the task knows, its bar included.
         export_options: Options of `export` that the task knows.
     """
@@ -117,11 +118,13 @@ class Task(ABC, Generic[Config, Data]):
     score: ClassVar[Score]
     bar: ClassVar[Option]
     recipe: ClassVar[str]
+    files_recipe: ClassVar[str | None] = None
     example: ClassVar[str]
     files: ClassVar[str]
     default_data: ClassVar[str]
     downloads: ClassVar[bool] = False
     model_config: ClassVar[type]
+    data_config: ClassVar[type]
     evaluation_options: ClassVar[tuple[Option, ...]]
     export_options: ClassVar[tuple[Option, ...]] = ()
 
@@ -132,18 +135,30 @@ class Task(ABC, Generic[Config, Data]):
     def config(self) -> type[Config]:
         """Class of a run's configuration."""
 
+    def locate(self, settings: DataSection, directory: PathLike | None) -> Found[Any] | None:
+        """The files of the data, found but not read; None without files. Needs no TensorFlow.
+
+        Args:
+            settings: The section `data` of the configuration.
+            directory: Directory of the data; None with named files, and with an embedded corpus.
+
+        Raises:
+            SettingsError: The directory is missing, or is given where it has no use.
+            FileNotFoundError, ValueError: Files are missing, or it is not clear which are meant; all of them are told.
+        """
+        return None
+
     @abstractmethod
     def load(self, settings: DataSection, directory: PathLike | None, *, download: bool = False) -> Data:
         """The training, validation and test data.
 
         Args:
             settings: The section `data` of the configuration.
-            directory: Directory of the data; None with an embedded corpus.
+            directory: Directory of the data; None with named files, and with an embedded corpus.
             download: Whether a data set may be downloaded.
 
         Raises:
-            SettingsError: The directory is missing, or is given with an embedded corpus.
-            FileNotFoundError, ValueError: The data cannot be read.
+            SettingsError, FileNotFoundError, ValueError: See `locate`; or the data cannot be read.
         """
 
     @abstractmethod
@@ -184,11 +199,13 @@ class Task(ABC, Generic[Config, Data]):
         from lite_transformer_tf.training.display import Display
         from lite_transformer_tf.training.fine_tuning import beginning_with
         from lite_transformer_tf.training.run import run_training
+        from lite_transformer_tf.training.run_directory import as_begun
         from lite_transformer_tf.training.threads import configure_threads
 
         configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
-        display = display or Display(config.training.epochs)
+        display = display or Display()
         splits = data or self.load(config.data, data_directory, download=download)
+        config = as_begun(config, Path(output)).fitted(splits.train)
         task = self.make(config, splits, display.line)
         return run_training(beginning_with(start, task, config), config, output, display)
 
@@ -221,52 +238,3 @@ class Task(ABC, Generic[Config, Data]):
     @abstractmethod
     def calibration_texts(self, data: Data) -> list[str]:
         """Texts of the validation set, for the ranges of an integer file."""
-
-
-def needs_directory(corpus: str, directory: PathLike | None, embedded: str) -> PathLike | None:
-    """`directory`, given for files and not for an embedded corpus; `embedded` says where that comes from.
-
-    Raises:
-        SettingsError: It is missing, or there is one too many.
-    """
-    if corpus == "files" and directory is None:
-        raise SettingsError("A configuration with data.corpus: files needs a data directory. Received: none")
-    if corpus != "files" and directory is not None:
-        rule = f"The corpus {corpus} {embedded} and needs no data directory"
-        raise SettingsError(f"{rule}. Received: {str(directory)!r}")
-    return directory
-
-
-def own_section(settings: DataSection, kind: type[Section]) -> Section:
-    """`settings`, the section `data` of a run's configuration, which must be of a task's own class.
-
-    Raises:
-        TypeError: It is another task's.
-    """
-    if not isinstance(settings, kind):
-        raise TypeError(f"The section data must be a {kind.__name__}. Received: {settings!r}")
-    return settings
-
-
-class Corpus(Protocol[Text]):
-    """The parts of a corpus."""
-
-    @property
-    def train(self) -> Text: ...
-
-    @property
-    def valid(self) -> Text: ...
-
-    @property
-    def test(self) -> Text | None: ...
-
-
-def of_split(corpus: Callable[[], Corpus[Text]], split: str) -> Text:
-    """The part of an embedded corpus that `--split` names.
-
-    Raises:
-        OptionError: There is none of that name.
-    """
-    if split not in ("train", "valid", "test"):
-        raise OptionError(f"--split must be train, valid or test without a data directory. Received: {split!r}")
-    return getattr(corpus(), split)

@@ -6,15 +6,20 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lite_transformer_tf.data.config import DataConfig
+from lite_transformer_tf.data.found import Found, find_parts
+from lite_transformer_tf.data.named_files import open_pairs
+from lite_transformer_tf.data.parallel_text import Pair, ParallelText
+from lite_transformer_tf.data.splits import TranslationSplits, embedded_splits, find_split, pair_splits
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError, refuse
 from lite_transformer_tf.tasks.sequence_to_sequence import LANGUAGES, Pairs, Scores, SequenceToSequence, two_files
-from lite_transformer_tf.tasks.task import StoredModel, needs_directory, own_section
+from lite_transformer_tf.tasks.sources import locate_files, own_section
+from lite_transformer_tf.tasks.task import StoredModel
 from lite_transformer_tf.training.score import BLEU
 
 if TYPE_CHECKING:
-    from lite_transformer_tf.data.splits import TranslationSplits
     from lite_transformer_tf.training.config import DataSection, RunConfig
 
 EMBEDDED_LANGUAGES = ("en", "fr")
@@ -28,20 +33,28 @@ class Translation(SequenceToSequence):
 
     name, model = "translation", "translation model"
     verb, answer, source = "translate", "translation", "sentence"
-    score = BLEU
+    longer = "longer text is split into sentences, and a longer sentence into parts"
+    score, has_confidence = BLEU, True
     bar = Option("--min-bleu", "exit with code 1 when BLEU is below X", float, "X")
     recipe, example = "demo_en_fr", "multi30k_en_de"
-    files = "the files train.LANG, valid.LANG and test.LANG"
+    files_recipe = "translation_files"
+    files = "the files train.LANG, valid.LANG and test.LANG (or .tsv, .csv, .jsonl)"
     default_data = "the English-French travel phrases that the package holds"
     evaluation_options = (*SequenceToSequence.evaluation_options, FILE_LANGUAGES, bar)
 
-    def load(self, settings: DataSection, directory: PathLike | None, *, download: bool = False) -> TranslationSplits:
-        from lite_transformer_tf.data.splits import TranslationSplits, embedded_splits, find_splits
-        from lite_transformer_tf.training.config import DataConfig
-
+    def locate(self, settings: DataSection, directory: PathLike | None) -> Found[Pair] | None:
         data = own_section(settings, DataConfig)
-        if found := needs_directory(data.corpus, directory, "is part of the package"):
-            splits = find_splits(found, data.source, data.target, test=data.test)
+        names = data.source, data.target
+
+        def find(folder: PathLike, validation: bool) -> Found[Pair]:
+            return find_parts(lambda split: find_split(folder, split, *names), data.test, validation=validation)
+
+        return locate_files(data, directory, "is part of the package", lambda corpus: open_pairs(corpus, names), find)
+
+    def load(self, settings: DataSection, directory: PathLike | None, *, download: bool = False) -> TranslationSplits:
+        data = own_section(settings, DataConfig)
+        if (found := self.locate(data, directory)) is not None:
+            splits = pair_splits(found, data.hold_out)
         else:
             languages = (data.source, data.target)
             if sorted(languages) != sorted(EMBEDDED_LANGUAGES):
@@ -51,8 +64,7 @@ class Translation(SequenceToSequence):
             if languages != EMBEDDED_LANGUAGES:
                 test = splits.test and splits.test.swapped()
                 splits = TranslationSplits(splits.train.swapped(), splits.valid.swapped(), test)
-        test = splits.test.in_memory() if splits.test else None
-        return TranslationSplits(splits.train, splits.valid.in_memory(), test)
+        return splits.with_judges_in_memory()
 
     def measure(self, hypotheses: Sequence[str], pairs: Pairs, settings: Mapping[str, Any]) -> Scores:
         from lite_transformer_tf.evaluation.translation import score_translations
@@ -75,9 +87,6 @@ class Translation(SequenceToSequence):
         }
 
     def test_set(self, model: StoredModel, arguments: Namespace) -> Iterable[tuple[str, str]]:
-        from lite_transformer_tf.data.parallel_text import ParallelText
-        from lite_transformer_tf.data.splits import find_split
-
         if files := two_files(arguments):
             refuse((FILE_LANGUAGES,), arguments, "is not used with --source and --target")
             return ParallelText.from_files(*files)

@@ -1,6 +1,6 @@
 """Text: normalisation and vocabularies, the same ids in Python, in tf.data and on a phone (docs/text.md)."""
 
-from lite_transformer_tf.text.normalization import normalize
+from lite_transformer_tf.text.normalization import is_blank, normalize
 from lite_transformer_tf.text.single_vocabulary import AnyVocabulary, load_vocabulary, save_vocabulary
 from lite_transformer_tf.text.vocabulary import Vocabulary
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
@@ -11,6 +11,7 @@ __all__ = [
     "Vocabulary",
     "VocabularyPair",
     "WordVocabulary",
+    "is_blank",
     "load_vocabulary",
     "normalize",
     "save_vocabulary",

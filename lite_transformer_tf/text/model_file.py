@@ -1,15 +1,22 @@
-"""The contents of a SentencePiece `.model` file: which conventions it must follow, and unused pieces."""
+"""The contents of a SentencePiece `.model` file: which conventions it must follow, its schema, and unused pieces."""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 
 from google.protobuf.message import DecodeError
 from sentencepiece import sentencepiece_model_pb2
 
+from lite_transformer_tf.text.normalization import SCHEMAS, TextSchema
+
 SPECIAL_IDS = {"bos_id": 0, "pad_id": 1, "eos_id": 2, "unk_id": 3}
 PIECE = sentencepiece_model_pb2.ModelProto.SentencePiece
 KINDS = {sentencepiece_model_pb2.TrainerSpec.UNIGRAM: "unigram", sentencepiece_model_pb2.TrainerSpec.BPE: "bpe"}
+SCHEMA_OF_RULE = {schema.rule: schema for schema in SCHEMAS.values()}
+EMPTY_TRIE = bytes(1024)
+EMPTY_MAP = struct.pack("<I", len(EMPTY_TRIE)) + EMPTY_TRIE + b"\0"
+"""A `precompiled_charsmap` that maps no character: the length of a trie, the trie, and the replacements."""
 
 
 def parse_model(model: bytes, name: str) -> sentencepiece_model_pb2.ModelProto:
@@ -33,8 +40,9 @@ def parse_model(model: bytes, name: str) -> sentencepiece_model_pb2.ModelProto:
 def check_model(model: bytes, name: str) -> None:
     """Raises unless the model follows the conventions of docs/text.md.
 
-    They are: unigram or BPE; bos 0, pad 1, eos 2, unk 3; one piece for each of the 256 bytes; the identity normaliser
-    with a space added in front, spaces collapsed and written as U+2581; no user-defined symbols.
+    They are: unigram or BPE; bos 0, pad 1, eos 2, unk 3; one piece for each of the 256 bytes; a known text schema
+    and no map of characters; a space added in front, spaces collapsed and written as U+2581; no user-defined
+    symbols.
 
     Args:
         model: Bytes of the `.model` file.
@@ -71,8 +79,9 @@ def _space_rules(proto: sentencepiece_model_pb2.ModelProto) -> Iterator[tuple[bo
     """The same for normalisation and spaces."""
     normalizer = proto.normalizer_spec
     mapped = normalizer.precompiled_charsmap or proto.denormalizer_spec.precompiled_charsmap
-    rule = 'its normalization_rule_name must be "identity", because NFKC is applied before it'
-    yield normalizer.name == "identity" and not mapped, rule, normalizer.name
+    rules = " or ".join(f'"{schema.rule}" (text schema {schema.version})' for schema in SCHEMAS.values())
+    rule = f"its normalization_rule_name must be {rules}; other ones may need a newer version of this library"
+    yield normalizer.name in SCHEMA_OF_RULE and not mapped, rule, normalizer.name
     spaces = (
         normalizer.add_dummy_prefix,
         normalizer.remove_extra_whitespaces,
@@ -80,6 +89,33 @@ def _space_rules(proto: sentencepiece_model_pb2.ModelProto) -> Iterator[tuple[bo
         not proto.trainer_spec.treat_whitespace_as_suffix,
     )
     yield all(spaces), "it must add a space in front, remove extra spaces and escape spaces", spaces
+
+
+def text_schema(model: bytes, name: str = "vocabulary") -> TextSchema:
+    """The text schema of a model that follows the conventions."""
+    return SCHEMA_OF_RULE[parse_model(model, name).normalizer_spec.name]
+
+
+def with_text_schema(model: bytes, version: int) -> bytes:
+    """The same pieces under the rules of another text schema.
+
+    Raises:
+        ValueError: there is no such schema.
+    """
+    if version not in SCHEMAS:
+        raise ValueError(f"A text schema must be one of {sorted(SCHEMAS)}. Received: {version!r}")
+    proto = parse_model(model, "vocabulary")
+    if proto.normalizer_spec.name == SCHEMAS[version].rule:
+        return model
+    proto.normalizer_spec.name = SCHEMAS[version].rule
+    return proto.SerializeToString(deterministic=True)
+
+
+def for_graph(model: bytes) -> bytes:
+    """The model for tensorflow-text, which writes a log line about every model without a map of characters."""
+    proto = parse_model(model, "vocabulary")
+    proto.normalizer_spec.precompiled_charsmap = EMPTY_MAP
+    return proto.SerializeToString(deterministic=True)
 
 
 def pad_model(model: bytes, size: int) -> bytes:

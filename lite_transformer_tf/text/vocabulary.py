@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING, Literal
 import sentencepiece
 
 from lite_transformer_tf.files import PathLike, atomic_write_bytes
-from lite_transformer_tf.text.model_file import SPECIAL_IDS, check_model, pad_model
-from lite_transformer_tf.text.normalization import normalize
-from lite_transformer_tf.text.vocabulary_training import train_model
+from lite_transformer_tf.text.model_file import (
+    SPECIAL_IDS,
+    check_model,
+    for_graph,
+    pad_model,
+    text_schema,
+    with_text_schema,
+)
+from lite_transformer_tf.text.vocabulary_training import TextReport, train_model
 
 if TYPE_CHECKING:
-    import keras_nlp
     import tensorflow as tf
 
 
@@ -26,6 +31,9 @@ class Vocabulary:
     Args:
         model: Bytes of a SentencePiece `.model` file.
         name: Name in error messages, usually the file's name.
+
+    Attributes:
+        learnt_from: What `train` read and what it left out. `None` for a vocabulary that was read from a file.
 
     Raises:
         ValueError: the bytes are not a SentencePiece model, or it follows other conventions.
@@ -44,6 +52,8 @@ class Vocabulary:
         check_model(model, name)
         self.model = model
         self.name = name
+        self.learnt_from: TextReport | None = None
+        self._schema = text_schema(model, name)
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
 
     @classmethod
@@ -57,24 +67,31 @@ class Vocabulary:
         max_sentences: int | None = 1_000_000,
         seed: int = 0,
         fill: bool = False,
+        at_most: bool = False,
     ) -> Vocabulary:
-        """A vocabulary of exactly `size` pieces, trained on `sentences`; the same sentences give the same bytes.
+        """A vocabulary of `size` pieces, trained on `sentences`; the same sentences give the same bytes.
+
+        It has the latest text schema. `learnt_from` tells how many texts were left out, and why.
 
         Args:
-            sentences: Texts, normalised here. They are read once, so a generator over a large file works.
+            sentences: Texts of any length, normalised here. They are read once, so a generator over a large file works.
             size: Number of pieces, including the 4 special and 256 byte pieces.
             kind: `"unigram"` (Kudo, 2018) or `"bpe"` (Sennrich et al., 2016).
-            character_coverage: Share of the running characters that get their own pieces. Rarer ones are spelt in
-                bytes.
+            character_coverage: Share of the running characters that get their own pieces, at least 0.98. Rarer ones
+                are spelt in bytes.
             max_sentences: Train on a random sample of at most this many sentences. `None` uses all.
             seed: Seed of that sample.
             fill: When the sentences support fewer pieces than `size`, add unused pieces instead of raising an error.
+            at_most: Take fewer pieces when the sentences do not support `size`, see `supported_size`: what the training
+                programs do. Otherwise the size is exact, or refused.
 
         Raises:
             ValueError: all sentences are blank, or `size` is too small or too large for them.
         """
-        model = train_model(sentences, size, kind, character_coverage, max_sentences, seed, fill)
-        return cls(pad_model(model, size) if fill else model)
+        model, report = train_model(sentences, size, kind, character_coverage, max_sentences, seed, fill, at_most)
+        vocabulary = cls(pad_model(model, size) if fill else model)
+        vocabulary.learnt_from = report
+        return vocabulary
 
     @classmethod
     def load(cls, path: PathLike) -> Vocabulary:
@@ -100,6 +117,19 @@ class Vocabulary:
         return Vocabulary(pad_model(self.model, size), self.name)
 
     @property
+    def text_schema(self) -> int:
+        """Version of the rules by which texts are normalised, see docs/text.md."""
+        return self._schema.version
+
+    def with_text_schema(self, version: int) -> Vocabulary:
+        """The same pieces under the rules of another text schema; a model keeps its weights.
+
+        Raises:
+            ValueError: there is no such schema.
+        """
+        return Vocabulary(with_text_schema(self.model, version), self.name)
+
+    @property
     def size(self) -> int:
         """Number of pieces; ids are 0 to `size - 1`."""
         return self._processor.vocab_size()
@@ -111,11 +141,11 @@ class Vocabulary:
 
     def encode(self, text: str) -> list[int]:
         """Ids of the normalised text, without `eos`; an empty or blank text has none."""
-        return self._processor.encode(normalize(text))
+        return self._processor.encode(self._schema.normalize(text))
 
     def pieces(self, text: str) -> list[str]:
         """The pieces of `encode`'s ids, for people to read."""
-        return self._processor.encode(normalize(text), out_type=str)
+        return self._processor.encode(self._schema.normalize(text), out_type=str)
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of `ids`; `bos`, `pad` and `eos` have none, and bytes that are not UTF-8 become U+FFFD.
@@ -135,26 +165,33 @@ class Vocabulary:
         return self._processor.id_to_piece(int(id))
 
     @cached_property
-    def _tokenizer(self) -> keras_nlp.tokenizers.SentencePieceTokenizer:
-        """The keras-nlp layer; imported late, because TensorFlow takes seconds and `encode` does not need it."""
+    def _graph(self) -> Callable[[tf.Tensor], tf.RaggedTensor]:
+        """Normalisation and the keras-nlp tokenizer as one graph.
+
+        tensorflow-text's model belongs to the operation that makes it, and dies with TensorFlow's cache of operations
+        (`keras.utils.set_random_seed`, `clear_session`). Inside a graph of its own the operation makes it again.
+        TensorFlow is imported here, because that takes seconds and `encode` does not need it.
+        """
         import keras_nlp
         import tensorflow as tf
 
-        with tf.init_scope():  # the first use may be inside tf.data, and the model must not belong to that graph
-            return keras_nlp.tokenizers.SentencePieceTokenizer(proto=self.model)
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
+        def tokenize(texts: tf.Tensor) -> tf.RaggedTensor:
+            tokenizer = keras_nlp.tokenizers.SentencePieceTokenizer(proto=for_graph(self.model))
+            return tokenizer(self._schema.normalize_tensor(texts))
+
+        return tokenize
 
     def tokenize(self, texts: tf.Tensor) -> tf.RaggedTensor:
         """Ids of texts inside a TensorFlow graph, equal to `encode` of each.
 
         Args:
-            texts: (B,) strings in UTF-8.
+            texts: (B,) strings in UTF-8. Schema 2 reads an invalid byte as U+FFFD.
 
         Returns:
             (B, None) ragged int32, without `eos`.
         """
-        import tensorflow_text as tf_text
-
-        return self._tokenizer(tf_text.normalize_utf8(texts, "NFKC"))
+        return self._graph(texts)
 
     def __len__(self) -> int:
         return self.size

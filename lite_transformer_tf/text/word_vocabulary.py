@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -10,37 +11,47 @@ from pathlib import Path
 
 from lite_transformer_tf.files import PathLike, atomic_write_text
 from lite_transformer_tf.text.model_file import SPECIAL_IDS
+from lite_transformer_tf.text.normalization import LATEST, SCHEMAS, without_invisible
 
 SPECIAL_WORDS = ("<s>", "<pad>", "<eos>", "<unk>")
+SCHEMA_LINE = re.compile(r"text schema ([1-9][0-9]{0,8})")
+"""The last line of a file, which no word can be, because it contains spaces. A file without it has schema 1."""
 
 
 class WordVocabulary:
-    """Words and their ids. Nothing is normalised; white space separates words.
+    """Words and their ids. White space of every kind separates words; nothing is normalised.
 
     The file is plain text in UTF-8 with one word per line; line n (from 0) is the word of id n. The first four are
     `<s>`, `<pad>`, `<eos>`, `<unk>`. The rest should be sorted by frequency, most frequent first, as an adaptive
-    softmax needs.
+    softmax needs. A last line, `text schema 2`, names the text schema (docs/text.md).
 
     Args:
         words: All words, the special ones first.
         name: Name in error messages, usually the file's name.
+        text_schema: Version of the rules by which words are looked up.
 
     Raises:
-        ValueError: the special words are not first, or a word occurs twice, is empty or contains white space.
+        ValueError: the special words are not first, a word occurs twice, is empty or contains white space, or there is
+            no such schema.
 
     Example:
         vocabulary = WordVocabulary.train(["the cat sat", "the dog sat"])
         vocabulary.decode(vocabulary.encode("the bird sat"))  # "the <unk> sat"
     """
 
+    learnt_from = None  # nothing that `train` does not name in its arguments is left out
     bos_id = SPECIAL_IDS["bos_id"]
     pad_id = SPECIAL_IDS["pad_id"]
     eos_id = SPECIAL_IDS["eos_id"]
     unk_id = SPECIAL_IDS["unk_id"]
 
-    def __init__(self, words: Sequence[str], name: str = "vocabulary") -> None:
+    def __init__(self, words: Sequence[str], name: str = "vocabulary", text_schema: int = LATEST) -> None:
         self.words = tuple(words)
         self.name = name
+        self.text_schema = text_schema
+        if text_schema not in SCHEMAS:
+            rule = f"{name}: its text schema must be one of {sorted(SCHEMAS)}; others may need a newer version"
+            raise ValueError(f"{rule} of this library. Received: {text_schema!r}")
         if self.words[:4] != SPECIAL_WORDS:
             raise ValueError(
                 f"{name}: a word vocabulary must begin with {', '.join(SPECIAL_WORDS)}. "
@@ -113,7 +124,9 @@ class WordVocabulary:
             raise ValueError(
                 f"A word vocabulary must be UTF-8. Received: {name!r}, byte {error.start}: {error.reason}"
             ) from error
-        return cls(text.removesuffix("\n").split("\n"), name)
+        words = text.removesuffix("\n").split("\n")
+        found = SCHEMA_LINE.fullmatch(words[-1])
+        return cls(words[:-1], name, int(found[1])) if found else cls(words, name, 1)
 
     def save(self, path: PathLike) -> None:
         """Writes the file, completely or not at all."""
@@ -121,7 +134,8 @@ class WordVocabulary:
 
     @property
     def _text(self) -> str:
-        return "".join(f"{word}\n" for word in self.words)
+        schema = [f"text schema {self.text_schema}"] if self.text_schema > 1 else []
+        return "".join(f"{line}\n" for line in (*self.words, *schema))
 
     @property
     def content(self) -> bytes:
@@ -139,9 +153,18 @@ class WordVocabulary:
         return hashlib.sha256(self.content).hexdigest()
 
     def encode(self, text: str) -> list[int]:
-        """Ids of the words, without `eos`; a word that is not in the vocabulary is `unk_id`."""
+        """Ids of the words, without `eos`; a word that is not in the vocabulary is `unk_id`.
+
+        Schema 2 looks up an unknown word once more, without its invisible characters; if nothing is left, it is none.
+        """
         ids, unknown = self._ids, self.unk_id
-        return [ids.get(word, unknown) for word in text.split()]
+        words = text.split()
+        if self.text_schema > 1:
+            words = [word for word in map(self._visible, words) if word]
+        return [ids.get(word, unknown) for word in words]
+
+    def _visible(self, word: str) -> str:
+        return word if word in self._ids else without_invisible(word)
 
     def decode(self, ids: Sequence[int]) -> str:
         """The words of `ids`, separated by spaces; `bos`, `pad` and `eos` have none.
@@ -164,7 +187,7 @@ class WordVocabulary:
         return self.size
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, WordVocabulary) and self.words == other.words
+        return isinstance(other, WordVocabulary) and self.content == other.content
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)

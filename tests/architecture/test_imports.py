@@ -15,37 +15,40 @@ ANYBODY = "files lines settings version"
 
 ARROWS = {
     "_allocator": "",
+    "_extras": "",
+    "_foreign_lines": "",
     "_legacy_keras": "",
     "cores": "",
     "report": "cores",
     "ops": "",
+    "paragraphs": "",
     "text": "",
-    "data": "text",
+    "data": "_foreign_lines text",
     "operation_counts": "",
     "composite": "ops",
     "litert.builder": "",
     "branches": "composite litert.builder operation_counts ops",
     "layers": "branches composite ops",
-    "cells": "branches layers litert.builder",
+    "cells": "branches layers litert.builder operation_counts",
     "config": "branches cells",
     "model_directory": "config",
     "models": "cells composite config layers model_directory ops text",
-    "decoding": "branches models text",
+    "decoding": "branches models paragraphs text",
     "evaluation": "data decoding models",
-    "profiling": "composite config layers models operation_counts",
+    "profiling": "cells config operation_counts",
     "training": "composite config cores data decoding model_directory models ops report text",
     "bundle": "branches litert.builder",
     "litert.graph": "branches cells config litert.builder",
-    "litert.runtime": "branches bundle decoding text",
+    "litert.runtime": "_foreign_lines branches bundle cores decoding text",
     "litert.quantize": "litert.builder litert.runtime",
     "tasks": "bundle config data decoding evaluation litert.graph litert.runtime model_directory models text training",
     "exporting": "branches bundle config data decoding evaluation litert.builder litert.graph litert.quantize "
     "litert.runtime model_directory models report tasks text",
     "compression": "bundle composite data exporting layers litert.graph litert.quantize models profiling report tasks "
     "training",
-    "cli": "root bundle compression config data decoding evaluation exporting litert.quantize litert.runtime "
+    "cli": "root _extras bundle compression config data decoding evaluation exporting litert.quantize litert.runtime "
     "model_directory models profiling report tasks training",
-    "root": "_allocator _legacy_keras",
+    "root": "_allocator _extras _foreign_lines _legacy_keras",
 }
 """Room -> the rooms that it may import, in functions too."""
 
@@ -58,10 +61,13 @@ LIGHT = (
     "bundle",
     "cells",
     "config",
+    "data",
     "litert.builder",
     "litert.graph",
     "litert.quantize",
     "litert.runtime",
+    "paragraphs",
+    "profiling",
     "text",
 )
 

@@ -29,7 +29,7 @@ from lite_transformer_tf.litert.runtime.language_model_runner import LanguageMod
 from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.litert.runtime.runner import Runner
 from lite_transformer_tf.models.saving import load_model, save_model
-from lite_transformer_tf.profiling import Kind, Use, layer_operations
+from lite_transformer_tf.profiling import Kind
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
 from tests.layers.checks import CHECKS
 from tests.layers.contract import Case
@@ -139,9 +139,8 @@ def test_configurations_survive_plain_data(name: str) -> None:
 
 
 def test_mult_adds() -> None:
-    layer = SimpleRecurrentUnit()
-    layer(np.zeros((1, 2, 6), np.float32))
-    counts = {(operation.path, operation.kind): operation.count for operation in layer_operations(layer, Use(7))}
+    count = BranchConfig("ssru", 6).count(BranchUse(causal=True), 7)
+    counts = {(operation.path, operation.kind): operation.count for operation in count.operations}
     assert counts == {
         ("forget", Kind.LINEAR): 36 * 7,
         ("forget", Kind.BIAS): 6 * 7,

@@ -11,7 +11,9 @@ import pytest
 from lite_transformer_tf.cli.main import all_commands, main
 from lite_transformer_tf.tasks.registry import TASKS
 from tests.cli.models import FORMS, MAKERS, Forms, cells, write_test_sets
+from tests.test_install import in_base
 
+SPEED = re.compile(r"[\d.]+ tokens/s")
 QUICK = ["--beam-size", "1", "--max-length", "4"]
 IN_DIRECTORY, AS_BUNDLE = ("model", "run"), ("bundle", "download")
 
@@ -152,6 +154,7 @@ REFUSED = {
         ("evaluate {path} --min-bleu 1", "--min-bleu is an option"),
         ("evaluate {path} --beam-size 2", "--beam-size is an option for models for translation or"),
         ("evaluate {path} --source {en} --target {de}", "is an option for models for"),
+        ("evaluate {path} --copy-check off", "for translation or summarization. Received: --copy-check off with"),
         ("evaluate {path} --sentences 2", "--sentences is an option"),
         ("evaluate {path} --text {en} --split test", "--split is not used with --text"),
         ("evaluate {path} --text {en} --block 0", "block must be at least 1"),
@@ -225,3 +228,18 @@ def test_texts_that_look_like_options(all_models, capfd):
     assert result[1].startswith("--one two")
     code, _, errors = call(capfd, "complete", path, "one", "--max-token", "2", "--seeds", "1", "two")
     assert code == 2 and "unrecognized arguments: --seeds" in errors
+
+
+def test_bundles_of_every_task_without_tensorflow(all_models, sets, capfd):
+    """The output of a process without any package of the extras is that of this one, and there are no other lines."""
+    calls = [["complete", all_models["language-model"].bundle, "one", "--max-tokens", "9"]]
+    calls += [["evaluate", all_models["language-model"].bundle, *sets["language-model"]]]
+    calls += [["summarize", all_models["summarization"].download, "one two three", *QUICK]]
+    calls = [[str(part) for part in arguments] for arguments in calls]
+    summaries = ["evaluate", str(all_models["summarization"].bundle), *sets["summarization"]]
+    done = in_base(
+        f"from lite_transformer_tf.cli.main import main\nfor call in {[*calls, summaries]!r}: print(main(call))"
+    )
+    outputs = [call(capfd, *arguments)[1] for arguments in calls]
+    assert SPEED.sub("", done.stdout) == SPEED.sub("", "0\n".join([*outputs, "2\n"]))
+    assert done.stderr == "`lite-transformer evaluate` needs rouge-score: pip install 'lite-transformer-tf[rouge]'\n"

@@ -17,8 +17,17 @@ def test_first_reason_counts() -> None:
     assert keep.tolist() == [True, False, False, True, True, True, True, False, False, False]
     assert report == CleaningReport(read=10, empty=2, too_long=2, ratio=1)
     assert (report.kept, report.dropped) == (5, 5)
-    assert report.to_dict() == {"read": 10, "empty": 2, "too_long": 2, "ratio": 1, "truncated": 0, "kept": 5}
+    assert report.to_dict() == {
+        "read": 10,
+        "empty": 2,
+        "too_long": 2,
+        "ratio": 1,
+        "truncated": 0,
+        "unusable": 0,
+        "kept": 5,
+    }
     assert str(report) == "10 pairs read, 5 kept; dropped 2 empty, 2 too long, 1 of uneven length"
+    assert str(report + CleaningReport(2, unusable=2)).endswith("1 of uneven length, 2 unusable")
     assert report + report == CleaningReport(20, 4, 4, 2)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.config.presets import preset, preset_names
-from lite_transformer_tf.profiling import CONVENTIONS, ModelProfile, model_of
+from lite_transformer_tf.profiling import CONVENTIONS, ModelProfile
 
 FOLDER = Path(__file__).parent / "frozen"
 LENGTHS = {"cnndm_496": (30, 60)}
@@ -22,7 +22,7 @@ LENGTHS = {"cnndm_496": (30, 60)}
 @cache
 def profile(name: str) -> ModelProfile:
     """The profile of a preset's model at 30 and 30 tokens, or at `LENGTHS`."""
-    return ModelProfile.of(model_of(preset(name)), *LENGTHS.get(name, (30, 30)))
+    return ModelProfile.of(preset(name), *LENGTHS.get(name, (30, 30)))
 
 
 def compact(shapes: dict[str, tuple[int, ...]]) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ import pytest
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.config.presets import preset
-from lite_transformer_tf.profiling import ModelProfile, equal_transformer, model_of
+from lite_transformer_tf.profiling import ModelProfile, equal_transformer
 
 VOCABULARY = {"source_vocabulary_size": 8, "target_vocabulary_size": 8}
 
@@ -13,7 +13,7 @@ VOCABULARY = {"source_vocabulary_size": 8, "target_vocabulary_size": 8}
 def mult_adds(width: int) -> int:
     """Of a Transformer that is built for it, 6 + 6 layers."""
     config = LiteTransformerConfig.transformer(embed_dim=width, heads=1, **VOCABULARY)
-    return ModelProfile.of(model_of(config)).mult_adds()
+    return ModelProfile.of(config).mult_adds()
 
 
 def test_the_paper_s_mobile_budget():

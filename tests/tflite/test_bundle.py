@@ -13,8 +13,9 @@ from lite_transformer_tf.bundle.manifest import BundleError, FileInfo, Manifest
 from lite_transformer_tf.decoding.errors import TextTooLongError
 from lite_transformer_tf.decoding.keras_generator import KerasGenerator
 from lite_transformer_tf.decoding.options import DecodingOptions
+from lite_transformer_tf.exporting.check_set import check_pairs
 from lite_transformer_tf.exporting.export import export_bundle, export_weights, verify_bundle
-from lite_transformer_tf.exporting.export_job import ExportJob, check_pairs
+from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.exporting.verify import VerificationError
 from lite_transformer_tf.litert.graph.compiler import GraphOptions
 from lite_transformer_tf.litert.runtime.open import open_bundle

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,11 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from lite_transformer_tf.models.saving import load_weights
 from lite_transformer_tf.training.runlog import read_log
 
 ROOT = Path(__file__).resolve().parents[2]
+OURS = re.compile(r"(training|validation|test) data: |epoch \d+/\d+ |model: |test: |resuming at update |.* is finished")
+"""Lines about a run."""
 PATIENCE = 120  # seconds for a process that is expected to take ten
 
 
@@ -30,13 +34,17 @@ def start(config: Path, data: Path, output: Path) -> subprocess.Popen:
         "training.towers=2",
     ]
     command = [sys.executable, "-m", "train", "translation", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def finish(process: subprocess.Popen) -> str:
-    """Its standard error, after it has ended well."""
-    _, errors = process.communicate(timeout=PATIENCE)
+    """Its standard error, after it has ended well and has written no lines but its own."""
+    output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
+    assert [line for line in errors.splitlines() if not OURS.match(line)] == []
+    configuration, _, rest = output.partition("\n\n")
+    assert yaml.safe_load(configuration)["training"]["towers"] == 2
+    assert re.fullmatch(r"(model: .*\nreport: .*\n)?", rest), rest
     return errors
 
 

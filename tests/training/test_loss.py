@@ -50,14 +50,36 @@ def test_pads_only_give_zero():
     assert LabelSmoothedCrossEntropy(0.1, pad_id=1)(np.ones_like(LABELS), LOGITS) == 0
 
 
-def test_sample_weights():
-    weights = np.array([[1.0], [3.0], [2.0]], np.float32)
-    expected = formula(LABELS, LOGITS, 0.1)[0] * REAL * weights
-    np.testing.assert_allclose(
-        LabelSmoothedCrossEntropy(0.1, pad_id=1)(LABELS, LOGITS, weights),
-        expected.sum() / (REAL * weights).sum(),
-        rtol=1e-6,
-    )
+@pytest.mark.parametrize(
+    "weights", [[1.0, 3.0, 2.0], [[1.0, 2.0, 0.0], [0.5, 1.0, 3.0], [0.0, 1.0, 4.0]]], ids=["B", "BT"]
+)
+@pytest.mark.parametrize("reduction", ["auto", "sum_over_batch_size", "sum", "none"])
+def test_weights_and_reductions_are_those_of_keras(weights, reduction):
+    """Also where B equals T: numbers (B,) weigh rows."""
+    labels, logits = LABELS[:, :3], LOGITS[:, :3]
+    assert labels.shape[0] == labels.shape[1] == len(weights)
+    keras_loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=1, reduction=reduction)
+    keras_loss._allow_sum_over_batch_size = True
+    for given in (None, np.array(weights, np.float32), np.zeros(3, np.float32)):
+        found = LabelSmoothedCrossEntropy(0.0, pad_id=1, reduction=reduction)(labels, logits, given)
+        np.testing.assert_allclose(found, keras_loss(labels, logits, given), rtol=1e-5, atol=1e-7)
+        np.testing.assert_array_equal(
+            found, LabelSmoothedCrossEntropy(0.0, 1, reduction)(labels[..., None].astype(float), logits, given)
+        )
+
+
+def test_a_mask_of_the_predictions_leaves_out_labels():
+    masked = tf.constant(LOGITS)
+    masked._keras_mask = tf.constant(np.arange(LABELS.shape[1]) < 2)[None] & (LABELS > -1)
+    loss = LabelSmoothedCrossEntropy(0.1, pad_id=1)
+    assert loss(LABELS, masked) == pytest.approx(float(loss(LABELS[:, :2], LOGITS[:, :2])), rel=1e-6)
+
+
+def test_shapes_that_do_not_agree():
+    with pytest.raises(ValueError, match=r"one number per row or per label of \(3, 4\). Received: the shape \(4,\)"):
+        LabelSmoothedCrossEntropy()(LABELS, LOGITS, np.ones(4, np.float32))
+    with pytest.raises(ValueError, match=r"Labels must be ids with 2 dimensions. Received: the shape \(3, 4, 6\)"):
+        LabelSmoothedCrossEntropy()(tf.one_hot(LABELS, 6), LOGITS)
 
 
 def test_in_another_model():
@@ -73,11 +95,15 @@ def test_in_another_model():
 
 
 def test_serialisation():
-    loss = LabelSmoothedCrossEntropy(0.3, pad_id=5, name="mine")
-    other = keras.losses.deserialize(keras.losses.serialize(loss))
-    assert type(other) is LabelSmoothedCrossEntropy and other.get_config() == loss.get_config()
-    assert (other.smoothing, other.pad_id, other.name) == (0.3, 5, "mine")
-    assert other(LABELS, LOGITS) == loss(LABELS, LOGITS)
+    loss = LabelSmoothedCrossEntropy(0.3, pad_id=5, reduction="sum", name="mine")
+    described = {"class_name": "lite_transformer_tf>LabelSmoothedCrossEntropy", "config": loss.get_config()}
+    others = keras.losses.deserialize(keras.losses.serialize(loss)), keras.losses.get(described)
+    for other in (*others, LabelSmoothedCrossEntropy.from_config(loss.get_config())):
+        assert type(other) is LabelSmoothedCrossEntropy and other.get_config() == loss.get_config()
+        assert (other.smoothing, other.pad_id, other.reduction, other.name) == (0.3, 5, "sum", "mine")
+        assert other(LABELS, LOGITS) == loss(LABELS, LOGITS)
+    with pytest.raises(ValueError, match="Invalid Reduction Key: mean"):
+        LabelSmoothedCrossEntropy(reduction="mean")
 
 
 @pytest.mark.parametrize("smoothing", [1.0, -0.1])

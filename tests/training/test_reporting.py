@@ -6,9 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 import tensorflow as tf
+import tf_keras as keras
+from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
 
 from lite_transformer_tf.cores import usable_cores
 from lite_transformer_tf.report import environment
@@ -99,17 +103,30 @@ def test_tensorboard_reads_the_events(tmp_path):
     log.write("update", 5, {"loss": 2.5, "note": "text is left out"})
     log.write("validation", 6, {"bleu": 31.0})
     log.close()
-    found = {}
-    for path in (tmp_path / "tb").iterdir():
-        for record in tf.data.TFRecordDataset(str(path)):
-            event = tf.compat.v1.Event.FromString(record.numpy())
-            for value in event.summary.value:
-                found[value.tag] = (
-                    event.step,
-                    float(tf.make_ndarray(value.tensor)),
-                    value.metadata.plugin_data.plugin_name,
-                )
-    assert found == {"train/loss": (5, 2.5, "scalars"), "validation/bleu": (6, 31.0, "scalars")}
+    assert scalars(tmp_path / "tb") == {"train/loss": [(5, 2.5)], "validation/bleu": [(6, 31.0)]}
+
+
+def scalars(directory: Path) -> dict[str, list[tuple[int, float]]]:
+    """(step, value) by name, as TensorBoard's page of scalars reads them."""
+    events = EventMultiplexer().AddRunsFromDirectory(str(directory)).Reload()
+    return {
+        f"{run}/{tag}".removeprefix("./"): [
+            (event.step, float(tf.make_ndarray(event.tensor_proto))) for event in events.Tensors(run, tag)
+        ]
+        for run, content in events.PluginRunToTagToContent("scalars").items()
+        for tag in content
+    }
+
+
+def test_the_callback_of_keras(tmp_path):
+    """It needs the tensorboard package, which TensorFlow does not bring any more."""
+    model = keras.Sequential([keras.layers.Dense(1, kernel_initializer="zeros")])
+    model.compile(keras.optimizers.SGD(0.25), "mse")
+    callback = keras.callbacks.TensorBoard(tmp_path, write_graph=False)
+    inputs, outputs = np.ones((4, 1), np.float32), np.ones((4, 1), np.float32)
+    history = model.fit(inputs, outputs, epochs=2, verbose=0, callbacks=[callback]).history
+    losses = [(epoch, pytest.approx(loss)) for epoch, loss in enumerate(history["loss"])]
+    assert scalars(tmp_path)["train/epoch_loss"] == losses and history["loss"][0] == 1.0
 
 
 def test_progress_round_trip():

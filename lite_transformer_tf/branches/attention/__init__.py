@@ -9,12 +9,33 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from lite_transformer_tf.branches.attention.graph import CACHE, fuse
 from lite_transformer_tf.branches.base import BranchConfig, BranchUse, require_heads
 from lite_transformer_tf.branches.cache import CacheSpec
+from lite_transformer_tf.operation_counts import SOFTMAX, Count, Kind, Operation, dense, joined
 
 if TYPE_CHECKING:
     import tf_keras as keras
 
     from lite_transformer_tf.branches.graphs import FusedBranch
     from lite_transformer_tf.litert.builder.linear import Weights
+
+
+def attention_count(channels: int, heads: int, tokens: int, keys: int) -> Count:
+    """Projections, scores and weighted sums, for every pair of positions, causal or not.
+
+    Args:
+        channels: Channels of queries, keys and values.
+        heads: Number of heads.
+        tokens: Number of queries.
+        keys: Number of positions that each of them sees.
+    """
+    lengths = {"query": tokens, "key": keys, "value": keys, "output": tokens}
+    scores = heads * tokens * keys
+    core = (
+        Operation("core", Kind.ATTENTION, 2 * tokens * keys * channels),
+        Operation("core", Kind.SOFTMAX, tokens * channels + SOFTMAX * scores),
+        Operation("core", Kind.MASK, scores),
+    )
+    projections = (dense(channels, channels, length).below(name) for name, length in lengths.items())
+    return joined(projections) + Count(operations=core)
 
 
 @dataclass(frozen=True)
@@ -44,6 +65,9 @@ class AttentionBranch(BranchConfig):
         from lite_transformer_tf.branches.attention.layer import MultiHeadAttention
 
         return MultiHeadAttention(self.heads, use.causal, use.attention_dropout, **kwargs)
+
+    def count(self, use: BranchUse, tokens: int) -> Count:
+        return attention_count(self.channels, self.heads, tokens, tokens)
 
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
         widest = max(branch.channels // branch.heads for branch in stack if isinstance(branch, AttentionBranch))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite, dense, project
 from lite_transformer_tf.composite.arguments import count, rate
 from lite_transformer_tf.composite.masks import mask_of, merged, with_mask
-from lite_transformer_tf.operation_counts import SOFTMAX, Kind, Operation, Use, below, dense_operations
 from lite_transformer_tf.ops.attention import attention, causal_bias, merge_heads, padding_bias, split_heads
 
 
@@ -125,16 +122,6 @@ class MultiHeadAttention(Composite):
         attended = attention(query, memory["key"], memory["value"], bias=bias, rate=self.dropout, training=training)
         outputs = with_mask(project(self.output_projection, merge_heads(attended)), mask)
         return outputs if cache is None else (outputs, memory)
-
-    def operations(self, use: Use) -> Iterator[Operation]:
-        """Projections, scores and weighted sums, for every pair of positions, causal or not."""
-        keys = use.tokens if use.context is None else use.context
-        for name, tokens in (("query", use.tokens), ("key", keys), ("value", keys), ("output", use.tokens)):
-            yield from below(name, dense_operations(getattr(self, self.parts[name]), Use(tokens)))
-        scores = self.num_heads * use.tokens * keys
-        yield Operation("core", Kind.ATTENTION, 2 * use.tokens * keys * self._channels)
-        yield Operation("core", Kind.SOFTMAX, use.tokens * self._channels + SOFTMAX * scores)
-        yield Operation("core", Kind.MASK, scores)
 
     def get_config(self) -> dict:
         return {**super().get_config(), "num_heads": self.num_heads, "causal": self.causal, "dropout": self.dropout}

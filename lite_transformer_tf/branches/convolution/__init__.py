@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from lite_transformer_tf.branches.base import BranchConfig, BranchUse, require, require_count, require_heads
 from lite_transformer_tf.branches.cache import CacheSpec
 from lite_transformer_tf.branches.convolution.graph import CACHE, fuse_dynamic, fuse_lightweight
+from lite_transformer_tf.operation_counts import SIGMOID, SOFTMAX, Count, Kind, Operation, arithmetic, dense
 
 if TYPE_CHECKING:
     import tf_keras as keras
@@ -46,6 +47,21 @@ class ConvolutionBranch(BranchConfig):
     def of_layer(cls, channels: int, *, heads: int, kernel_size: int, glu: bool) -> Self:
         return cls(channels, heads, kernel_size, glu)
 
+    def count(self, use: BranchUse, tokens: int) -> Count:
+        """Projections, gate, and taps times channels."""
+        columns = self.channels * (2 if self.glu else 1)
+        entering = dense(self.channels, columns, tokens)
+        if self.glu:
+            entering += arithmetic(Kind.ACTIVATION, (SIGMOID + 1) * self.channels * tokens)
+        core = arithmetic(Kind.CONVOLUTION, self.kernel_size * self.channels * tokens)
+        if not use.causal:
+            core += arithmetic(Kind.MASK, self.channels * tokens)
+        output = dense(self.channels, self.channels, tokens)
+        return entering.below("input") + self._taps(tokens) + core.below("core") + output.below("output")
+
+    def _taps(self, tokens: int) -> Count:
+        raise NotImplementedError
+
     def _layer(self, kind: type[LightweightConvolution], use: BranchUse, **kwargs: Any) -> keras.layers.Layer:
         return kind(self.kernel_size, self.heads, use.causal, self.glu, use.weight_dropout, use.pads_leak, **kwargs)
 
@@ -61,6 +77,11 @@ class LightweightBranch(ConvolutionBranch):
 
         return self._layer(LightweightConvolution, use, **kwargs)
 
+    def _taps(self, tokens: int) -> Count:
+        """The softmax of the taps counts once."""
+        softmax = Operation("taps", Kind.SOFTMAX, SOFTMAX * self.heads * self.kernel_size)
+        return Count({"taps": (self.heads, self.kernel_size)}, (softmax,))
+
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
         return fuse_lightweight(weights, name, begin, self.channels, self.heads, self.glu)
 
@@ -75,6 +96,11 @@ class DynamicBranch(ConvolutionBranch):
         from lite_transformer_tf.branches.convolution.dynamic_layer import DynamicConvolution
 
         return self._layer(DynamicConvolution, use, **kwargs)
+
+    def _taps(self, tokens: int) -> Count:
+        taps = self.heads * self.kernel_size
+        predicted = dense(self.channels, taps, tokens, bias=False)
+        return (predicted + arithmetic(Kind.SOFTMAX, SOFTMAX * taps * tokens)).below("taps")
 
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
         return fuse_dynamic(weights, name, begin, self.channels, self.heads, self.glu)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.branches.convolution.lightweight_layer import LightweightConvolution
 from lite_transformer_tf.composite import PACKAGE, dense, project
-from lite_transformer_tf.operation_counts import SOFTMAX, Kind, Operation, Use, below, dense_operations
 from lite_transformer_tf.ops.convolution import dynamic_convolution
 from lite_transformer_tf.ops.shapes import shape_of
 
@@ -35,7 +32,3 @@ class DynamicConvolution(LightweightConvolution):
         batch, length, _ = shape_of(inputs)
         raw = tf.reshape(project(self.taps, inputs), [batch, length, self.num_heads, self.kernel_size])
         return dynamic_convolution(inputs, self._softmaxed_taps(raw, training), left=self.left, history=history)
-
-    def _tap_operations(self, use: Use) -> Iterator[Operation]:
-        yield from below("taps", dense_operations(self.taps, use))
-        yield Operation("taps", Kind.SOFTMAX, SOFTMAX * self.num_heads * self.kernel_size * use.tokens)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite, dense, project
 from lite_transformer_tf.composite.arguments import count, rate
 from lite_transformer_tf.composite.masks import merged, with_mask
-from lite_transformer_tf.operation_counts import SIGMOID, SOFTMAX, Kind, Operation, Use, below, dense_operations
 from lite_transformer_tf.ops.convolution import lightweight_convolution
 from lite_transformer_tf.ops.dropout import dropout
 
@@ -119,20 +116,6 @@ class LightweightConvolution(Composite):
         entering = self._convolution_input(inputs, merged(inputs.shape, padding_mask, mask))
         outputs = with_mask(project(self.output_projection, self._convolve(entering, cache, training)), mask)
         return outputs if cache is None else (outputs, tf.concat([cache, entering], 1)[:, tf.shape(entering)[1] :])
-
-    def operations(self, use: Use) -> Iterator[Operation]:
-        """Projections, gate, and taps times channels; the softmax of the taps counts once."""
-        yield from below("input", dense_operations(self.input_projection, use))
-        if self.glu:
-            yield Operation("input", Kind.ACTIVATION, (SIGMOID + 1) * self._channels * use.tokens)
-        if not self.causal:
-            yield Operation("core", Kind.MASK, self._channels * use.tokens)
-        yield Operation("core", Kind.CONVOLUTION, self.kernel_size * self._channels * use.tokens)
-        yield from below("output", dense_operations(self.output_projection, use))
-        yield from self._tap_operations(use)
-
-    def _tap_operations(self, use: Use) -> Iterator[Operation]:
-        yield Operation("taps", Kind.SOFTMAX, SOFTMAX * self.num_heads * self.kernel_size)
 
     def get_config(self) -> dict:
         return {

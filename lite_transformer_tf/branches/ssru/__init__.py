@@ -15,6 +15,7 @@ from lite_transformer_tf.branches.base import BranchConfig, BranchUse, require
 from lite_transformer_tf.branches.cache import CacheSpec, Growth
 from lite_transformer_tf.branches.graphs import FusedBranch, SequenceGraph, StepCache, StepGraph
 from lite_transformer_tf.litert.builder.linear import Linear, Weights, linear, stacked
+from lite_transformer_tf.operation_counts import SIGMOID, Count, Kind, arithmetic, dense
 
 if TYPE_CHECKING:
     import tf_keras as keras
@@ -49,6 +50,12 @@ class SsruBranch(BranchConfig):
 
         require(use.causal, "An ssru branch reads from left to right, so its layer must be causal.", use.causal)
         return SimpleRecurrentUnit(**kwargs)
+
+    def count(self, use: BranchUse, tokens: int) -> Count:
+        """The two projections; per channel the gate and 1 - f, f c and (1 - f) W x, and the ReLU."""
+        forget = dense(self.channels, self.channels, tokens).below("forget")
+        entering = dense(self.channels, self.channels, tokens, bias=False).below("input")
+        return forget + entering + arithmetic(Kind.ACTIVATION, (SIGMOID + 4) * self.channels * tokens, "core")
 
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
         """Stacks the two projections, which read the same input, into one matrix."""

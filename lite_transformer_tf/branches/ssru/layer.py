@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite, dense, project
 from lite_transformer_tf.composite.masks import merged, with_mask
-from lite_transformer_tf.operation_counts import SIGMOID, Kind, Operation, Use, below, dense_operations
 from lite_transformer_tf.ops.compiled import compiled_by_xla
 
 Shift = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class TFLiteCompleter(Completer):
-    """Completes texts with a `LanguageModelRunner` (docs/sampling.md). Not thread-safe.
+    """Completes texts with a `LanguageModelRunner` (docs/sampling.md).
+
+    Thread-safe: `complete` waits for the calls of other threads, and open streams take turns token by token. A stream
+    itself is read by one thread at a time.
 
     A text ends at the latest when the file's largest bucket is full.
 
@@ -29,7 +32,7 @@ class TFLiteCompleter(Completer):
     def __init__(
         self, runner: LanguageModelRunner, vocabulary: AnyVocabulary, manifest: Manifest | None = None
     ) -> None:
-        super().__init__(vocabulary, runner.capacity)
+        super().__init__(vocabulary, runner.capacity, runner.turns)
         self.runner, self.manifest = runner, manifest
 
     def start(self, ids: Sequence[int]) -> LanguageModelState:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +16,8 @@ from lite_transformer_tf.litert.runtime.states import BucketedFile, SingleState
 class LanguageModelRunner(BucketedFile):
     """The signatures of a language model's file.
 
-    Not thread-safe. Any number of states may take turns; each switch copies the cache.
+    Thread-safe: runs wait for one another. Any number of states may take turns, in one thread or in several; each
+    switch copies the cache. A state itself is used by one thread at a time.
 
     Args:
         model: Bytes or path of the TFLite file.
@@ -43,7 +43,6 @@ class LanguageModelRunner(BucketedFile):
         caches: Sequence[CacheSpec] | None = None,
     ) -> None:
         super().__init__(model, buckets, threads, direct, caches)
-        self._holders: dict[int, weakref.ref[LanguageModelState]] = {}
 
     @property
     def capacity(self) -> int:
@@ -64,26 +63,14 @@ class LanguageModelRunner(BucketedFile):
             raise TextTooLongError(length - 1, self.capacity - 1, PROMPT_RULE)
         # In a bucket that it fills, the text's last position would have no row in the cache for a larger bucket.
         bucket = next((bucket for bucket in self.buckets if length < bucket), self.buckets[-1])
-        signature = self.signature("prefill", bucket)
-        check_ids(ids, signature)
-        signature.inputs["ids"][:length] = ids
-        signature.inputs["ids"][length:] = ids[0]
-        signature.inputs["length"][0] = length
-        signature.run()
-        return LanguageModelState(self, bucket, length, signature.outputs)
-
-    def take(self, bucket: int, state: LanguageModelState) -> None:
-        """Gives the caches of a bucket's `decode_step` to a state, after the former state has copied its own."""
-        holder = self._holders.get(bucket)
-        former = None if holder is None else holder()
-        if former is not None and former is not state and former.bucket == bucket:
-            former.leave()
-        self._holders[bucket] = weakref.ref(state)
-
-    def holds(self, bucket: int, state: LanguageModelState) -> bool:
-        """Whether the caches of a bucket's `decode_step` belong to this state."""
-        holder = self._holders.get(bucket)
-        return holder is not None and holder() is state
+        with self.turns:
+            signature = self.signature("prefill", bucket)
+            check_ids(ids, signature)
+            signature.inputs["ids"][:length] = ids
+            signature.inputs["ids"][length:] = ids[0]
+            signature.inputs["length"][0] = length
+            signature.run()
+            return LanguageModelState(self, bucket, length, signature.outputs)
 
 
 class LanguageModelState(SingleState):
@@ -95,26 +82,19 @@ class LanguageModelState(SingleState):
     """
 
     def __init__(self, runner: LanguageModelRunner, bucket: int, length: int, outputs: dict[str, np.ndarray]) -> None:
-        self._runner = runner
         super().__init__(runner, bucket)
         self.position = length
         self.log_probabilities: np.ndarray = outputs["log_probabilities"][0].copy()
         for cache in self._caches:
             cache.begin(outputs[cache.spec.input], length)
 
-    def _open(self, bucket: int) -> None:
-        self._runner.take(bucket, self)
-        super()._open(bucket)
-
     def leave(self) -> None:
         """Copies the caches out of the signature's tensors, which another state needs."""
         for cache in self._caches:
             cache.leave()
 
-    def _return(self) -> None:
-        if self._runner.holds(self.bucket, self):
-            return
-        self._runner.take(self.bucket, self)
+    def _come_back(self) -> None:
+        self._file.take(self.signature_name, self)
         for cache in self._caches:
             cache.come_back()
 
@@ -123,11 +103,12 @@ class LanguageModelState(SingleState):
 
         Raises:
             ValueError: The largest bucket is full, or the token is outside the vocabulary.
+            ConcurrentUseError: Another thread is in a step of this state.
         """
         check_ids([token], self._signature)
-        self._return()
-        self.log_probabilities = self._advance(token)["log_probabilities"][0].copy()
-        return self.log_probabilities
+        with self._alone:
+            self.log_probabilities = self._advance(token)["log_probabilities"][0].copy()
+            return self.log_probabilities
 
 
 def check_ids(ids: Sequence[int], signature: Signature) -> None:

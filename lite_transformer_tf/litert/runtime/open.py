@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lite_transformer_tf.bundle.directory import read_bundle
-from lite_transformer_tf.bundle.manifest import MODEL_NAME, BundleError, Manifest
+from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, MODEL_NAME, BundleError, Manifest
 from lite_transformer_tf.bundle.tensor_table import describe_signatures
+from lite_transformer_tf.decoding.answers import AnswerRules
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
@@ -29,23 +30,47 @@ def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator | T
     Raises:
         BundleError: The bundle is incomplete, damaged or has another schema version.
     """
-    manifest, contents = read_bundle(directory)
-    model = contents[MODEL_NAME]
-    signatures = _check_signatures(model, manifest)
-    vocabularies = _vocabularies(contents, manifest)
-    caches = manifest.step_caches
-    if any(name.startswith("prefill") for name in signatures):  # only a language model's file reads a prompt
-        completing = LanguageModelRunner(model, manifest.buckets, threads=threads, caches=caches)
-        return TFLiteCompleter(completing, vocabularies["source"], manifest)
-    pieces = {side: vocabulary for side, vocabulary in vocabularies.items() if isinstance(vocabulary, Vocabulary)}
-    if len(pieces) < 2:
-        raise BundleError(
-            f"An encoder-decoder's vocabularies must be SentencePiece models. Received: {manifest.vocabulary_files!r}"
-        )
-    pad_id = manifest.special_ids["pad"]
-    runner = Runner(model, manifest.buckets, manifest.beam_size, pad_id, threads=threads, caches=caches)
-    limit = manifest.settings.get("max_source_tokens")
-    return TFLiteGenerator(runner, pieces["source"], pieces["target"], manifest, limit)
+    return BundleFiles(directory).open(threads)
+
+
+class BundleFiles:
+    """The files of a bundle, read once, for any number of interpreters, which share their bytes.
+
+    Args:
+        directory: Path of the bundle, or of its download form.
+
+    Raises:
+        BundleError: See `open_bundle`.
+    """
+
+    def __init__(self, directory: PathLike) -> None:
+        self.manifest, contents = read_bundle(directory)
+        self._model = contents[MODEL_NAME]
+        self._signatures = _check_signatures(self._model, self.manifest)
+        self._vocabularies = _vocabularies(contents, self.manifest)
+
+    def open(self, threads: int = 1) -> TFLiteGenerator | TFLiteCompleter:
+        """A generator or a completer with an interpreter of its own; see `open_bundle`."""
+        model, manifest, vocabularies = self._model, self.manifest, self._vocabularies
+        caches = manifest.step_caches
+        if any(name.startswith("prefill") for name in self._signatures):  # only a language model's file reads a prompt
+            completing = LanguageModelRunner(model, manifest.buckets, threads=threads, caches=caches)
+            return TFLiteCompleter(completing, vocabularies["source"], manifest)
+        pieces = {side: vocabulary for side, vocabulary in vocabularies.items() if isinstance(vocabulary, Vocabulary)}
+        if len(pieces) < 2:
+            rule = "An encoder-decoder's vocabularies must be SentencePiece models"
+            raise BundleError(f"{rule}. Received: {manifest.vocabulary_files!r}")
+        pad_id = manifest.special_ids["pad"]
+        runner = Runner(model, manifest.buckets, manifest.beam_size, pad_id, threads=threads, caches=caches)
+        limit = manifest.settings.get("max_source_tokens")
+        return TFLiteGenerator(runner, pieces["source"], pieces["target"], manifest, limit, _rules(manifest))
+
+
+def _rules(manifest: Manifest) -> AnswerRules:
+    try:
+        return AnswerRules.of(manifest.task, manifest.settings)
+    except ValueError as error:
+        raise BundleError(f"{MANIFEST_NAME}: {error}") from error
 
 
 def _check_signatures(model: bytes, manifest: Manifest) -> list[str]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from lite_transformer_tf.branches.cache import CacheSpec
 from lite_transformer_tf.decoding.errors import TextTooLongError
+from lite_transformer_tf.decoding.turns import ConcurrentUseError
 from lite_transformer_tf.litert.runtime.states import BucketedFile, SingleState, State
 
 RESULTS = ("top_tokens", "top_log_probabilities", "logits")
@@ -45,7 +46,8 @@ class Memory:
 class Runner(BucketedFile):
     """The signatures of an encoder-decoder's file.
 
-    Not thread-safe. Each bucket serves one state at a time, because caches are the interpreter's own tensors.
+    Thread-safe: runs wait for one another. Each bucket serves one state at a time, because caches are the interpreter's
+    own tensors; a state whose bucket another state has taken since raises ConcurrentUseError instead of answering.
 
     Args:
         model: Bytes or path of the TFLite file.
@@ -107,13 +109,15 @@ class Runner(BucketedFile):
             TextTooLongError: There are more tokens than the largest bucket.
         """
         length = len(source_ids)
-        signature = self.signature("encode", self.bucket_for(length))
-        ids = signature.inputs["source_ids"]
-        ids[:length] = source_ids
-        ids[length:] = self.pad_id
-        signature.inputs["source_length"][0] = length
-        signature.run()
-        return Memory(signature.outputs["memory"].copy(), length)
+        bucket = self.bucket_for(length)
+        with self.turns:
+            signature = self.signature("encode", bucket)
+            ids = signature.inputs["source_ids"]
+            ids[:length] = source_ids
+            ids[length:] = self.pad_id
+            signature.inputs["source_length"][0] = length
+            signature.run()
+            return Memory(signature.outputs["memory"].copy(), length)
 
     def greedy(self, memory: Memory) -> GreedyState:
         """A new state for `decode_step`."""
@@ -129,7 +133,8 @@ class _TranslatingState(State):
 
     def __init__(self, runner: Runner, memory: Memory, rows: int = 1) -> None:
         self._memory = memory
-        super().__init__(runner, memory.bucket, rows)
+        with runner.turns:
+            super().__init__(runner, memory.bucket, rows)
 
     def _open(self, bucket: int) -> None:
         super()._open(bucket)
@@ -137,18 +142,27 @@ class _TranslatingState(State):
         np.copyto(self._signature.inputs["memory"], memory.rows)
         self._signature.inputs["source_length"][0] = memory.length
 
+    def _come_back(self) -> None:
+        raise ConcurrentUseError(
+            "A bucket serves one state at a time; finish a text before the next one starts, or open the file again. "
+            f"Received: a use of a state after another one has taken its bucket of {self.bucket} positions"
+        )
+
 
 class GreedyState(_TranslatingState, SingleState):
     """One hypothesis. `step` feeds a token and returns the best next one."""
 
     def step(self, token: int) -> tuple[int, float]:
         """Feeds the token at the next position; returns the best next token, never `pad`, and its log-probability."""
-        outputs = self._advance(token)
-        return int(outputs["next_token"][0]), float(outputs["log_probability"][0])
+        with self._alone:
+            outputs = self._advance(token)
+            return int(outputs["next_token"][0]), float(outputs["log_probability"][0])
 
     def logits(self) -> np.ndarray:
         """Logits of the last step, (V) or longer: entries after the vocabulary are padding."""
-        return self._signature.outputs["logits"][0].copy()
+        with self._alone:
+            self._hold()
+            return self._signature.outputs["logits"][0].copy()
 
 
 class BeamState(_TranslatingState):
@@ -172,6 +186,11 @@ class BeamState(_TranslatingState):
         Returns:
             Tokens and log-probabilities, (number of tokens, K) each.
         """
+        with self._alone:
+            return self._step(tokens)
+
+    def _step(self, tokens: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        self._hold()
         self._make_room()
         count, results = len(tokens), []
         self._signature.inputs["position"][0] = self.position
@@ -185,7 +204,7 @@ class BeamState(_TranslatingState):
             else self._signature.outputs
         )
         self.position += 1
-        return self._results["top_tokens"][:count], self._results["top_log_probabilities"][:count]
+        return self._results["top_tokens"][:count].copy(), self._results["top_log_probabilities"][:count].copy()
 
     def _run(self, tokens: Sequence[int], rows: slice) -> None:
         """Runs the signature once, for some of the rows."""
@@ -202,9 +221,13 @@ class BeamState(_TranslatingState):
         moved = [row for row, parent in enumerate(parents) if row != parent]
         if not moved:
             return
-        for cache in self._caches:
-            cache.reorder(moved, parents, self.position)
+        with self._alone:
+            self._hold()
+            for cache in self._caches:
+                cache.reorder(moved, parents, self.position)
 
     def logits(self, row: int) -> np.ndarray:
         """Logits of one row of the last step, (V) or longer: entries after the vocabulary are padding."""
-        return self._results["logits"][row].copy()
+        with self._alone:
+            self._hold()
+            return self._results["logits"][row].copy()

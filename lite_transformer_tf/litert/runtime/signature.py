@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, SignatureRunner
 
+from lite_transformer_tf._foreign_lines import held_back
+
 
 class Signature:
     """Runs one signature of an interpreter.
@@ -25,8 +27,9 @@ class Signature:
     """
 
     def __init__(self, interpreter: Interpreter, name: str, *, direct: bool = True) -> None:
-        runner = interpreter.get_signature_runner(name)
-        backend = _Direct.open(interpreter, name, runner) if direct else None
+        with held_back(once="delegate"):  # the first tensors make the delegate, which says so
+            runner = interpreter.get_signature_runner(name)
+            backend = _Direct.open(interpreter, name, runner) if direct else None
         self._backend: _Direct | _Documented = backend or _Documented(runner)
         self.name = name
         self.direct = backend is not None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import tensorflow as tf
@@ -18,17 +19,43 @@ class FusedAdamW(keras.optimizers.AdamW):
     """`keras.optimizers.AdamW` (Loshchilov and Hutter 2019) with TensorFlow's fused kernel for updates.
 
     The same function of the same arguments: it builds a graph of a twentieth of the operations, so that the first step
-    comes sooner. Gradients must be dense and `amsgrad` off. XLA is off by default: it gains nothing in an element-wise
-    update on a CPU.
+    comes sooner. `amsgrad` must be off.
+
+    Args:
+        *args, **kwargs: Arguments of `keras.optimizers.AdamW`.
+        jit_compile: Bool. Whether XLA compiles each update by itself, which gains nothing in an element-wise update on
+            a CPU. Defaults to `False`.
+        excluded_from_weight_decay: Sequence of regular expressions. A variable whose name one of them matches does not
+            decay. `exclude_from_weight_decay` replaces them. The configuration contains them, so that a saved optimizer
+            has them too. Defaults to `()`.
+
+    Example:
+        >>> optimizer = FusedAdamW(1e-3, weight_decay=0.01, excluded_from_weight_decay=["bias"])
+        >>> FusedAdamW.from_config(optimizer.get_config()).excluded_from_weight_decay
+        ['bias']
     """
 
-    def __init__(self, *args: Any, jit_compile: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        jit_compile: bool = False,
+        excluded_from_weight_decay: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, jit_compile=jit_compile, **kwargs)
-
-    def build(self, var_list: list[tf.Variable]) -> None:
         if self.amsgrad:
-            raise ValueError(f"FusedAdamW: amsgrad must be off. Received: {self.amsgrad}")
-        super().build(var_list)
+            raise ValueError(f"{type(self).__name__}: amsgrad must be off. Received: {self.amsgrad}")
+        self.excluded_from_weight_decay: list[str] = []
+        if excluded_from_weight_decay:
+            self.exclude_from_weight_decay(var_names=list(excluded_from_weight_decay))
+
+    def exclude_from_weight_decay(
+        self, var_list: Iterable[tf.Variable] | None = None, var_names: Iterable[str] | None = None
+    ) -> None:
+        """As Keras has it, and noted for the configuration, where a variable is known by its name."""
+        variables, names = list(var_list or []), list(var_names or [])
+        super().exclude_from_weight_decay(variables, names)
+        self.excluded_from_weight_decay = names + [f"^{re.escape(variable.name)}$" for variable in variables]
 
     def apply_gradients(
         self,
@@ -37,24 +64,31 @@ class FusedAdamW(keras.optimizers.AdamW):
         skip_gradients_aggregation: bool = False,
         **kwargs: Any,
     ) -> tf.Variable:
-        step = tf.cast(self.iterations + 1, tf.float32)
-        self._powers = (tf.pow(self.beta_1, step), tf.pow(self.beta_2, step))
+        object.__setattr__(self, "_powers", self._beta_powers())  # for all variables; no state of the optimizer
         return super().apply_gradients(grads_and_vars, name, skip_gradients_aggregation, **kwargs)
 
+    def _beta_powers(self) -> tuple[tf.Tensor, tf.Tensor]:
+        step = tf.cast(self.iterations + 1, tf.float32)
+        return tf.pow(self.beta_1, step), tf.pow(self.beta_2, step)
+
     def update_step(self, gradient: tf.Tensor, variable: tf.Variable) -> None:
+        powers = self._beta_powers() if self.jit_compile else self._powers  # XLA's graph of a variable is made once
         index = self._index_dict[self._var_key(variable)]
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
             m=self._momentums[index].handle,
             v=self._velocities[index].handle,
-            beta1_power=self._powers[0],
-            beta2_power=self._powers[1],
+            beta1_power=tf.cast(powers[0], variable.dtype),
+            beta2_power=tf.cast(powers[1], variable.dtype),
             lr=tf.cast(self.learning_rate, variable.dtype),
             beta1=self.beta_1,
             beta2=self.beta_2,
             epsilon=self.epsilon,
-            grad=gradient,
+            grad=tf.convert_to_tensor(gradient),
         )
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "excluded_from_weight_decay": list(self.excluded_from_weight_decay)}
 
 
 @section

@@ -56,6 +56,7 @@ class Muon(FusedAdamW):
         if variable.shape.rank != 2 or "kernel" not in variable.name:
             super().update_step(gradient, variable)
             return
+        gradient = tf.convert_to_tensor(gradient)
         momentum = self._momentums[self._index_dict[self._var_key(variable)]]
         mean = momentum.assign(self.momentum * momentum + gradient)
         update = orthogonalize(gradient + self.momentum * mean)

@@ -4,7 +4,7 @@ package dev.litetransformer.text
  * The NFKC form of [text] in the Unicode version that training uses (docs/text.md), the same on every JVM and phone. A lone surrogate, which is no
  * character, becomes U+FFFD. Time is linear, but for `n log n` in runs of combining marks.
  */
-public fun normalize(text: String): String {
+internal fun nfkc(text: String): String {
     if (text.all { it < FIRST_CHANGED }) return text
     val codes = decompose(text)
     val classes = IntArray(codes.size) { NormalizationTable.combiningClass(codes[it]) }

@@ -13,15 +13,21 @@ internal class Piece(val text: String, val score: Float, val type: PieceType)
  *
  * @property pieces in the order of their ids.
  * @property bytePieces id of the piece of each byte.
+ * @property schema how texts are normalised.
  */
-internal class SentencePieceModel private constructor(val pieces: List<Piece>, val isBpe: Boolean, val bytePieces: IntArray) {
+internal class SentencePieceModel private constructor(
+    val pieces: List<Piece>,
+    val isBpe: Boolean,
+    val bytePieces: IntArray,
+    val schema: TextSchema,
+) {
     companion object {
         /** @throws VocabularyException no such file, or one of other conventions. */
         fun read(bytes: ByteArray): SentencePieceModel {
             val proto = ModelProto(ProtobufReader(bytes))
             proto.check()
             val pieces = proto.pieces.map { (text, score, code) -> Piece(text, score, PieceType.entries.first { it.code == code }) }
-            return SentencePieceModel(pieces, proto.modelType == BPE, bytePieces(pieces))
+            return SentencePieceModel(pieces, proto.modelType == BPE, bytePieces(pieces), checkNotNull(proto.schema))
         }
 
         private fun bytePieces(pieces: List<Piece>): IntArray {
@@ -47,6 +53,7 @@ private class ModelProto(reader: ProtobufReader) {
     private var byteFallback = false
     private var whitespaceAsSuffix = false
     private var normalizerName = ""
+    val schema: TextSchema? get() = TextSchema.ofRule(normalizerName)
     private var rewrites = false
     private var dummyPrefix = true
     private var removesSpaces = true
@@ -117,7 +124,9 @@ private class ModelProto(reader: ProtobufReader) {
         require(first == special, "its first four pieces must be the special ones", pieces.take(4).map { it.text })
         val bytes = pieces.filter { it.type == PieceType.BYTE.code }.map { it.text }
         require(byteFallback && bytes.size == 256 && bytes.toSet() == BYTE_NAMES.keys, "it must have byte_fallback and all 256 byte pieces", bytes.size)
-        require(normalizerName == "identity" && !rewrites, "its normalization_rule_name must be \"identity\"", normalizerName)
+        val rules = TextSchema.entries.joinToString(" or ") { "\"${it.rule}\" (text schema ${it.version})" }
+        val rule = "its normalization_rule_name must be $rules; other ones may need a newer version of this library"
+        require(schema != null && !rewrites, rule, normalizerName)
         val spaces = dummyPrefix && removesSpaces && escapesSpaces && !whitespaceAsSuffix
         require(spaces, "it must add a space in front, remove extra spaces and escape spaces", "other rules")
         val known = PieceType.entries.map { it.code }

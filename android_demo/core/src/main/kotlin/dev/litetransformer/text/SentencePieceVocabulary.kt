@@ -19,11 +19,14 @@ public class SentencePieceVocabulary private constructor(private val model: Sent
     override val eosId: Int get() = SpecialIds.EOS
     override val unkId: Int get() = SpecialIds.UNK
 
+    /** Version of the rules by which texts are normalised. */
+    public val textSchema: Int get() = model.schema.version
+
     /** The piece of an id, U+2581 standing for a space. */
     public fun piece(id: Int): String = model.pieces[id.also { checkIds(intArrayOf(it), size) }].text
 
     override fun encode(text: String): IntArray {
-        val prepared = prepare(normalize(text))
+        val prepared = prepare(model.schema.normalize(text))
         val result = IntList(prepared.length)
         segmenter.segment(prepared) { id, begin, end ->
             if (id >= 0) result.add(id) else addBytes(prepared, begin, end, result)

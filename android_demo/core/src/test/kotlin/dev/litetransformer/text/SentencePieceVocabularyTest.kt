@@ -31,6 +31,20 @@ class SentencePieceVocabularyTest {
     }
 
     @Test
+    fun `the schema of the file says how texts are normalised`() {
+        val old = SentencePieceVocabulary.read(Fixtures.file("text/unigram_schema_1.model").readBytes())
+        assertEquals(listOf(1, 2), listOf(old.textSchema, vocabulary.textSchema))
+        val plain = vocabulary.encode("a bus")
+        assertArrayEquals(plain, old.encode("a bus"))
+        for (text in listOf("a\tbus", "\uFEFFa\u2028b\u00ADus\n", "a \u202Abus\u202C", "a\r\nb\u0000us")) {
+            assertArrayEquals(plain, vocabulary.encode(text))
+            assertEquals(false, plain.contentEquals(old.encode(text)))
+        }
+        assertArrayEquals(plain, vocabulary.encode("a\u2581\u2581 bus"))
+        assertArrayEquals(vocabulary.encode("\uFFFD\uFFFD"), vocabulary.encode("\uD83D\u00AD\uDE00"))
+    }
+
+    @Test
     fun `ids outside are refused`() {
         for (id in listOf(-1, vocabulary.size)) {
             val error = assertThrows(IllegalArgumentException::class.java) { vocabulary.decode(intArrayOf(5, id)) }
@@ -51,6 +65,7 @@ class SentencePieceVocabularyTest {
             "its kind must be unigram or BPE" to message(2, byteArrayOf(0x18, 3)),
             "its special ids must be" to message(2, byteArrayOf(0xC8.toByte(), 2, 7)),
             "it must have byte_fallback" to message(2, byteArrayOf(0x98.toByte(), 2, 0)),
+            "newer version of this library. Received: lite-transformer-text-3" to message(3, message(1, "lite-transformer-text-3".toByteArray())),
             "its normalization_rule_name must be \"identity\"" to message(3, message(1, "nmt_nfkc".toByteArray())),
             "it must add a space in front" to message(3, byteArrayOf(0x18, 0)),
             "no user-defined and no unused symbols. Received: hello" to piece("hello", 4),
@@ -89,7 +104,7 @@ class SentencePieceVocabularyTest {
     fun `a hundred thousand characters take no more than a second`() {
         val random = Random(2)
         val texts = mapOf(
-            "real" to Fixtures.file("text/words.txt").readLines().drop(4).joinToString(" ").repeat(100).take(LENGTH),
+            "real" to Fixtures.file("text/words_schema_2.txt").readLines().drop(4).joinToString(" ").repeat(100).take(LENGTH),
             "one letter" to "a".repeat(LENGTH),
             "two letters" to "ab".repeat(LENGTH / 2),
             "no spaces" to String(CharArray(LENGTH) { 'a' + random.nextInt(26) }),

@@ -23,6 +23,14 @@ class WordVocabularyTest {
     }
 
     @Test
+    fun `schema 2 looks up an unknown word without its invisible characters`() {
+        val words = read(special + "the\nsoft\u00AD\ntext schema 2\n")
+        assertEquals(listOf(1, 2), listOf(read(special).textSchema, words.textSchema))
+        assertEquals(6, words.size)
+        assertArrayEquals(intArrayOf(4, 4, 5, 3, 3), words.encode("\uFEFFthe t\u200Bhe \u200B soft\u00AD bird\u0000 soft"))
+    }
+
+    @Test
     fun `the last line may lack its end`() {
         assertEquals(listOf("<s>", "<pad>", "<eos>", "<unk>", "a"), read(special + "a").words)
         assertEquals(4, read(special).size)
@@ -33,6 +41,7 @@ class WordVocabularyTest {
         val cases = mapOf(
             "" to "must begin with", "the\n$special" to "must begin with", special + "a\n\n" to "must not be empty", special + "a b\n" to "no white space",
             special + "a\r\n" to "no white space", special + "a\nb\na\n" to "must occur once. Received: [a]",
+            special + "a\ntext schema 3\n" to "newer version. Received: 3", special + "text schema 2\na\n" to "no white space",
         )
         for ((text, rule) in cases) {
             val error = assertThrows(rule, VocabularyException::class.java) { read(text) }

@@ -1,0 +1,226 @@
+"""The section `data` of a run's configuration: which texts, from which files, and how they become batches.
+
+Nothing here needs TensorFlow, so that a program knows its files, and says what is missing, before it loads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol
+
+from annotated_types import Interval, MinLen
+
+from lite_transformer_tf.data.cleaning import CleaningRules
+from lite_transformer_tf.data.formats import FORMATS
+from lite_transformer_tf.data.lead import Lead
+from lite_transformer_tf.settings import PositiveInt, Text, require, section
+
+TOKENS_PER_BATCH = 4096  # of a corpus that is large enough
+Weight = Annotated[float, Interval(gt=0, le=1000)]
+HoldOut = Annotated[float, Interval(ge=0, le=0.5)]
+
+
+@section
+class CorpusConfig:
+    """One corpus, by its files.
+
+    Args:
+        path: A file of records (.tsv, .csv, .jsonl); a file of lines; for pairs also the source's file when `target`
+            names the other, or what the names of two files have in common, as `train` of `train.en` and `train.fr`; or
+            a .zip that holds two such files. Plain or packed. A relative path begins at the configuration file.
+        target: File of the targets, whose lines belong to those of `path`.
+        format: Format of the records. Defaults to what the file's name tells.
+        fields: Names of the texts' fields in JSON Lines, a dot leading into an object, or of the columns in a header.
+            Defaults to usual names, see docs/data.md.
+        columns: Numbers of the texts' columns in a table, from 1.
+        header: Whether the first row of a table names its columns. Defaults to whether it has the names looked for.
+        weight: How often an epoch draws each text on average; of training texts only.
+    """
+
+    path: Text
+    target: Text | None = None
+    format: Text | None = None
+    fields: Annotated[tuple[Text, ...], MinLen(1)] | None = None
+    columns: Annotated[tuple[PositiveInt, ...], MinLen(1)] | None = None
+    header: bool | None = None
+    weight: Weight = 1.0
+
+    def __post_init__(self) -> None:
+        known = list(FORMATS)
+        require(self.format in (None, *known), "format", f"must be one of {known}, or be null", self.format)
+        records = self.format, self.fields, self.columns, self.header
+        lines = self.target is None or records == (None,) * len(records)
+        require(
+            lines, "target", "is for two files of lines, which have no format, fields, columns or header", self.target
+        )
+        require(self.fields is None or self.columns is None, "columns", "and fields exclude each other", self.columns)
+        tables = self.format is None or FORMATS[self.format].columns
+        require(tables or self.columns is None, "columns", f"are for tables, not for {self.format}", self.columns)
+        require(tables or self.header is None, "header", f"is for tables, not for {self.format}", self.header)
+
+
+@section
+class FilesConfig:
+    """The files of a data set, instead of a data directory.
+
+    Args:
+        train: Corpora for training; empty when a data directory is given.
+        validation: Corpora for validation; without any some training texts are held out.
+        test: Corpora for the test.
+    """
+
+    train: tuple[CorpusConfig, ...] = ()
+    validation: tuple[CorpusConfig, ...] = ()
+    test: tuple[CorpusConfig, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("validation", "test"):
+            corpora: tuple[CorpusConfig, ...] = getattr(self, name)
+            require(not corpora or bool(self.train), "train", f"must be given beside {name}", list(self.train))
+            weights = [corpus.weight for corpus in corpora]
+            require(set(weights) <= {1.0}, name, "has no weights: all of it is used", weights)
+
+
+class Sources(Protocol):
+    """What the section of any task says of its texts."""
+
+    @property
+    def corpus(self) -> str: ...
+
+    @property
+    def files(self) -> FilesConfig: ...
+
+    @property
+    def hold_out(self) -> float | None: ...
+
+
+def check_sources(settings: Sources) -> None:
+    """Raises `BrokenRule` when files are named beside an embedded corpus."""
+    named = settings.corpus == "files" or not settings.files.train
+    require(named, "files", "need corpus: files", settings.corpus)
+    validated = not settings.files.train or bool(settings.files.validation) or settings.hold_out != 0
+    require(validated, "files.validation", "must be given with hold_out: 0", list(settings.files.validation))
+
+
+@section
+class DataConfig:
+    """The parallel text and how it is cleaned and batched; see `data.find_splits` and `TranslationData`.
+
+    Args:
+        source, target: Languages, which are also the endings of the files (`train.en`, or `train.en.gz`).
+        corpus: `"files"`, of a data directory or named by `files`, or `"travel_phrases"`, which the package holds (en
+            to fr, or swapped).
+        test: Stem of the test set's files, when the directory has several.
+        tokens_per_batch: Largest batch, in padded tokens of the longer side. `None` means 4,096, or less for a small
+            corpus, so that an epoch has several batches: see `RunConfig.fitted`.
+        cleaning: Which training pairs are left out.
+        on_disk: Keeps the token ids in memory-mapped files in the run's directory, for a corpus too large for memory.
+        files: The files, instead of a data directory.
+        hold_out: Share of the training texts that is held out when there is no validation set; `None` chooses by their
+            number, 0 refuses to train without one.
+    """
+
+    source: Text
+    target: Text
+    corpus: Literal["files", "travel_phrases"] = "files"
+    test: Text = "test"
+    tokens_per_batch: Annotated[int, Interval(ge=2)] | None = None
+    cleaning: CleaningRules = CleaningRules()
+    on_disk: bool = False
+    files: FilesConfig = FilesConfig()
+    hold_out: HoldOut | None = None
+
+    def __post_init__(self) -> None:
+        cut, room = self.cleaning.max_source_tokens, (self.tokens_per_batch or TOKENS_PER_BATCH) - 1
+        fits = cut is None or cut <= room
+        require(fits, "cleaning.max_source_tokens", f"must leave room for eos in a batch, at most {room}", cut)
+        check_sources(self)
+
+
+@section
+class SummaryDataConfig(DataConfig):
+    """The documents and summaries, and how they are cleaned and batched; see `data.summaries` and `TranslationData`.
+
+    Args:
+        source, target: Fields of the document and the summary in records, or endings of two files.
+        corpus: `"files"`, of a data directory or named by `files`; `"docstrings"` of the installed packages; or
+            `"tensorflow_datasets"`.
+        dataset: Name of the data set, for the last of them.
+        lead: The baseline beside every score: the first `"3 sentences"`, or `"10 words"`, of a document.
+        cleaning: With `max_source_tokens`, to which longer documents are cut; no rule about the lengths' ratio.
+        test, tokens_per_batch, on_disk, files, hold_out: See `DataConfig`.
+    """
+
+    source: Text = "document"
+    target: Text = "summary"
+    corpus: Literal["files", "docstrings", "tensorflow_datasets"] = "files"  # type: ignore[assignment]
+    cleaning: CleaningRules = CleaningRules(max_ratio=None, max_source_tokens=400)
+    dataset: Text | None = None
+    lead: Text = "3 sentences"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        try:
+            Lead.parse(self.lead)
+        except ValueError:
+            require(False, "lead", "must have the form '10 words' or '3 sentences'", self.lead)
+        named = (self.dataset is not None) == (self.corpus == "tensorflow_datasets")
+        require(named, "dataset", "and corpus: tensorflow_datasets go together", (self.corpus, self.dataset))
+
+
+@section
+class LanguageDataConfig:
+    """The text and how it becomes batches; see `data.find_text_splits` and `data.language_modeling`.
+
+    Args:
+        corpus: `"files"`, of a data directory or named by `files`, or `"python_docs"`, the documentation that every
+            CPython ships.
+        order: `"shuffled"` blocks, or `"streams"`: the text cut into `batch_size` parts that run side by side.
+        block: Tokens per row.
+        batch_size: Rows per batch. `None` means 32, or an eighth of the blocks of a small text.
+        files, hold_out: See `DataConfig`.
+    """
+
+    corpus: Literal["files", "python_docs"] = "files"
+    order: Literal["shuffled", "streams"] = "shuffled"
+    block: Annotated[int, Interval(ge=2)] = 128
+    batch_size: PositiveInt | None = None
+    files: FilesConfig = FilesConfig()
+    hold_out: HoldOut | None = None
+
+    def __post_init__(self) -> None:
+        check_sources(self)
+        ordered = "must be 1 with order: streams, which reads the whole text in its order"
+        for part in ("train", "validation", "test"):
+            for number, corpus in enumerate(getattr(self.files, part)):
+                place = f"files.{part}[{number}]"
+                require(self.order == "shuffled" or corpus.weight == 1, f"{place}.weight", ordered, corpus.weight)
+                require(corpus.target is None, f"{place}.target", "is for pairs of texts", corpus.target)
+
+
+def located(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Settings of a run with the paths in `data.files` made absolute; a relative one begins at `folder`.
+
+    Whatever has not the form of such a section is left as it is, for the check of settings to find.
+    """
+
+    def absolute(corpus: object) -> object:
+        if not isinstance(corpus, Mapping):
+            return corpus
+        paths = {
+            name: str((folder / Path(value).expanduser()).absolute())
+            for name, value in corpus.items()
+            if name in ("path", "target") and isinstance(value, str) and value
+        }
+        return {**corpus, **paths}
+
+    data = settings.get("data")
+    files = data.get("files") if isinstance(data, Mapping) else None
+    if not isinstance(files, Mapping) or not isinstance(data, Mapping):
+        return dict(settings)
+    found = {
+        name: [absolute(corpus) for corpus in corpora] if isinstance(corpora, list) else corpora
+        for name, corpora in files.items()
+    }
+    return {**settings, "data": {**data, "files": found}}
