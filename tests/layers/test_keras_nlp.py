@@ -35,7 +35,7 @@ def page() -> dict[str, Any]:
 def test_the_tokenizer_and_the_packer_give_the_vocabularys_ids(page):
     for row, text in zip(page["ids"].numpy(), page["texts"], strict=True):
         expected = [*page["vocabulary"].encode(text), 2]
-        assert row.tolist() == expected + [0] * (16 - len(expected))
+        assert row.tolist() == expected + [0] * (32 - len(expected))
 
 
 def test_the_mask_of_their_embedding_reaches_the_last_layer(page):
@@ -44,14 +44,14 @@ def test_the_mask_of_their_embedding_reaches_the_last_layer(page):
     np.testing.assert_array_equal(inner(ids)._keras_mask, ids != 0)
     longer = np.pad(ids, [(0, 0), (0, 5)])
     np.testing.assert_allclose(model(longer), model(ids), rtol=0, atol=1e-6)
-    assert np.abs(inner(longer).numpy()[:, :16][ids != 0] - inner(ids).numpy()[ids != 0]).max() < 5e-6
+    assert np.abs(inner(longer).numpy()[:, :32][ids != 0] - inner(ids).numpy()[ids != 0]).max() < 5e-6
 
 
 def test_two_steps_of_fit_are_two_steps_of_gradient_descent(page):
     ids, labels = page["ids"], page["labels"]
     copy = keras.models.clone_model(page["model"])
     start = copy.get_weights()
-    copy.compile(keras.optimizers.SGD(0.05), keras.losses.BinaryCrossentropy(from_logits=True))
+    copy.compile(keras.optimizers.SGD(0.01), keras.losses.BinaryCrossentropy(from_logits=True))
     losses = copy.fit(ids, labels, epochs=2, verbose=0).history["loss"]
     trained = copy.get_weights()
     copy.set_weights(start)
@@ -62,7 +62,7 @@ def test_two_steps_of_fit_are_two_steps_of_gradient_descent(page):
         np.testing.assert_allclose(expected, loss, rtol=1e-5)
         gradients = tape.gradient(loss, copy.trainable_weights)
         for weight, gradient in zip(copy.trainable_weights, gradients, strict=True):
-            weight.assign_sub(0.05 * tf.convert_to_tensor(gradient))
+            weight.assign_sub(0.01 * tf.convert_to_tensor(gradient))
     for found, expected in zip(trained, copy.get_weights(), strict=True):
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
     assert losses[1] < losses[0]

@@ -119,9 +119,3 @@ class SimpleRecurrentUnit(Composite):
             return with_mask(tf.nn.relu(states), mask)
         states += products * cache
         return with_mask(tf.nn.relu(states), mask), states[:, -1:]
-
-    def operations(self, use: Use) -> Iterator[Operation]:
-        """The two projections; per channel the gate and 1 - f, f c and (1 - f) W x, and the ReLU."""
-        yield from below("forget", dense_operations(self.forget, use))
-        yield from below("input", dense_operations(self.input_projection, use))
-        yield Operation("core", Kind.ACTIVATION, (SIGMOID + 4) * self._channels * use.tokens)
