@@ -11,14 +11,13 @@ from lite_transformer_tf.branches import BranchConfig
 from lite_transformer_tf.layers import (
     AdaptiveEmbedding,
     AdaptiveSoftmax,
-    DynamicConvolution,
-    LightweightConvolution,
     LongShortRangeAttention,
 )
 from lite_transformer_tf.ops.convolution import BLOCK
 
 BRANCHES = [
     BranchConfig("attention", 2, 1),
+    BranchConfig("lightweight", 2, 1, 3),
     BranchConfig("dynamic", 2, 1, 4, glu=True),
     BranchConfig("ssru", 2),
 ]
@@ -35,10 +34,8 @@ def alone(layer: keras.layers.Layer):
 
 
 CASES = {
-    "other_branches": (lambda: alone(LongShortRangeAttention(BRANCHES, causal=True)), (2, 6, 6)),
-    "short": (lambda: alone(LightweightConvolution(3, 2)), (2, 6, 4)),
-    "long": (lambda: alone(LightweightConvolution(3, 2)), (1, BLOCK + 5, 4)),
-    "dynamic_long": (lambda: alone(DynamicConvolution(3, 2)), (1, BLOCK + 5, 4)),
+    "all_branches": (lambda: alone(LongShortRangeAttention(BRANCHES, causal=True)), (2, 6, 8)),
+    "long": (lambda: alone(LongShortRangeAttention(BRANCHES[1:3])), (1, BLOCK + 5, 4)),
     "adaptive_softmax": (tied, None),
 }
 
