@@ -43,14 +43,13 @@ class ParallelText(Corpus[Pair]):
         """Line i of one file is the translation of line i of the other; plain or packed, UTF-8.
 
         Raises:
-            FileNotFoundError: a file is missing.
+            FileNotFoundError: Files are missing.
         """
         paths = _path(source), _path(target)
-        for path in paths:
-            if not path.is_file():
-                raise FileNotFoundError(
-                    f"Both files of a parallel text must exist. Received: {str(path)!r}, which does not"
-                )
+        missing = [str(path) for path in paths if not path.is_file()]
+        if missing:
+            received = f"{', '.join(map(repr, missing))}, which {'do' if len(missing) > 1 else 'does'} not"
+            raise FileNotFoundError(f"Both files of a parallel text must exist. Received: {received}")
         return cls(f"{paths[0]} and {paths[1]}", paths)
 
     @classmethod

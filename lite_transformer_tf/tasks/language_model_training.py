@@ -52,8 +52,8 @@ class LanguageModelTraining:
     def __init__(
         self, task: Task, config: LanguageModelRunConfig, texts: TextSplits, announce: Callable[[str], None]
     ) -> None:
-        self.name, self.score = task.name, task.score
-        self._config, self._texts, self._announce = config, texts, announce
+        self.name, self.score, self._announce = task.name, task.score, announce
+        self._config, self._texts = config.fitted(texts.train), texts
         self._meters: dict[int, PerplexityMeter] = {}
         embedded = config.data.corpus == "python_docs"
         self.title = f"language model of {'the Python documentation' if embedded else config.vocabulary.kind}"
@@ -64,6 +64,7 @@ class LanguageModelTraining:
 
     def prepare(self, directory: Path) -> None:
         data, texts = self._config.data, self._texts
+        assert data.batch_size is not None  # fitted
         self.vocabulary = self._vocabulary(directory)
         if self.vocabulary.learnt_from is not None:
             self._announce(f"vocabulary: {self.vocabulary.learnt_from}")
@@ -73,9 +74,20 @@ class LanguageModelTraining:
         train, self._valid = (
             self._stream(text, name) for text, name in ((texts.train, "training"), (texts.valid, "validation"))
         )
+        for corpus in self._corpora(train):
+            self._announce("{name}: {tokens} tokens, weight {weight:g}".format(**corpus))
         self.data: StreamBatches = ORDERS[data.order](
             train, batch_size=data.batch_size, block=data.block, seed=self._config.training.seed
         )
+
+    def _corpora(self, stream: TokenStream) -> list[dict[str, Any]]:
+        """Name, tokens and weight of each training corpus; empty for a single one without a weight."""
+        begins = (0, *(end for end, _ in stream.parts))
+        corpora = [
+            {"name": part.name, "tokens": end - begin, "weight": weight}
+            for (part, _), begin, (end, weight) in zip(self._texts.train.parts, begins, stream.parts)
+        ]
+        return corpora if len(corpora) > 1 or stream.parts[0][1] != 1 else []
 
     def _stream(self, text: PlainText, name: str) -> TokenStream:
         left_out = LeftOut()
@@ -91,6 +103,9 @@ class LanguageModelTraining:
         except FileNotFoundError:
             pass
         vocabulary = train_vocabulary(self._texts.train, self._config)
+        size = self._config.vocabulary.size
+        if size is not None and vocabulary.size < size:
+            self._announce(f"vocabulary: {vocabulary.size} tokens, for the text supports no {size}")
         save_vocabulary(vocabulary, directory)
         return vocabulary
 
@@ -124,12 +139,13 @@ class LanguageModelTraining:
 
     def describe(self) -> dict[str, Any]:
         stream = self.data.stream
-        return {
+        figures = {
             "vocabulary_size": self.vocabulary.size,
             "tokens": {"train": len(stream), "validation": len(self._valid)},
             "words": {"train": stream.words, "validation": self._valid.words},
             "batches_per_epoch": self.data.steps_per_epoch,
         }
+        return {**figures, "corpora": corpora} if (corpora := self._corpora(stream)) else figures
 
     def save(self, model: LanguageModel, directory: Path, test: dict[str, Any]) -> None:
         windows, embedded = self._config.evaluation, self._config.data.corpus == "python_docs"
@@ -162,4 +178,5 @@ def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVoca
     if settings.kind == "words":
         return WordVocabulary.train(text, settings.size, min_count=settings.min_count)
     assert settings.size is not None
-    return Vocabulary.train(text, settings.size, settings.kind, character_coverage=settings.character_coverage)
+    coverage = settings.character_coverage
+    return Vocabulary.train(text, settings.size, settings.kind, character_coverage=coverage, at_most=True)

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from lite_transformer_tf.data.cleaning import CleaningRules
+from lite_transformer_tf.data.corpus import LeftOut
 from lite_transformer_tf.data.drawing import draws
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.splits import TranslationSplits
 from lite_transformer_tf.data.translation import TranslationData
+from lite_transformer_tf.decoding.answers import AnswerRules
+from lite_transformer_tf.decoding.confidence import NAME as CONFIDENCE
 from lite_transformer_tf.decoding.keras_generator import KerasGenerator
+from lite_transformer_tf.evaluation.calibration import LEAST_ANSWERS, calibrate
 from lite_transformer_tf.evaluation.generation import generate_timed
 from lite_transformer_tf.files import atomic_write_json, atomic_write_text
 from lite_transformer_tf.lines import as_lines, one_line
@@ -28,7 +32,9 @@ if TYPE_CHECKING:
     from lite_transformer_tf.training.config import RunConfig
     from lite_transformer_tf.training.score import Score
 
+CALIBRATION_SENTENCES = 1000  # at most so many of the validation set calibrate the confidence
 CHECK_SENTENCES = 200  # of the validation set, kept with the model: an export compares its file with the model on them
+VALIDATION_TOKENS = 2048  # of a batch, at least: a pair that is too long for training is validated all the same
 
 
 class PairTask(Protocol):
@@ -39,6 +45,7 @@ class PairTask(Protocol):
     source: ClassVar[str]
     score: ClassVar[Score]
     whole_pairs: ClassVar[bool]
+    has_confidence: ClassVar[bool]
 
     def measure(
         self, hypotheses: Sequence[str], pairs: Sequence[tuple[str, str]], settings: Mapping[str, Any]
@@ -59,12 +66,13 @@ def whole_pairs(task: PairTask, text: ParallelText) -> tuple[ParallelText, int]:
     Raises:
         ValueError: No pair is left.
     """
-    pairs = list(text)
+    left_out = LeftOut()
+    pairs = list(text.read(left_out))
     kept = [pair for pair in pairs if is_whole(pair)]
     if not kept:
         received = f"{text.name}, {len(pairs)} pairs, none of them whole"
         raise ValueError(f"At least one pair must have a {task.source} and a {task.answer}. Received: {received}")
-    return ParallelText.from_pairs(kept, text.name), len(pairs) - len(kept)
+    return ParallelText(text.name, None, tuple(kept), left_out), len(pairs) - len(kept)
 
 
 class SequenceToSequenceTraining:
@@ -87,7 +95,8 @@ class SequenceToSequenceTraining:
         self, task: PairTask, config: RunConfig, splits: TranslationSplits, announce: Callable[[str], None]
     ) -> None:
         self.name, self.score, self.title = task.name, task.score, task.title(config)
-        self._task, self._config, self._splits, self._announce = task, config, splits, announce
+        self._task, self._splits, self._announce = task, splits, announce
+        self._config = config.fitted(splits.train)
         self._empty: dict[str, int] = {}
         if task.whole_pairs:
             valid, empty = whole_pairs(task, splits.valid)
@@ -113,13 +122,15 @@ class SequenceToSequenceTraining:
             if vocabulary.learnt_from is not None:
                 self._announce(f"{name}: {vocabulary.learnt_from}")
         cache = directory / "tokenised" if data.on_disk else None
-        options: dict[str, Any] = {"tokens_per_batch": data.tokens_per_batch}
-        self.data = TranslationData(
-            self._splits.train, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, **options
-        )
+        assert data.tokens_per_batch is not None  # fitted
+        room = max(data.tokens_per_batch, VALIDATION_TOKENS)
         keep_all = CleaningRules(max_tokens=None, max_ratio=None, max_source_tokens=data.cleaning.max_source_tokens)
         self._valid_data = TranslationData(
-            self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, **options
+            self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, tokens_per_batch=room
+        )  # first: it is small, and may be empty
+        text, batch = self._splits.train, data.tokens_per_batch
+        self.data = TranslationData(
+            text, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, tokens_per_batch=batch
         )
         if self._splits.notice:
             self._announce(self._splits.notice)
@@ -127,6 +138,8 @@ class SequenceToSequenceTraining:
             self._announce(f"{name} data: {found.cleaning}")
             if found.left_out:
                 self._announce(f"{name} data: unusable are {found.left_out}")
+        if self._splits.test and self._splits.test.left_out.total:
+            self._announce(f"test data: unusable are {self._splits.test.left_out}")
         for corpus in self._corpora():
             self._announce("{name}: {pairs} pairs, weight {weight:g}: {draws} per epoch".format(**corpus))
 
@@ -153,7 +166,12 @@ class SequenceToSequenceTraining:
             joint=settings.joint,
             target_size=settings.target_size,
             character_coverage=settings.character_coverage,
+            at_most=True,
         )
+        sizes = (settings.size, settings.target_size or settings.size)
+        for vocabulary, size in zip(pair.files.values(), sizes):
+            if vocabulary.size < size:
+                self._announce(f"vocabulary: {vocabulary.size} pieces, for the text supports no {size}")
         pair.save(directory)
         return pair
 
@@ -168,7 +186,11 @@ class SequenceToSequenceTraining:
             longest = self._config.data.cleaning.max_source_tokens
             self._generators = {
                 id(model): KerasGenerator(
-                    model, self.vocabularies.source, self.vocabularies.target, max_source_tokens=longest
+                    model,
+                    self.vocabularies.source,
+                    self.vocabularies.target,
+                    max_source_tokens=longest,
+                    rules=AnswerRules.of(self.name, {}),
                 )
             }
         return self._generators[id(model)]
@@ -184,6 +206,7 @@ class SequenceToSequenceTraining:
             timed = generate_timed(self._generator(model), [source for source, _ in pairs], options)
             scores = self._task.measure(timed.texts, pairs, self._task.settings(self._config))
             figures[self.score.name] = scores[self.score.name]["score"]
+            figures["answers"], figures["empty"] = len(pairs), sum(not text.strip() for text in timed.texts)
             figures["decoding_seconds"] = round(timed.seconds, 3)
         return figures
 
@@ -216,11 +239,26 @@ class SequenceToSequenceTraining:
         return {**figures, "left_out_as_empty": self._empty} if self._task.whole_pairs else figures
 
     def save(self, model: LiteTransformer, directory: Path, test: dict[str, Any]) -> None:
-        settings = self._task.settings(self._config)
+        settings = {**self._task.settings(self._config), **self._confidence(model)}
         save_model(model, self.vocabularies, directory, task=self.name, settings=settings)
         atomic_write_text(directory / "check_sentences.txt", as_lines(self._check_sentences()))
         facts = self._task.facts(self._config, len(self.data), test.get("scores", {}))
         atomic_write_json(directory / "card.json", {**facts, "training_command": self._command()})
+
+    def _confidence(self, model: LiteTransformer) -> dict[str, Any]:
+        """The setting `confidence`, fitted to the finished model's answers; none where it has too few of them."""
+        pairs = [pair for pair in self._splits.valid if is_whole(pair)][:CALIBRATION_SENTENCES]
+        if not self._task.has_confidence or len(pairs) < LEAST_ANSWERS:
+            return {}
+        options = self._config.decoding.replace(n_best=1)
+        generator = self._generator(in_float32(model, self.build_model))
+        timed = generate_timed(generator, [source for source, _ in pairs], options)
+        found = calibrate(timed.hypotheses, [target for _, target in pairs], options)
+        self._announce(
+            f"confidence: calibrated on {found['sentences']} validation sentences, {found['acceptable']:.1%} of the "
+            f"answers acceptable, held-out error {found['held_out_error']:.4f}"
+        )
+        return {CONFIDENCE: found}
 
     def _check_sentences(self) -> list[str]:
         """The first sources of the validation set, as much of them as the model reads."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -57,6 +56,7 @@ class Summarization(SequenceToSequence):
     score = ROUGE_L
     bar = Option("--min-rouge", "exit with code 1 when ROUGE-L is below X", float, "X")
     recipe, example = "summarization_default", "acl_titles"
+    files_recipe = "summarization_files"
     files = "train.jsonl, valid.jsonl and test.jsonl (or .tsv, .csv, or files ending in .document and .summary)"
     default_data = "the docstrings of the installed Python packages"
     downloads, whole_pairs = True, True
@@ -113,7 +113,7 @@ class Summarization(SequenceToSequence):
         return f"summaries of {own_section(config.data, SummaryDataConfig).dataset or 'docstrings'}"
 
     def settings(self, config: RunConfig) -> dict[str, Any]:
-        decoding = dataclasses.asdict(config.decoding.replace(n_best=1))
+        decoding = config.decoding.replace(n_best=1).to_saved()
         lead = _lead({"lead": own_section(config.data, SummaryDataConfig).lead})
         return {**super().settings(config), "lead": str(lead), "decoding": decoding}
 

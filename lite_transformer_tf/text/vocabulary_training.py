@@ -12,6 +12,7 @@ import sentencepiece
 
 from lite_transformer_tf.text.model_file import SPECIAL_IDS, with_text_schema
 from lite_transformer_tf.text.normalization import LATEST, is_blank, normalize
+from lite_transformer_tf.text.vocabulary_size import supported_size
 
 MODEL_KINDS = ("unigram", "bpe")
 LONGEST_SENTENCE = 16_384  # bytes; SentencePiece skips longer ones
@@ -161,11 +162,13 @@ def train_model(
     max_sentences: int | None,
     seed: int,
     allow_smaller: bool,
+    at_most: bool = False,
 ) -> tuple[bytes, TextReport]:
     """Bytes of a trained `.model` file of the latest text schema, see `Vocabulary.train`, and what it was trained on.
 
     Args:
         allow_smaller: When `size` is too large for the sentences, train the largest vocabulary that they support.
+        at_most: Takes `size` as a limit, see `supported_size`.
 
     Raises:
         ValueError: all sentences are blank, or `size` is too small or too large for them.
@@ -176,10 +179,11 @@ def train_model(
     report = replace(report, cut=cut, reserved=reserved)
     if not prepared:
         raise ValueError(f"A vocabulary needs at least one sentence with text. Received: none ({report})")
+    size = supported_size(prepared, size) if at_most else size
     try:
         return _run_trainer(prepared, size, kind, character_coverage), report
     except RuntimeError as error:
         largest = _largest_size(str(error))
-        if allow_smaller and largest is not None:
+        if (allow_smaller or at_most) and largest is not None:
             return _run_trainer(prepared, largest, kind, character_coverage), report
         raise ValueError(_explain(str(error), size, kind, len(sample))) from error
