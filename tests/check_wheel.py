@@ -74,9 +74,15 @@ def write_data(folder: Path) -> Path:
     return folder
 
 
-def run(*command: str | Path) -> str:
+def clean() -> dict[str, str]:
+    """The variables of this process without those of `OUTSIDE`."""
+    return {name: value for name, value in os.environ.items() if name not in OUTSIDE}
+
+
+def run(*command: str | Path, env: dict[str, str] | None = None) -> str:
     """Runs a command outside of the checkout and returns what it prints."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, cwd=tempfile.gettempdir())
+    parts = [str(part) for part in command]
+    done = subprocess.run(parts, capture_output=True, text=True, cwd=tempfile.gettempdir(), env=env)
     if done.returncode:
         raise SystemExit(f"{' '.join(map(str, command))} failed with {done.returncode}:\n{done.stdout}\n{done.stderr}")
     return done.stdout
@@ -93,7 +99,8 @@ class Environment:
         """Makes it and prints its size, and the seconds of the installation."""
         run(python, "-m", "venv", folder)
         begin = time.monotonic()
-        run(folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement)
+        pip = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        run(*pip, requirement, env=clean())
         seconds = time.monotonic() - begin
         size = sum(path.lstat().st_blocks * 512 for path in folder.rglob("*") if not path.is_symlink())
         print(f"{folder.name}: {size / 1e6:.0f} MB, installed in {seconds:.0f} s", flush=True)
@@ -102,8 +109,7 @@ class Environment:
     def call(self, *arguments: str | Path, code: int = 0) -> tuple[str, str]:
         """What `lite-transformer` prints and complains."""
         command = [str(self.folder / "bin/lite-transformer"), *map(str, arguments)]
-        clean = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
-        done = subprocess.run(command, capture_output=True, text=True, cwd=tempfile.gettempdir(), env=clean)
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tempfile.gettempdir(), env=clean())
         if done.returncode != code:
             raise SystemExit(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
         return done.stdout, done.stderr
@@ -154,7 +160,7 @@ def check_train(whole: Environment, work: Work) -> None:
     exported = ("--output", bundle, "--check-limit", "2", "--beam-size", "1", "--buckets", "128")
     whole.prints("export", run_folder, *exported)
     whole.prints("translate", bundle, "--max-length", "4", *TEXTS)
-    run(whole.folder / "bin/python", "-c", "import tensorboard, zstandard, rouge_score, keras_nlp")
+    run(whole.folder / "bin/python", "-c", "import tensorboard, zstandard, rouge_score, keras_nlp", env=clean())
 
 
 @dataclass(frozen=True)
