@@ -62,6 +62,7 @@ skip() { echo "SKIPPED, LOUDLY: $*"; }
 write_fixtures() {
     local python="${PYTHON:-../.venv/bin/python}"
     "$python" tools/tokenizer_fixtures.py --output "$FIXTURES"
+    "$python" tools/trust_fixtures.py --output "$FIXTURES"
     "$python" tools/decoding_fixtures.py --output "$FIXTURES" --updates 30
 }
 

@@ -147,15 +147,9 @@ def _hold_first_call(owner: type, name: str) -> None:
     setattr(owner, name, first)
 
 
-def _after_tensorflow_text(module: ModuleType) -> None:
-    """No lines about a SentencePiece model that is opened."""
-    tokenizer = module.SentencepieceTokenizer
-    tokenizer.__init__ = _starting(tokenizer.__init__)
-
-
 AFTER: dict[str, Callable[[ModuleType], None]] = {
     "tensorflow": _after_tensorflow,
-    "tensorflow_text": _after_tensorflow_text,
+    "tensorflow_text": lambda module: None,
     "tf_keras": lambda module: None,
     "keras_nlp": lambda module: None,
     "tensorflow_model_optimization": lambda module: None,

@@ -95,7 +95,10 @@ def decode_lines(stream: ByteStream) -> Iterator[Line]:
 
 
 def one_line(text: str) -> str:
-    """The text with every tab, and everything that any reader may take for a line break, replaced by a space."""
+    """The text with every tab, and everything that any reader may take for a line break, replaced by a space.
+
+    This makes files with one text per line. What a model reads of a text is another matter: docs/text.md.
+    """
     return " ".join(text.splitlines()).replace("\t", " ")
 
 

@@ -8,6 +8,7 @@ the model, and translate with the bundle. No program may write a line to standar
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 MINORS = (11, 12, 13)
+OUTSIDE = ("PYTHONPATH", "TF_CPP_MIN_LOG_LEVEL", "TF_USE_LEGACY_KERAS")
+"""Variables of this process that would change what an environment imports, or which lines it writes."""
 TEXTS = ["Where is the station?", "I would like two coffees, please."]
 PROBE = "import sys, venv, ensurepip; print(sys.version_info.minor)"
 
@@ -99,7 +102,8 @@ class Environment:
     def call(self, *arguments: str | Path, code: int = 0) -> tuple[str, str]:
         """What `lite-transformer` prints and complains."""
         command = [str(self.folder / "bin/lite-transformer"), *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=tempfile.gettempdir())
+        clean = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tempfile.gettempdir(), env=clean)
         if done.returncode != code:
             raise SystemExit(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
         return done.stdout, done.stderr

@@ -87,7 +87,11 @@ def test_programs_of_the_extras_say_what_is_missing(tmp_path: Path) -> None:
         ("train", "summarization", "--output", out): ("train summarization", "TensorFlow", "train"),
         ("train", "language-model", "--output", out): ("train language-model", "TensorFlow", "train"),
         ("train", "demo", "--output", out): ("train demo", "TensorFlow", "train"),
-        ("compress", "--model", run, "--output", out): ("compress", "TensorFlow", "train"),
+        ("compress", "--model", run, "--data-dir", FIXTURES / "data", "--output", out): (
+            "compress",
+            "TensorFlow",
+            "train",
+        ),
         ("export", run, "--output", out): ("export", "TensorFlow", "export"),
         ("verify", bundle, "--model", run): ("verify", "TensorFlow", "export"),
         ("translate", run, "one"): ("translate", "TensorFlow", "train"),

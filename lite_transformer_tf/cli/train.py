@@ -36,7 +36,7 @@ def _add_arguments(parser: CommandParser, task: Task) -> None:
         "--config",
         metavar="FILE",
         help=f"YAML configuration: a file, or a recipe of this package by name, such as {task.example} "
-        f"(default: {task.recipe})",
+        f"(default: {task.recipe}, or with --data-dir {task.files_recipe or task.recipe})",
     )
     parser.add_argument("--data-dir", metavar="DIR", help=f"directory of {task.files}; plain, .gz or .zst")
     parser.add_argument(
@@ -96,9 +96,10 @@ def _run(arguments: argparse.Namespace, task: Task) -> int:
     named = [
         f"training.{name}={value}" for name in ("seed", "epochs") if (value := getattr(arguments, name)) is not None
     ]
+    default = task.recipe
     if arguments.data_dir and not arguments.config:
-        named = ["data.corpus=files", *named]
-    recipe, overrides = find_recipe(arguments.config or task.recipe), [*arguments.overrides, *named]
+        default, named = task.files_recipe or default, ["data.corpus=files", *named]
+    recipe, overrides = find_recipe(arguments.config or default), [*arguments.overrides, *named]
     _check_paths(arguments, task, recipe, overrides)
     from lite_transformer_tf.settings import load_settings
     from lite_transformer_tf.training.checkpoints import DivergedError
@@ -107,7 +108,7 @@ def _run(arguments: argparse.Namespace, task: Task) -> int:
     config = load_settings(task.config, recipe, overrides)
     if not arguments.quiet:
         print(config.to_yaml(), flush=True)
-    display = Display(config.training.epochs, quiet=arguments.quiet)
+    display = Display(quiet=arguments.quiet)
     download = {"download": True} if getattr(arguments, "download", False) else {}
     try:
         result = task.run(config, arguments.data_dir, arguments.output, display, start=arguments.start, **download)

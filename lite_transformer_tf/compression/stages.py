@@ -267,5 +267,5 @@ def _run(
         StageTask(inner, config, Path(start), step, origin.model),
         config,
         output,
-        display or Display(config.training.epochs),
+        display or Display(),
     )

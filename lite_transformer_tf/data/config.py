@@ -16,6 +16,7 @@ from lite_transformer_tf.data.formats import FORMATS
 from lite_transformer_tf.data.lead import Lead
 from lite_transformer_tf.settings import PositiveInt, Text, require, section
 
+TOKENS_PER_BATCH = 4096  # of a corpus that is large enough
 Weight = Annotated[float, Interval(gt=0, le=1000)]
 HoldOut = Annotated[float, Interval(ge=0, le=0.5)]
 
@@ -111,7 +112,8 @@ class DataConfig:
         corpus: `"files"`, of a data directory or named by `files`, or `"travel_phrases"`, which the package holds (en
             to fr, or swapped).
         test: Stem of the test set's files, when the directory has several.
-        tokens_per_batch: Largest batch, in padded tokens of the longer side.
+        tokens_per_batch: Largest batch, in padded tokens of the longer side. `None` means 4,096, or less for a small
+            corpus, so that an epoch has several batches: see `RunConfig.fitted`.
         cleaning: Which training pairs are left out.
         on_disk: Keeps the token ids in memory-mapped files in the run's directory, for a corpus too large for memory.
         files: The files, instead of a data directory.
@@ -123,14 +125,14 @@ class DataConfig:
     target: Text
     corpus: Literal["files", "travel_phrases"] = "files"
     test: Text = "test"
-    tokens_per_batch: Annotated[int, Interval(ge=2)] = 4096
+    tokens_per_batch: Annotated[int, Interval(ge=2)] | None = None
     cleaning: CleaningRules = CleaningRules()
     on_disk: bool = False
     files: FilesConfig = FilesConfig()
     hold_out: HoldOut | None = None
 
     def __post_init__(self) -> None:
-        cut, room = self.cleaning.max_source_tokens, self.tokens_per_batch - 1
+        cut, room = self.cleaning.max_source_tokens, (self.tokens_per_batch or TOKENS_PER_BATCH) - 1
         fits = cut is None or cut <= room
         require(fits, "cleaning.max_source_tokens", f"must leave room for eos in a batch, at most {room}", cut)
         check_sources(self)
@@ -176,14 +178,14 @@ class LanguageDataConfig:
             CPython ships.
         order: `"shuffled"` blocks, or `"streams"`: the text cut into `batch_size` parts that run side by side.
         block: Tokens per row.
-        batch_size: Rows per batch.
+        batch_size: Rows per batch. `None` means 32, or an eighth of the blocks of a small text.
         files, hold_out: See `DataConfig`.
     """
 
     corpus: Literal["files", "python_docs"] = "files"
     order: Literal["shuffled", "streams"] = "shuffled"
     block: Annotated[int, Interval(ge=2)] = 128
-    batch_size: PositiveInt = 32
+    batch_size: PositiveInt | None = None
     files: FilesConfig = FilesConfig()
     hold_out: HoldOut | None = None
 

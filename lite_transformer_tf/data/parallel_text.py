@@ -10,13 +10,14 @@ from pathlib import Path
 
 from lite_transformer_tf.data.corpus import Corpus, LeftOut, fault, is_text, usable
 from lite_transformer_tf.data.files import TextFile, ZipMember, file_digest, read_lines
+from lite_transformer_tf.text import is_blank
 
 Pair = tuple[str, str]
 
 
 def is_whole(pair: tuple[str, str]) -> bool:
-    """Whether neither text is blank."""
-    return bool(pair[0].strip() and pair[1].strip())
+    """Whether neither text is blank, see `text.is_blank`."""
+    return not (is_blank(pair[0]) or is_blank(pair[1]))
 
 
 @dataclass(frozen=True)

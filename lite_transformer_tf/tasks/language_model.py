@@ -41,6 +41,7 @@ class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
     score = PERPLEXITY
     bar = Option("--max-perplexity", "exit with code 1 when the perplexity per token is above X", float, "X")
     recipe, example = "language_model_default", "wikitext2_words"
+    files_recipe = "language_model_files"
     files = "the files train.txt, valid.txt and test.txt"
     default_data = "the documentation text that comes with Python"
     model_config, data_config = LanguageModelConfig, LanguageDataConfig

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import dataclasses
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, Self
 
 from annotated_types import Interval
 
@@ -10,7 +12,10 @@ from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.data.config import LanguageDataConfig
 from lite_transformer_tf.settings import NonNegativeInt, PositiveInt, Share, require, section
 from lite_transformer_tf.training.config import TaskConfig, TrainingConfig
+from lite_transformer_tf.training.fitting import rows_per_batch
 from lite_transformer_tf.training.model_section import model_config
+
+ROWS = 32  # of a batch
 
 
 @section
@@ -20,7 +25,8 @@ class LanguageVocabularyConfig:
     Args:
         kind: `"words"` for a text that is tokenised already (see `WordVocabulary`), `"unigram"` or `"bpe"` for
             SentencePiece pieces.
-        size: Number of tokens; `None` takes all words.
+        size: Number of tokens; `None` takes all words. A text that supports fewer pieces gets fewer, see
+            `supported_size`.
         min_count: Words only, leaves out rarer ones.
         character_coverage: Pieces only, see `Vocabulary.train`.
     """
@@ -28,7 +34,7 @@ class LanguageVocabularyConfig:
     kind: Literal["words", "unigram", "bpe"] = "words"
     size: PositiveInt | None = None
     min_count: PositiveInt = 1
-    character_coverage: Annotated[float, Interval(gt=0, le=1)] = 0.9999
+    character_coverage: Annotated[float, Interval(ge=0.98, le=1)] = 0.9999
 
     def __post_init__(self) -> None:
         words = self.kind == "words"
@@ -56,11 +62,12 @@ class LanguageValidationConfig:
     """How a model is judged during training: by its perplexity on the validation text.
 
     Args:
-        every: Epochs between validations. The last epoch is always validated.
+        every: Epochs between validations. The last epoch is always validated. `None` means 1, or some 25 validations
+            when the number of epochs follows from the data.
         patience: Stops after this many validations in a row without a better model; `None` never does.
     """
 
-    every: PositiveInt = 1
+    every: PositiveInt | None = None
     patience: PositiveInt | None = None
 
     @property
@@ -69,9 +76,13 @@ class LanguageValidationConfig:
         return True
 
     @property
-    def score_every(self) -> int:
+    def score_every(self) -> int | None:
         """Epochs between scores."""
         return self.every
+
+    def fitted(self, every: int) -> Self:
+        """See `ValidationConfig.fitted`."""
+        return dataclasses.replace(self, every=self.every or every)
 
 
 @section
@@ -100,6 +111,13 @@ class LanguageModelRunConfig(TaskConfig):
         smoothing = self.training.label_smoothing
         plain = not (model.adaptive and smoothing)
         require(plain, "training.label_smoothing", "must be 0: an adaptive softmax has no label smoothing", smoothing)
+
+    def fitted(self, train: Iterable[str]) -> Self:
+        """The same with a number for `data.batch_size`."""
+        if self.data.batch_size is not None:
+            return self
+        rows = rows_per_batch(train, self.data.block, ROWS)
+        return dataclasses.replace(self, data=dataclasses.replace(self.data, batch_size=rows))
 
     def build_model_config(self, vocabulary_size: int) -> LanguageModelConfig:
         """The model's configuration for a vocabulary of this size.

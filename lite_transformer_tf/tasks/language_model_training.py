@@ -15,7 +15,14 @@ from lite_transformer_tf.lines import as_lines
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, load_vocabulary, save_vocabulary
+from lite_transformer_tf.text import (
+    AnyVocabulary,
+    Vocabulary,
+    WordVocabulary,
+    is_blank,
+    load_vocabulary,
+    save_vocabulary,
+)
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
@@ -45,8 +52,8 @@ class LanguageModelTraining:
     def __init__(
         self, task: Task, config: LanguageModelRunConfig, texts: TextSplits, announce: Callable[[str], None]
     ) -> None:
-        self.name, self.score = task.name, task.score
-        self._config, self._texts, self._announce = config, texts, announce
+        self.name, self.score, self._announce = task.name, task.score, announce
+        self._config, self._texts = config.fitted(texts.train), texts
         self._meters: dict[int, PerplexityMeter] = {}
         embedded = config.data.corpus == "python_docs"
         self.title = f"language model of {'the Python documentation' if embedded else config.vocabulary.kind}"
@@ -57,7 +64,10 @@ class LanguageModelTraining:
 
     def prepare(self, directory: Path) -> None:
         data, texts = self._config.data, self._texts
+        assert data.batch_size is not None  # fitted
         self.vocabulary = self._vocabulary(directory)
+        if self.vocabulary.learnt_from is not None:
+            self._announce(f"vocabulary: {self.vocabulary.learnt_from}")
         self._config.build_model_config(self.vocabulary.size)  # cut-offs must lie below the vocabulary's size
         if texts.notice:
             self._announce(texts.notice)
@@ -93,6 +103,9 @@ class LanguageModelTraining:
         except FileNotFoundError:
             pass
         vocabulary = train_vocabulary(self._texts.train, self._config)
+        size = self._config.vocabulary.size
+        if size is not None and vocabulary.size < size:
+            self._announce(f"vocabulary: {vocabulary.size} tokens, for the text supports no {size}")
         save_vocabulary(vocabulary, directory)
         return vocabulary
 
@@ -156,7 +169,7 @@ class LanguageModelTraining:
                 texts.append(" ".join(words[: 2 * CHECK_WORDS]))
             if len(texts) == CHECK_TEXTS:
                 break
-        return texts or [" ".join(line.split()) for line in self._texts.valid if line.strip()][:CHECK_TEXTS]
+        return texts or [" ".join(line.split()) for line in self._texts.valid if not is_blank(line)][:CHECK_TEXTS]
 
 
 def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVocabulary:
@@ -165,4 +178,5 @@ def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVoca
     if settings.kind == "words":
         return WordVocabulary.train(text, settings.size, min_count=settings.min_count)
     assert settings.size is not None
-    return Vocabulary.train(text, settings.size, settings.kind, character_coverage=settings.character_coverage)
+    coverage = settings.character_coverage
+    return Vocabulary.train(text, settings.size, settings.kind, character_coverage=coverage, at_most=True)

@@ -51,12 +51,14 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
         answer, source: What the model writes, and what it reads, in words.
         decoding_defaults: Options of decoding that differ from those of `DecodingOptions`.
         whole_pairs: Whether pairs of the validation and test sets that lack a text are left out.
+        has_confidence: Whether training calibrates a confidence of answers: one reference must tell a good answer.
     """
 
     answer: ClassVar[str]
     source: ClassVar[str]
     decoding_defaults: ClassVar[Mapping[str, Any]] = {}
     whole_pairs: ClassVar[bool] = False
+    has_confidence: ClassVar[bool] = False
     model_config = LiteTransformerConfig
     data_config: ClassVar[type[DataConfig]] = DataConfig
     evaluation_options: ClassVar[tuple[Option, ...]] = (SOURCE, TARGET, DATA_DIR, SPLIT, SENTENCES, *DECODING)
@@ -140,12 +142,16 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
 
     def open(self, model: StoredModel, **settings: Any) -> KerasGenerator | TFLiteGenerator:
         if not model.is_bundle:
+            from lite_transformer_tf.decoding.answers import AnswerRules
             from lite_transformer_tf.decoding.keras_generator import KerasGenerator
             from lite_transformer_tf.models.saving import load_model
 
+            rules = AnswerRules.of(self.name, model.settings)  # refuses settings before the model is read
             keras, vocabularies = load_model(model.folder)
             longest = model.settings.get("max_source_tokens")
-            return KerasGenerator(keras, vocabularies.source, vocabularies.target, max_source_tokens=longest)
+            return KerasGenerator(
+                keras, vocabularies.source, vocabularies.target, max_source_tokens=longest, rules=rules
+            )
         from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
         from lite_transformer_tf.litert.runtime.open import open_bundle
 
@@ -155,6 +161,8 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
         return opened
 
     def evaluate(self, model: StoredModel, arguments: Namespace) -> Evaluation:
+        from lite_transformer_tf.evaluation.calibration import trust_figures
+
         settings = self.evaluation_settings(model, arguments)
         limit = at_least_one(SENTENCES, arguments)
         pairs, messages = self._pairs(self.test_set(model, arguments), limit)
@@ -163,10 +171,16 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
         timed, failures = _answer(generator, [source for source, _ in pairs], options, messages.append)
         scores, speed, truncated = self.measure(timed.texts, pairs, settings), timed.speed(), generator.truncated
         figures = {"scores": scores, "speed": speed, "options": dataclasses.asdict(options)}
+        figures["trust"] = trust = trust_figures(timed.hypotheses, [target for _, target in pairs])
         lines = self.score_lines(scores, settings)
         lines.append(
             f"{speed['sentences']} sentences in {speed['seconds']:.1f} s, {speed['tokens_per_second']:.0f} tokens/s"
         )
+        if "confidence" in trust:
+            held = f"{trust['acceptable']:.1%} are acceptable, calibration error {trust['calibration_error']:.4f}"
+            lines.append(f"confidence {trust['confidence']:.4f} on average; {held}")
+        if trust["copy_faults"]:
+            messages.append(f"{trust['copy_faults']} answers have faults that the copy check found (docs/trust.md)")
         if truncated:
             messages.append(f"{truncated} texts are longer than the model reads and were cut")
         if failures:

@@ -13,14 +13,17 @@ from lite_transformer_tf.data.drawing import draws
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.splits import TranslationSplits
 from lite_transformer_tf.data.translation import TranslationData
+from lite_transformer_tf.decoding.answers import AnswerRules
+from lite_transformer_tf.decoding.confidence import NAME as CONFIDENCE
 from lite_transformer_tf.decoding.keras_generator import KerasGenerator
+from lite_transformer_tf.evaluation.calibration import LEAST_ANSWERS, calibrate
 from lite_transformer_tf.evaluation.generation import generate_timed
 from lite_transformer_tf.files import atomic_write_json, atomic_write_text
 from lite_transformer_tf.lines import as_lines, one_line
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.text import VocabularyPair
+from lite_transformer_tf.text import VocabularyPair, is_blank
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
@@ -29,7 +32,9 @@ if TYPE_CHECKING:
     from lite_transformer_tf.training.config import RunConfig
     from lite_transformer_tf.training.score import Score
 
+CALIBRATION_SENTENCES = 1000  # at most so many of the validation set calibrate the confidence
 CHECK_SENTENCES = 200  # of the validation set, kept with the model: an export compares its file with the model on them
+VALIDATION_TOKENS = 2048  # of a batch, at least: a pair that is too long for training is validated all the same
 
 
 class PairTask(Protocol):
@@ -40,6 +45,7 @@ class PairTask(Protocol):
     source: ClassVar[str]
     score: ClassVar[Score]
     whole_pairs: ClassVar[bool]
+    has_confidence: ClassVar[bool]
 
     def measure(
         self, hypotheses: Sequence[str], pairs: Sequence[tuple[str, str]], settings: Mapping[str, Any]
@@ -89,7 +95,8 @@ class SequenceToSequenceTraining:
         self, task: PairTask, config: RunConfig, splits: TranslationSplits, announce: Callable[[str], None]
     ) -> None:
         self.name, self.score, self.title = task.name, task.score, task.title(config)
-        self._task, self._config, self._splits, self._announce = task, config, splits, announce
+        self._task, self._splits, self._announce = task, splits, announce
+        self._config = config.fitted(splits.train)
         self._empty: dict[str, int] = {}
         if task.whole_pairs:
             valid, empty = whole_pairs(task, splits.valid)
@@ -111,14 +118,19 @@ class SequenceToSequenceTraining:
     def prepare(self, directory: Path) -> None:
         data, seed = self._config.data, self._config.training.seed
         self.vocabularies = self._vocabularies(directory)
+        for name, vocabulary in self.vocabularies.files.items():
+            if vocabulary.learnt_from is not None:
+                self._announce(f"{name}: {vocabulary.learnt_from}")
         cache = directory / "tokenised" if data.on_disk else None
-        options: dict[str, Any] = {"tokens_per_batch": data.tokens_per_batch}
-        self.data = TranslationData(
-            self._splits.train, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, **options
-        )
+        assert data.tokens_per_batch is not None  # fitted
+        room = max(data.tokens_per_batch, VALIDATION_TOKENS)
         keep_all = CleaningRules(max_tokens=None, max_ratio=None, max_source_tokens=data.cleaning.max_source_tokens)
         self._valid_data = TranslationData(
-            self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, **options
+            self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, tokens_per_batch=room
+        )  # first: it is small, and may be empty
+        text, batch = self._splits.train, data.tokens_per_batch
+        self.data = TranslationData(
+            text, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, tokens_per_batch=batch
         )
         if self._splits.notice:
             self._announce(self._splits.notice)
@@ -154,7 +166,12 @@ class SequenceToSequenceTraining:
             joint=settings.joint,
             target_size=settings.target_size,
             character_coverage=settings.character_coverage,
+            at_most=True,
         )
+        sizes = (settings.size, settings.target_size or settings.size)
+        for vocabulary, size in zip(pair.files.values(), sizes):
+            if vocabulary.size < size:
+                self._announce(f"vocabulary: {vocabulary.size} pieces, for the text supports no {size}")
         pair.save(directory)
         return pair
 
@@ -169,7 +186,11 @@ class SequenceToSequenceTraining:
             longest = self._config.data.cleaning.max_source_tokens
             self._generators = {
                 id(model): KerasGenerator(
-                    model, self.vocabularies.source, self.vocabularies.target, max_source_tokens=longest
+                    model,
+                    self.vocabularies.source,
+                    self.vocabularies.target,
+                    max_source_tokens=longest,
+                    rules=AnswerRules.of(self.name, {}),
                 )
             }
         return self._generators[id(model)]
@@ -185,6 +206,7 @@ class SequenceToSequenceTraining:
             timed = generate_timed(self._generator(model), [source for source, _ in pairs], options)
             scores = self._task.measure(timed.texts, pairs, self._task.settings(self._config))
             figures[self.score.name] = scores[self.score.name]["score"]
+            figures["answers"], figures["empty"] = len(pairs), sum(not text.strip() for text in timed.texts)
             figures["decoding_seconds"] = round(timed.seconds, 3)
         return figures
 
@@ -217,15 +239,30 @@ class SequenceToSequenceTraining:
         return {**figures, "left_out_as_empty": self._empty} if self._task.whole_pairs else figures
 
     def save(self, model: LiteTransformer, directory: Path, test: dict[str, Any]) -> None:
-        settings = self._task.settings(self._config)
+        settings = {**self._task.settings(self._config), **self._confidence(model)}
         save_model(model, self.vocabularies, directory, task=self.name, settings=settings)
         atomic_write_text(directory / "check_sentences.txt", as_lines(self._check_sentences()))
         facts = self._task.facts(self._config, len(self.data), test.get("scores", {}))
         atomic_write_json(directory / "card.json", {**facts, "training_command": self._command()})
 
+    def _confidence(self, model: LiteTransformer) -> dict[str, Any]:
+        """The setting `confidence`, fitted to the finished model's answers; none where it has too few of them."""
+        pairs = [pair for pair in self._splits.valid if is_whole(pair)][:CALIBRATION_SENTENCES]
+        if not self._task.has_confidence or len(pairs) < LEAST_ANSWERS:
+            return {}
+        options = self._config.decoding.replace(n_best=1)
+        generator = self._generator(in_float32(model, self.build_model))
+        timed = generate_timed(generator, [source for source, _ in pairs], options)
+        found = calibrate(timed.hypotheses, [target for _, target in pairs], options)
+        self._announce(
+            f"confidence: calibrated on {found['sentences']} validation sentences, {found['acceptable']:.1%} of the "
+            f"answers acceptable, held-out error {found['held_out_error']:.4f}"
+        )
+        return {CONFIDENCE: found}
+
     def _check_sentences(self) -> list[str]:
         """The first sources of the validation set, as much of them as the model reads."""
-        sentences = [one_line(source) for source, _ in self._splits.valid if source.strip()][:CHECK_SENTENCES]
+        sentences = [one_line(source) for source, _ in self._splits.valid if not is_blank(source)][:CHECK_SENTENCES]
         longest = self._config.data.cleaning.max_source_tokens
         if longest is None:
             return sentences

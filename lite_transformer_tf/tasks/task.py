@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from lite_transformer_tf.data.found import Found
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.tasks.options import Option
+from lite_transformer_tf.tasks.sources import Splits
 
 if TYPE_CHECKING:
     from lite_transformer_tf.config.presets import ModelConfig
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 RECIPES = Path(__file__).parent / "recipes"
 Config = TypeVar("Config", bound="TaskConfig")
-Data = TypeVar("Data")
+Data = TypeVar("Data", bound=Splits[Any])
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Task(ABC, Generic[Config, Data]):
         score: Figure by which its models are compared.
         bar: Option of `evaluate` with the lowest score that passes; the highest, where lower is better.
         recipe: Default configuration, a name in `recipes/` or a file.
+        files_recipe: Default configuration with a data directory, for a corpus of any size; None takes `recipe`.
         example: Name of another one.
         files: What a data directory holds, in words.
         default_data: What the default configuration trains on, in words.
@@ -116,6 +118,7 @@ class Task(ABC, Generic[Config, Data]):
     score: ClassVar[Score]
     bar: ClassVar[Option]
     recipe: ClassVar[str]
+    files_recipe: ClassVar[str | None] = None
     example: ClassVar[str]
     files: ClassVar[str]
     default_data: ClassVar[str]
@@ -196,11 +199,13 @@ class Task(ABC, Generic[Config, Data]):
         from lite_transformer_tf.training.display import Display
         from lite_transformer_tf.training.fine_tuning import beginning_with
         from lite_transformer_tf.training.run import run_training
+        from lite_transformer_tf.training.run_directory import as_begun
         from lite_transformer_tf.training.threads import configure_threads
 
         configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
-        display = display or Display(config.training.epochs)
+        display = display or Display()
         splits = data or self.load(config.data, data_directory, download=download)
+        config = as_begun(config, Path(output)).fitted(splits.train)
         task = self.make(config, splits, display.line)
         return run_training(beginning_with(start, task, config), config, output, display)
 

@@ -33,9 +33,10 @@ class Translation(SequenceToSequence):
 
     name, model = "translation", "translation model"
     verb, answer, source = "translate", "translation", "sentence"
-    score = BLEU
+    score, has_confidence = BLEU, True
     bar = Option("--min-bleu", "exit with code 1 when BLEU is below X", float, "X")
     recipe, example = "demo_en_fr", "multi30k_en_de"
+    files_recipe = "translation_files"
     files = "the files train.LANG, valid.LANG and test.LANG (or .tsv, .csv, .jsonl)"
     default_data = "the English-French travel phrases that the package holds"
     evaluation_options = (*SequenceToSequence.evaluation_options, FILE_LANGUAGES, bar)

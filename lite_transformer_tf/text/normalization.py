@@ -96,7 +96,9 @@ class TextSchema:
         import tensorflow as tf
         import tensorflow_text as tf_text
 
-        if self.replacements:  # otherwise two invalid bytes could become a character when what separates them is dropped
+        if (
+            self.replacements
+        ):  # otherwise two invalid bytes could become a character when what separates them is dropped
             texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace", replacement_char=0xFFFD)
         for pattern, replacement in self.replacements:
             texts = tf.strings.regex_replace(texts, pattern, replacement)
@@ -118,6 +120,7 @@ SCHEMAS = {
 
 LATEST = max(SCHEMAS)
 """The schema of new vocabularies."""
+
 
 def normalize(text: str, schema: int = LATEST) -> str:
     """The form in which a vocabulary of this text schema reads `text`.

@@ -67,8 +67,9 @@ class Vocabulary:
         max_sentences: int | None = 1_000_000,
         seed: int = 0,
         fill: bool = False,
+        at_most: bool = False,
     ) -> Vocabulary:
-        """A vocabulary of exactly `size` pieces, trained on `sentences`; the same sentences give the same bytes.
+        """A vocabulary of `size` pieces, trained on `sentences`; the same sentences give the same bytes.
 
         It has the latest text schema. `learnt_from` tells how many texts were left out, and why.
 
@@ -81,11 +82,13 @@ class Vocabulary:
             max_sentences: Train on a random sample of at most this many sentences. `None` uses all.
             seed: Seed of that sample.
             fill: When the sentences support fewer pieces than `size`, add unused pieces instead of raising an error.
+            at_most: Take fewer pieces when the sentences do not support `size`, see `supported_size`: what the training
+                programs do. Otherwise the size is exact, or refused.
 
         Raises:
             ValueError: all sentences are blank, or `size` is too small or too large for them.
         """
-        model, report = train_model(sentences, size, kind, character_coverage, max_sentences, seed, fill)
+        model, report = train_model(sentences, size, kind, character_coverage, max_sentences, seed, fill, at_most)
         vocabulary = cls(pad_model(model, size) if fill else model)
         vocabulary.learnt_from = report
         return vocabulary

@@ -12,6 +12,7 @@ import sentencepiece
 
 from lite_transformer_tf.text.model_file import SPECIAL_IDS, with_text_schema
 from lite_transformer_tf.text.normalization import LATEST, is_blank, normalize
+from lite_transformer_tf.text.vocabulary_size import supported_size
 
 MODEL_KINDS = ("unigram", "bpe")
 LONGEST_SENTENCE = 16_384  # bytes; SentencePiece skips longer ones
@@ -19,7 +20,6 @@ LEAST_COVERAGE = 0.98  # SentencePiece refuses less
 THREADS = 8  # fixed, because sums of floats depend on how the sentences are distributed over threads
 
 UNKNOWN = "\u2585"  # SentencePiece's own sign for a character without a piece; it skips every sentence with one
-BOUNDARY = "\t"  # SentencePiece learns no piece across it, and none with it
 RESERVED = re.compile(f"{UNKNOWN}|<s>|<pad>|</s>|<unk>|<0x[0-9A-F]{{2}}>")
 
 
@@ -32,8 +32,8 @@ class TextReport:
         blank: Texts left out, because they contain white space and invisible characters only.
         unused: Texts left out, because the random sample of `max_sentences` does not contain them.
         cut: Texts of more than 16,384 bytes of UTF-8. All of their parts are used.
-        reserved: Texts with U+2585 or the name of a special piece, such as `<s>`, which SentencePiece reserves. The rest
-            of these texts is used; the reserved characters are spelt with the pieces of others, or in bytes.
+        reserved: Texts with U+2585 or the name of a special piece, such as `<s>`, which SentencePiece reserves. The
+            rest of these texts is used; what is reserved is spelt with the pieces of other words, or in bytes.
     """
 
     read: int = 0
@@ -94,7 +94,7 @@ def prepare_sentences(sentences: Iterable[str]) -> tuple[list[str], int, int]:
     for sentence in sentences:
         text = normalize(sentence)
         reserved += RESERVED.search(text) is not None
-        parts = cut_text(text.replace(UNKNOWN, BOUNDARY))
+        parts = cut_text(text.replace(UNKNOWN, " "))
         cut += len(parts) > 1
         prepared += (part for part in parts if part.strip())
     return prepared, cut, reserved
@@ -116,7 +116,7 @@ def _explain(message: str, size: int, kind: str, sentences: int) -> str:
         )
     return (
         f"SentencePiece cannot make a {kind} vocabulary of these sentences; give other text or another size. "
-        f"Received: {sentences} sentences, size={size}"
+        f"Received: size={size}, {sentences} sentences"
     )
 
 
@@ -162,11 +162,13 @@ def train_model(
     max_sentences: int | None,
     seed: int,
     allow_smaller: bool,
+    at_most: bool = False,
 ) -> tuple[bytes, TextReport]:
     """Bytes of a trained `.model` file of the latest text schema, see `Vocabulary.train`, and what it was trained on.
 
     Args:
         allow_smaller: When `size` is too large for the sentences, train the largest vocabulary that they support.
+        at_most: Takes `size` as a limit, see `supported_size`.
 
     Raises:
         ValueError: all sentences are blank, or `size` is too small or too large for them.
@@ -177,10 +179,11 @@ def train_model(
     report = replace(report, cut=cut, reserved=reserved)
     if not prepared:
         raise ValueError(f"A vocabulary needs at least one sentence with text. Received: none ({report})")
+    size = supported_size(prepared, size) if at_most else size
     try:
         return _run_trainer(prepared, size, kind, character_coverage), report
     except RuntimeError as error:
         largest = _largest_size(str(error))
-        if allow_smaller and largest is not None:
+        if (allow_smaller or at_most) and largest is not None:
             return _run_trainer(prepared, largest, kind, character_coverage), report
         raise ValueError(_explain(str(error), size, kind, len(sample))) from error

@@ -12,8 +12,7 @@ from lite_transformer_tf.training.checkpoints import DivergedError
 from lite_transformer_tf.training.config import TrainingConfig
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.optimizer import learning_rate_at
-from lite_transformer_tf.training.progress import Interval, Progress
-from lite_transformer_tf.training.runlog import RunLog
+from lite_transformer_tf.training.progress import Progress
 from lite_transformer_tf.training.signals import StopRequest
 from lite_transformer_tf.training.updates import UpdateCounter
 
@@ -25,8 +24,9 @@ class Loop(Protocol):
     progress: Progress
     settings: TrainingConfig
     display: Display
-    log: RunLog
     stop: StopRequest
+
+    def end_interval(self) -> None: ...
 
     def take_snapshot(self) -> None: ...
 
@@ -70,17 +70,15 @@ class BatchWatch(keras.callbacks.Callback):
         progress.interval.add(loss, nll, tokens, seconds, updated)
         loop.display.batch(progress.update, loss, tokens, seconds, rate)
         if updated:
-            self._after_update(rate)
+            self._after_update()
         if complete and loop.stop.requested:
             self.model.stop_training = True
             loop.save_checkpoint()
 
-    def _after_update(self, rate: float) -> None:
+    def _after_update(self) -> None:
         loop, progress, settings = self._loop, self._loop.progress, self._loop.settings
         if progress.update % settings.log_every == 0:
-            figures = {"epoch": progress.epoch + 1, **progress.interval.figures(), "learning_rate": rate}
-            loop.log.write("update", progress.update, {**figures, "seconds": round(progress.seconds, 3)})
-            progress.interval = Interval()
+            loop.end_interval()
         if settings.snapshot_every and progress.update % settings.snapshot_every == 0:
             loop.take_snapshot()
         if settings.max_updates is not None and progress.update >= settings.max_updates:

@@ -6,9 +6,10 @@ stored with the run. Everything is checked when it is read, before anything is w
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol, Self
 
 from annotated_types import Interval
 
@@ -25,6 +26,7 @@ from lite_transformer_tf.settings import (
     require,
     section,
 )
+from lite_transformer_tf.training.fitting import TOKENS_PER_BATCH, tokens_per_batch
 from lite_transformer_tf.training.model_section import model_config
 from lite_transformer_tf.training.optimizers import OPTIMIZERS, OptimizerConfig
 from lite_transformer_tf.training.optimizers.adam import AdamConfig
@@ -35,31 +37,53 @@ from lite_transformer_tf.training.stored import upgraded
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 
 
+EPOCHS, LEAST_UPDATES = 25, 600  # of a run that says neither
+VALIDATIONS = 25
+
+
+def default_epochs(updates_per_epoch: int, max_updates: int | None) -> int:
+    """Epochs of a run that does not say how many: a small corpus is passed more often, for each update learns little.
+
+    Args:
+        updates_per_epoch: Updates that one epoch makes.
+        max_updates: See `TrainingConfig`.
+    """
+    per_epoch = max(updates_per_epoch, 1)
+    return -(-max_updates // per_epoch) if max_updates else max(EPOCHS, -(-LEAST_UPDATES // per_epoch))
+
+
 @section
 class ValidationConfig:
     """How a model is judged during training.
 
     Args:
-        every: Epochs between validations. The last epoch is always validated.
+        every: Epochs between validations. The last epoch is always validated. `None` means 1, or some 25 validations
+            when the number of epochs follows from the data.
         scores: Whether the best model is the one with the best score by real decoding (BLEU, ROUGE-L); otherwise the
-            one with the lowest loss.
-        score_every: Epochs between decodings, a multiple of `every`.
+            one with the lowest loss. A score that is noise does not count, see `Score.rank`.
+        score_every: Epochs between decodings, a multiple of `every`; `None` means `every`.
         sentences: Decodes only this many sentences, the first ones; `None` means all.
         beam_size: Of these decodings; 1 is greedy.
         patience: Stops after this many validations in a row without a better model; `None` never does. With `scores`,
             only validations that decode count.
     """
 
-    every: PositiveInt = 1
+    every: PositiveInt | None = None
     scores: bool = True
-    score_every: PositiveInt = 1
+    score_every: PositiveInt | None = None
     sentences: PositiveInt | None = None
     beam_size: PositiveInt = 1
     patience: PositiveInt | None = None
 
     def __post_init__(self) -> None:
-        fits = not self.scores or self.score_every % self.every == 0
-        require(fits, "score_every", f"must be a multiple of every, {self.every}", self.score_every)
+        every = self.every or 1
+        fits = not self.scores or self.score_every is None or self.score_every % every == 0
+        require(fits, "score_every", f"must be a multiple of every, {every}", self.score_every)
+
+    def fitted(self, every: int) -> Self:
+        """The same with numbers in the place of `None`, `every` for those that follow from the data."""
+        every = self.every or every
+        return dataclasses.replace(self, every=every, score_every=self.score_every or every)
 
 
 @section
@@ -68,7 +92,8 @@ class TrainingConfig:
 
     Args:
         seed: Of the weights, the dropout and the order of the data.
-        epochs: Passes over the training data.
+        epochs: Passes over the training data. `None` means `max_updates`, or else 25, or as many as make 600 updates
+            where those are more.
         max_updates: Stops earlier, after this many updates; `None` does not.
         label_smoothing: Share of the target distribution that is spread evenly over the vocabulary.
         accumulation_steps: Batches whose gradients make one update. The last batches of an epoch that do not fill an
@@ -86,7 +111,7 @@ class TrainingConfig:
     """
 
     seed: Annotated[int, Interval(ge=0, lt=2**32)] = 1
-    epochs: PositiveInt = 25
+    epochs: PositiveInt | None = None
     max_updates: PositiveInt | None = None
     label_smoothing: Share = 0.1
     accumulation_steps: PositiveInt = 1
@@ -104,8 +129,24 @@ class TrainingConfig:
 
     def updates(self, steps_per_epoch: int) -> int:
         """Updates of a whole run whose epochs have this many batches."""
-        total = self.epochs * (steps_per_epoch // self.accumulation_steps)
+        per_epoch = steps_per_epoch // self.accumulation_steps
+        total = (self.epochs or default_epochs(per_epoch, self.max_updates)) * per_epoch
         return min(total, self.max_updates or total)
+
+    @property
+    def rhythm(self) -> tuple[int, int, int]:
+        """Epochs, epochs between validations and epochs between decodings, of settings with all numbers."""
+        every, score_every = self.validation.every, self.validation.score_every
+        assert self.epochs is not None and every is not None and score_every is not None
+        return self.epochs, every, score_every
+
+    def fitted(self, steps_per_epoch: int) -> Self:
+        """The same with numbers in the place of `None` where they follow from the batches of an epoch."""
+        epochs, per_epoch = self.epochs, steps_per_epoch // self.accumulation_steps
+        chosen = epochs or default_epochs(per_epoch, self.max_updates)
+        every = 1 if epochs else max(1, chosen // VALIDATIONS)
+        schedule = self.schedule.fitted(self.updates(steps_per_epoch))
+        return dataclasses.replace(self, epochs=chosen, schedule=schedule, validation=self.validation.fitted(every))
 
 
 class DataSection(Protocol):
@@ -143,6 +184,10 @@ class TaskConfig(StoredConfig):
     def located(cls, data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         return located(data, folder)
 
+    def fitted(self, train: Iterable[Any]) -> Self:
+        """The same with batches that fit the training text, where the section `data` leaves them open."""
+        return self
+
 
 @section
 class VocabularyConfig:
@@ -151,7 +196,8 @@ class VocabularyConfig:
     Args:
         kind: `"unigram"` or `"bpe"`.
         joint: One vocabulary for both languages.
-        size: Number of tokens (of each language's own vocabulary when `joint` is false).
+        size: Number of tokens (of each language's own vocabulary when `joint` is false). A text that supports fewer
+            gets fewer, see `supported_size`.
         target_size: Another size for the target's own vocabulary.
         character_coverage: Share of the running characters that get tokens of their own.
     """
@@ -160,7 +206,7 @@ class VocabularyConfig:
     joint: bool = True
     size: PositiveInt = 8000
     target_size: PositiveInt | None = None
-    character_coverage: Annotated[float, Interval(gt=0, le=1)] = 0.9999
+    character_coverage: Annotated[float, Interval(ge=0.98, le=1)] = 0.9999
 
     def __post_init__(self) -> None:
         require(self.target_size is None or not self.joint, "target_size", "needs joint: false", self.target_size)
@@ -195,6 +241,15 @@ class RunConfig(TaskConfig):
         if "preset" not in settings and not self.vocabulary.joint:
             settings.setdefault("embedding_sharing", "target")
         return model_config(settings, LiteTransformerConfig, "lite")
+
+    def fitted(self, train: Iterable[tuple[str, str]]) -> Self:
+        """The same with a number for `data.tokens_per_batch`: 4,096, or an eighth of the tokens of a small corpus."""
+        if self.data.tokens_per_batch is not None:
+            return self
+        rules = self.data.cleaning
+        longest = min(TOKENS_PER_BATCH, 1 + max(rules.max_tokens or TOKENS_PER_BATCH, rules.max_source_tokens or 0))
+        data = dataclasses.replace(self.data, tokens_per_batch=tokens_per_batch(train, longest))
+        return dataclasses.replace(self, data=data)
 
 
 def load_run_config(path: str | Path, overrides: Iterable[str] = ()) -> RunConfig:

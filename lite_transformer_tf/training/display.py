@@ -20,16 +20,16 @@ class Display:
     """Shows epoch, update, loss, tokens per second and the training time left.
 
     Args:
-        epochs: of the whole run.
+        epochs: of the whole run; a loop sets its own.
         stream: where it is shown; standard error by default.
         line_seconds: when the stream is no terminal, the least time between two lines.
         quiet: shows nothing.
     """
 
     def __init__(
-        self, epochs: int, stream: TextIO | None = None, line_seconds: float = 10.0, quiet: bool = False
+        self, epochs: int | None = None, stream: TextIO | None = None, line_seconds: float = 10.0, quiet: bool = False
     ) -> None:
-        self._epochs = epochs
+        self.epochs = epochs
         self._stream = sys.stderr if stream is None else stream
         self._line_seconds = line_seconds
         self._quiet = quiet
@@ -48,7 +48,7 @@ class Display:
             self._bar = tqdm(
                 total=total,
                 initial=done,
-                desc=f"epoch {epoch + 1}/{self._epochs}",
+                desc=f"epoch {epoch + 1}/{self.epochs}",
                 file=self._stream,
                 bar_format=layout,
                 leave=False,
@@ -71,7 +71,7 @@ class Display:
             self._bar.set_postfix_str(text, refresh=False)
             self._bar.update(1)
         elif time.monotonic() - self._last_line >= self._line_seconds:
-            self.line(f"epoch {self._epoch + 1}/{self._epochs}  update {update}  {text}")
+            self.line(f"epoch {self._epoch + 1}/{self.epochs}  update {update}  {text}")
 
     def end_epoch(self) -> None:
         if self._bar is not None:

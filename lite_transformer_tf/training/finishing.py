@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,22 @@ from lite_transformer_tf.models.saving import load_weights
 from lite_transformer_tf.training.averaging import average_snapshots
 from lite_transformer_tf.training.config import TaskConfig
 from lite_transformer_tf.training.loop import TrainingLoop
+from lite_transformer_tf.training.score import Score
 from lite_transformer_tf.training.task import M, Task
 
 
 def choose_weights(task: Task[M], model: M, loop: TrainingLoop) -> dict[str, Any]:
-    """Puts the better of the candidates, the average of the snapshots and the best single one, into the model.
+    """Puts the best of the candidates into the model: the average of the snapshots, the best single one, the last.
+
+    Args:
+        task: Judges them.
+        model: With the last weights.
+        loop: The finished loop.
 
     Returns:
         What was compared: `chosen`, its `validation`, and all `candidates`.
     """
-    progress, score, scored = loop.progress, loop.score, loop.settings.validation.scores
+    progress, scored = loop.progress, loop.settings.validation.scores
     candidates: dict[str, Callable[[], dict[str, np.ndarray]]] = {}
     if len(progress.snapshots) > 1:
         paths = [loop.snapshot(update) for update in progress.snapshots]
@@ -29,15 +36,24 @@ def choose_weights(task: Task[M], model: M, loop: TrainingLoop) -> dict[str, Any
     best_update = progress.best_update
     if best_update is not None:
         candidates[f"best, update {best_update}"] = lambda: load_weights(loop.snapshot(best_update))
+    if best_update != progress.update:
+        last = model.named_weights()
+        candidates[f"last, update {progress.update}"] = lambda: last
     compared: dict[str, dict[str, Any]] = {}
     for name, weights in candidates.items():
         model.assign_named_weights(weights())
         compared[name] = task.validate(model, decode=scored, final=True)
-    chosen = max(
-        compared, key=lambda name: (score.merit(compared[name][score.name]) if scored else 0.0, -compared[name]["nll"])
-    )
+    chosen = max(compared, key=lambda name: _rank(compared[name], loop.score))
     model.assign_named_weights(candidates[chosen]())
     return {"chosen": chosen, "validation": compared[chosen], "candidates": compared}
+
+
+def _rank(figures: dict[str, Any], score: Score) -> tuple[float, float]:
+    """Rank, then likelihood; what is not finite comes last."""
+    rank, likelihood = (
+        value if math.isfinite(value) else -math.inf for value in (score.rank(figures), -float(figures["nll"]))
+    )
+    return rank, likelihood
 
 
 def finish_run(task: Task[M], model: M, loop: TrainingLoop, config: TaskConfig, directory: Path) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from lite_transformer_tf.training.callbacks import BatchWatch
 from lite_transformer_tf.training.checkpoints import RunCheckpoints
 from lite_transformer_tf.training.config import TrainingConfig
 from lite_transformer_tf.training.display import Display, format_seconds
+from lite_transformer_tf.training.optimizer import learning_rate_at
 from lite_transformer_tf.training.picture import draw_run
-from lite_transformer_tf.training.progress import Progress
+from lite_transformer_tf.training.progress import Interval, Progress
 from lite_transformer_tf.training.runlog import RunLog, read_log
 from lite_transformer_tf.training.score import BLEU, Score
 from lite_transformer_tf.training.signals import StopRequest
@@ -71,8 +72,11 @@ class TrainingLoop:
         score: Score = BLEU,
         callbacks: Sequence[keras.callbacks.Callback] = (),
     ) -> None:
-        self.model, self.settings, self.directory = model, settings, Path(directory)
-        self.display = display or Display(settings.epochs)
+        self.model, self.directory = model, Path(directory)
+        self.settings = settings.fitted(data.steps_per_epoch)
+        self._epochs, self._every, self._score_every = self.settings.rhythm
+        self.display = display or Display()
+        self.display.epochs = self._epochs
         self.stop = StopRequest()
         self._data, self._validate, self._title, self._callbacks = data, validate, title, list(callbacks)
         self.score = score
@@ -108,7 +112,7 @@ class TrainingLoop:
                 "An epoch must have at least accumulation_steps batches. "
                 f"Received: {batches} batches, accumulation_steps={parts}"
             )
-        left = steps * (settings.epochs - progress.epoch) - progress.batch
+        left = steps * (self._epochs - progress.epoch) - progress.batch
         if settings.max_updates is not None:
             left = min(left, (settings.max_updates - progress.update) * settings.accumulation_steps)
         self.display.begin_epoch(progress.epoch, progress.batch, steps, left)
@@ -129,10 +133,11 @@ class TrainingLoop:
         progress, settings = self.progress, self.settings
         number = progress.epoch + 1
         limit = settings.max_updates is not None and progress.update >= settings.max_updates
-        last = number >= settings.epochs or limit
+        last = number >= self._epochs or limit
         if settings.snapshot_every is None or last:
             self.take_snapshot()
-        if last or number % settings.validation.every == 0:
+        judged = last or number % self._every == 0
+        if judged:
             self._judge(number, last)
         patience = settings.validation.patience
         progress.stopped_early = not last and patience is not None and progress.without_improvement >= patience
@@ -140,21 +145,24 @@ class TrainingLoop:
         if progress.finished and not progress.has_model:  # no score is finite
             progress.best_update = progress.update
             self._save_weights()
+        if progress.finished:
+            self.end_interval()
         progress.epoch, progress.batch = number, 0
         self.save_checkpoint()
-        draw_run(read_log(self.directory / "log.jsonl"), self.directory / "run.png", self._title, self.score)
+        if judged:
+            draw_run(read_log(self.directory / "log.jsonl"), self.directory / "run.png", self._title, self.score)
         if progress.stopped_early:
             self.display.line(f"no better model in {patience} validations: stopped early")
 
     def _judge(self, number: int, last: bool) -> None:
         """Validates, and keeps the weights when they are the best; a validation without a score does not count."""
         progress, settings = self.progress, self.settings.validation
-        decode = settings.scores and (last or number % settings.score_every == 0)
+        decode = settings.scores and (last or number % self._score_every == 0)
         figures = self._validate(decode)
         self.log.write("validation", progress.update, {"epoch": number, **figures})
         better = False
         if decode or not settings.scores:
-            score = self.score.merit(figures[self.score.name]) if decode else -figures["nll"]
+            score = self.score.rank(figures)
             better = math.isfinite(score) and (progress.best_score is None or score > progress.best_score)
             if better:
                 progress.best_score, progress.best_update = score, progress.update
@@ -163,7 +171,7 @@ class TrainingLoop:
         text = "  ".join(f"{name} {value:.3f}" for name, value in figures.items() if isinstance(value, float))
         time_spent = format_seconds(progress.seconds)
         self.display.line(
-            f"epoch {number}/{self.settings.epochs}  update {progress.update}  validation: {text}"
+            f"epoch {number}/{self._epochs}  update {progress.update}  validation: {text}"
             f"{'  (best)' if better else ''}  trained {time_spent}"
         )
 
@@ -183,6 +191,19 @@ class TrainingLoop:
         if self.settings.average and self.progress.update not in self.progress.snapshots:
             self._save_weights()
             self.progress.snapshots = [*self.progress.snapshots, self.progress.update][-self.settings.average :]
+
+    def end_interval(self) -> None:
+        """Writes a line of the log about the updates since the last one, if there are any."""
+        progress = self.progress
+        if progress.interval.updates:
+            figures = {
+                "epoch": progress.epoch + 1,
+                **progress.interval.figures(),
+                "learning_rate": learning_rate_at(self.model.optimizer, max(0, progress.update - 1)),
+                "seconds": round(progress.seconds, 3),
+            }
+            self.log.write("update", progress.update, figures)
+            progress.interval = Interval()
 
     def save_checkpoint(self) -> None:
         """Saves everything as it stands, then removes snapshots that nothing needs any more."""

@@ -13,14 +13,15 @@ RUN/report.json        figures of the finished run; written last
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tf_keras as keras
 
-from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.files import PathLike, atomic_write_text
 from lite_transformer_tf.models.saving import Model
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.report import REPORT_NAME, write_report
@@ -31,9 +32,11 @@ from lite_transformer_tf.training.loop import TrainingLoop
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
 from lite_transformer_tf.training.optimizer import build_optimizer
 from lite_transformer_tf.training.precision import precision
-from lite_transformer_tf.training.run_directory import claim, locked, refuse_foreign
+from lite_transformer_tf.training.run_directory import CONFIG_NAME, claim, locked, refuse_foreign
 from lite_transformer_tf.training.task import Task
 from lite_transformer_tf.training.threads import default_towers
+
+Config = TypeVar("Config", bound=TaskConfig)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def run_training(task: Task, config: TaskConfig, output: PathLike, display: Disp
         DivergedError: the loss or a weight is not finite; the message names update and learning rate.
     """
     directory = Path(output)
-    display = display or Display(config.training.epochs)
+    display = display or Display()
     refuse_foreign(directory)
     with locked(directory):
         claim(directory, config, task.fingerprint())
@@ -102,6 +105,8 @@ def run_training(task: Task, config: TaskConfig, output: PathLike, display: Disp
             display.line(f"{directory} is finished ({updates} updates); its model is {directory / 'model'}")
             return RunResult(directory, True, True, figures, updates)
         with precision(config.training.precision):
+            task.prepare(directory)
+            config = _with_numbers(config, task.data.steps_per_epoch, directory)
             loop = _loop(task, config, directory, display)
             progress = loop.run()
             if not progress.finished:
@@ -113,9 +118,37 @@ def run_training(task: Task, config: TaskConfig, output: PathLike, display: Disp
         return RunResult(directory, True, False, figures, progress.update)
 
 
+def describe_length(training: TrainingConfig, steps_per_epoch: int) -> list[str]:
+    """The length of a run as a sentence, and a warning when the warm-up is longer.
+
+    Args:
+        training: With all numbers, see `TrainingConfig.fitted`.
+        steps_per_epoch: Batches of an epoch.
+    """
+    updates = training.updates(steps_per_epoch)
+    warm_up = training.schedule.warm_up_of(updates)
+    batches = f"{steps_per_epoch} batch{'es' if steps_per_epoch > 1 else ''}"
+    lines = [f"training: {updates} updates, epochs of {batches}; warm-up over {warm_up} updates"]
+    if warm_up >= updates:
+        lines.append(
+            "warning: training.schedule.warmup_steps should be less than the updates of the whole run: the learning "
+            "rate never reaches its peak, and the model will be poor. Set training.schedule.warmup_steps and "
+            "training.epochs to null, and both follow from the data. "
+            f"Received: a warm-up of {warm_up} updates for {updates} updates"
+        )
+    return lines
+
+
+def _with_numbers(config: Config, steps_per_epoch: int, directory: Path) -> Config:
+    """The configuration with the numbers that follow from the batches of an epoch; the run keeps them."""
+    fitted = dataclasses.replace(config, training=config.training.fitted(steps_per_epoch))  # type: ignore[type-var]
+    if fitted != config:
+        atomic_write_text(directory / CONFIG_NAME, fitted.to_yaml())
+    return fitted
+
+
 def _loop(task: Task, config: TaskConfig, directory: Path, display: Display) -> TrainingLoop:
-    """The loop of a task's new model, at the last checkpoint of the run."""
-    task.prepare(directory)
+    """The loop of a prepared task's new model, at the last checkpoint of the run."""
     keras.utils.set_random_seed(config.training.seed)
     model = task.build_model()
     compile_model(model, config.training, task.data.steps_per_epoch, teacher=task.teacher)
@@ -133,4 +166,7 @@ def _loop(task: Task, config: TaskConfig, directory: Path, display: Display) -> 
     progress = loop.progress
     if loop.resumed:
         display.line(f"resuming at update {progress.update}, epoch {progress.epoch + 1}, batch {progress.batch}")
+    else:
+        for line in describe_length(config.training, task.data.steps_per_epoch):
+            display.line(line)
     return loop

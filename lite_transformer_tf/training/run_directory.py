@@ -8,16 +8,22 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lite_transformer_tf.files import atomic_write_json, atomic_write_text
 from lite_transformer_tf.report import REPORT_NAME
 from lite_transformer_tf.settings import SettingsError, StoredConfig, differences, from_mapping, read_yaml, to_mapping
 from lite_transformer_tf.settings.shapes import is_section
 
+C = TypeVar("C", bound=StoredConfig)
 LOCK_NAME, CONFIG_NAME, DATA_NAME = ".lock", "config.yaml", "data.json"
 CHECKPOINTS_NAME = "checkpoints"
 VOCABULARIES = ("*.model", "vocabulary.txt")
+CHOSEN = {
+    "data": {"tokens_per_batch": {}, "batch_size": {}},
+    "training": {"epochs": {}, "schedule": {"warmup_steps": {}}, "validation": {"every": {}, "score_every": {}}},
+}
+"""Settings that follow from the data when they are null: a run keeps the numbers that it began with."""
 LEFTOVERS = (CHECKPOINTS_NAME, "tensorboard", "log.jsonl", "run.png")
 
 
@@ -46,6 +52,24 @@ def locked(directory: Path) -> Iterator[None]:
                 f"Received: {str(directory)!r}, which another one is using"
             ) from error
         yield
+
+
+def as_begun(config: C, directory: Path) -> C:
+    """The configuration with the numbers that the run in a directory, if there is one, has in the place of null."""
+    if not has_progress(directory) or not (directory / CONFIG_NAME).is_file():
+        return config
+    try:
+        return type(config).from_dict(_filled(config.to_dict(), _stored_config(directory, config), CHOSEN))
+    except SettingsError:  # they contradict other settings, which differ too: `claim` names those
+        return config
+
+
+def _filled(new: Any, old: Any, chosen: Mapping[str, Any]) -> Any:
+    if not chosen:
+        return old if new is None else new
+    both = isinstance(new, dict) and isinstance(old, dict)
+    known = {name: inner for name, inner in chosen.items() if both and name in new and name in old}
+    return new if not known else {**new, **{name: _filled(new[name], old[name], known[name]) for name in known}}
 
 
 def claim(directory: Path, config: StoredConfig, fingerprint: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ ARROWS = {
     "report": "cores",
     "ops": "",
     "text": "",
-    "data": "text",
+    "data": "_foreign_lines text",
     "operation_counts": "",
     "composite": "ops",
     "litert.builder": "",

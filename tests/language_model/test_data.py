@@ -40,7 +40,7 @@ def test_words_are_sorted_by_frequency_and_come_back(tmp_path):
         WordVocabulary.train(LINES, 6).words[4:] == ("the", "sat") == WordVocabulary.train(LINES, min_count=2).words[4:]
     )
     save_vocabulary(vocabulary, tmp_path)
-    assert (tmp_path / "vocabulary.txt").read_text() == "\n".join(vocabulary.words) + "\n"
+    assert (tmp_path / "vocabulary.txt").read_text() == "\n".join([*vocabulary.words, "text schema 2"]) + "\n"
     assert load_vocabulary(tmp_path) == vocabulary and load_vocabulary(tmp_path).fingerprint == vocabulary.fingerprint
     save_vocabulary(trained("unigram"), tmp_path)
     assert load_vocabulary(tmp_path) == trained("unigram")

@@ -104,7 +104,9 @@ def test_every_rhythm(every, factor, patience, average, scores, tmp_path, monkey
     assert progress.best_update == STEPS * best
     task = SimpleNamespace(validate=lambda model, decode, final: Watch(model, SCORES)(decode))
     choice = choose_weights(task, loop.model, loop)
-    assert f"best, update {STEPS * best}" in choice["candidates"] and len(choice["candidates"]) == 1 + (average > 1)
+    names = [f"best, update {STEPS * best}", *([f"last, update {STEPS * last}"] if last > best else [])]
+    assert [name for name in choice["candidates"] if "average" not in name] == names
+    assert len(choice["candidates"]) == len(names) + (average > 1)
 
 
 def test_patience_counts_validations_from_the_first_score_on(tmp_path):

@@ -93,9 +93,9 @@ def test_a_corrected_command_trains_after_one_that_failed(tiny_config, toy_data,
     wrong = load_run_config(tiny_config, [*few, "vocabulary.size=150"])
     with pytest.raises(ValueError, match="need a size of at least"):
         run_translation(wrong, toy_data, tmp_path / "run", Display(1, quiet=True))
-    own = load_run_config(tiny_config, [*few, "vocabulary={size: 300, joint: false}"])
-    with pytest.raises(ValueError, match="support a unigram vocabulary of at most"):
-        run_translation(own, toy_data, tmp_path / "run", Display(1, quiet=True))
+    long = load_run_config(tiny_config, [*few, "data.cleaning={max_tokens: 1}"])
+    with pytest.raises(ValueError, match="Cleaning must leave at least one pair"):
+        run_translation(long, toy_data, tmp_path / "run", Display(1, quiet=True))
     right = load_run_config(tiny_config, few)
     result = run_translation(right, toy_data, tmp_path / "run", Display(1, quiet=True))
     assert result.finished and result.figures["data"]["vocabulary_sizes"] == [290, 290]

@@ -7,13 +7,16 @@ section with `SCHEDULES`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+from typing import TYPE_CHECKING, Self
 
 from lite_transformer_tf.settings import Kinds, NonNegativeFloat, NonNegativeInt, PositiveFloat, require, section
 
 if TYPE_CHECKING:
     import tensorflow as tf
     import tf_keras as keras
+
+LONGEST_WARM_UP = 4000  # updates, where it follows from the length of the run
 
 
 @section
@@ -23,17 +26,25 @@ class ScheduleConfig:
     Args:
         kind: Which one.
         peak: Learning rate at the end of the warm-up.
-        warmup_steps: Updates until then.
+        warmup_steps: Updates until then. `None` means a tenth of the run's updates, but at most 4,000.
         initial: Learning rate of the first update.
     """
 
     kind: str
     peak: PositiveFloat = 5e-4
-    warmup_steps: NonNegativeInt = 4000
+    warmup_steps: NonNegativeInt | None = None
     initial: NonNegativeFloat = 1e-7
 
     def __post_init__(self) -> None:
         require(self.initial <= self.peak, "initial", f"must not exceed peak, {self.peak:g}", self.initial)
+
+    def fitted(self, total_updates: int) -> Self:
+        """The same with a number for `warmup_steps`, for a run of `total_updates`."""
+        return dataclasses.replace(self, warmup_steps=self.warm_up_of(total_updates))
+
+    def warm_up_of(self, total_updates: int) -> int:
+        """Updates of the warm-up of a run of `total_updates`."""
+        return min(LONGEST_WARM_UP, total_updates // 10) if self.warmup_steps is None else self.warmup_steps
 
     def build(self, total_updates: int) -> keras.optimizers.schedules.LearningRateSchedule:
         """The schedule of a run of `total_updates`."""

@@ -102,7 +102,6 @@ class CosineConfig(ScheduleConfig):
         require(self.floor <= self.peak, "floor", f"must not exceed peak, {self.peak:g}", self.floor)
 
     def build(self, total_updates: int) -> CosineDecay:
-        period = self.period or max(1, total_updates - self.warmup_steps)
-        return CosineDecay(
-            self.peak, self.warmup_steps, period, self.floor, self.initial, self.period_growth, self.shrink
-        )
+        warm_up = self.warm_up_of(total_updates)
+        period = self.period or max(1, total_updates - warm_up)
+        return CosineDecay(self.peak, warm_up, period, self.floor, self.initial, self.period_growth, self.shrink)

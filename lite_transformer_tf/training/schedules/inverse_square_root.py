@@ -53,4 +53,4 @@ class InverseSquareRootConfig(ScheduleConfig):
     kind: Literal["inverse_sqrt"] = "inverse_sqrt"
 
     def build(self, total_updates: int) -> InverseSquareRoot:
-        return InverseSquareRoot(self.peak, self.warmup_steps, self.initial)
+        return InverseSquareRoot(self.peak, self.warm_up_of(total_updates), self.initial)

@@ -41,7 +41,7 @@ public class Translator(
      * Translates a text of any number of sentences and lines.
      *
      * Of several sentences, hypothesis n joins the n-th best of each (the last one where a sentence has fewer); its ids follow one another,
-     * and its score is the sum of theirs.
+     * its score is the sum of theirs, its faults are all of theirs, and its confidence is the least of theirs.
      *
      * @param cancellation stops the call between two tokens.
      * @param onPartial gets the translation so far, on the calling thread, after each token, and the whole at the end. In beam search it is
@@ -110,7 +110,7 @@ private class JoinedTranslation(private val spaced: Boolean) {
             hypotheses = List(maxOf(hypotheses.size, found.size)) { rank ->
                 val before = hypotheses[minOf(rank, hypotheses.lastIndex)]
                 val after = found[minOf(rank, found.lastIndex)]
-                Hypothesis(before.text + separator + after.text, before.ids + after.ids, before.score + after.score)
+                Hypothesis.joined(before.text + separator + after.text, listOf(before, after))
             }
         }
         separator = nextSeparator?.let { adapted(it) }.orEmpty()
