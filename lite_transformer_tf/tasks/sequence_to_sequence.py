@@ -175,7 +175,7 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
         return opened
 
     def evaluate(self, model: StoredModel, arguments: Namespace) -> Evaluation:
-        from lite_transformer_tf.evaluation.calibration import trust_figures
+        from lite_transformer_tf.evaluation.calibration import trust_figures, trust_lines
         from lite_transformer_tf.evaluation.generation import answer_timed
 
         settings = self.evaluation_settings(model, arguments)
@@ -185,15 +185,13 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
         options = given_options(arguments, self.default_options(settings, generator.beam_limit))
         timed, failures = answer_timed(generator, [source for source, _ in pairs], options, messages.append)
         scores, speed, truncated = self.measure(timed.texts, pairs, settings), timed.speed(), generator.truncated
-        figures = {"scores": scores, "speed": speed, "options": dataclasses.asdict(options)}
-        figures["trust"] = trust = trust_figures(timed.hypotheses, [target for _, target in pairs])
+        trust = trust_figures(timed.hypotheses, [target for _, target in pairs])
+        figures = {"scores": scores, "trust": trust, "speed": speed, "options": dataclasses.asdict(options)}
         lines = self.score_lines(scores, settings)
         lines.append(
             f"{speed['sentences']} sentences in {speed['seconds']:.1f} s, {speed['tokens_per_second']:.0f} tokens/s"
         )
-        if "confidence" in trust:
-            held = f"{trust['acceptable']:.1%} are acceptable, calibration error {trust['calibration_error']:.4f}"
-            lines.append(f"confidence {trust['confidence']:.4f} on average; {held}")
+        lines += trust_lines(trust)
         if trust["copy_faults"]:
             messages.append(f"{trust['copy_faults']} answers have faults that the copy check found (docs/trust.md)")
         if truncated:
