@@ -19,7 +19,7 @@ __all__ = ["Check", "all_told", "data_files", "input_files", "writable"]
 
 
 def input_files(*named: tuple[Option | str, PathLike | None]) -> list[Check]:
-    """Checks that files exist and can be unpacked, by the options that name them; none for an option without a value."""
+    """Checks that files exist and can be unpacked, by the options that name them; an option may have no value."""
 
     def check(name: str, path: PathLike) -> None:
         if not Path(path).is_file():
