@@ -84,7 +84,7 @@ def warnings(number: int, hypotheses: list[Hypothesis], task: SequenceToSequence
 
 def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
     """Exit code 0 when every line was answered, 1 when some could not be."""
-    from lite_transformer_tf.data.files import open_bytes
+    from lite_transformer_tf.data.files import numbered_lines
     from lite_transformer_tf.tasks.stored_model import find_model
 
     if arguments.text and arguments.input:
@@ -101,7 +101,7 @@ def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
         if arguments.text:
             lines = enumerate(arguments.text, start=1)
         elif arguments.input:
-            lines = decode_lines(stack.enter_context(open_bytes(arguments.input)))
+            lines = numbered_lines(arguments.input)
         else:
             lines = decode_lines(sys.stdin.buffer)
         given_options(

@@ -260,20 +260,15 @@ def two_files(arguments: Namespace) -> tuple[str, str] | None:
     source, target = SOURCE.value(arguments), TARGET.value(arguments)
     if source is None and target is None:
         return None
-    refuse(
-        (DATA_DIR, SPLIT), arguments, "is not used with --source and --target: give the files or a directory, not both"
-    )
+    rule = "is not used with --source and --target: give the files or a directory, not both"
+    refuse((DATA_DIR, SPLIT), arguments, rule)
     if source is None or target is None:
         raise OptionError("A test set is needed of two files: give both --source FILE and --target FILE.")
     return source, target
 
 
 def records(arguments: Namespace) -> Iterable[tuple[str, str]]:
-    """The pairs of the file that --pairs names.
-
-    Raises:
-        OptionError: --fields is given for a file without fields.
-    """
+    """The pairs of the file that --pairs names; see `with_fields` for errors."""
     fields = tuple(FIELDS.value(arguments) or KNOWN_FIELDS[0])
     return with_fields(RecordText.from_file(PAIRS.value(arguments), fields), arguments)
 
@@ -285,7 +280,6 @@ def with_fields(text: ParallelText, arguments: Namespace) -> ParallelText:
         OptionError: --fields is given for a file without fields.
     """
     if FIELDS.value(arguments) and isinstance(text, RecordText) and text.format and text.format.columns:
-        raise OptionError(
-            f"--fields is for .jsonl files: a {text.path.suffix} file has columns. Received: {text.name!r}"
-        )
+        rule = f"--fields is for .jsonl files: a .{text.format.name} file has columns"
+        raise OptionError(f"{rule}. Received: {text.name!r}")
     return text
