@@ -64,6 +64,7 @@ write_fixtures() {
     "$python" tools/tokenizer_fixtures.py --output "$FIXTURES"
     "$python" tools/trust_fixtures.py --output "$FIXTURES"
     "$python" tools/decoding_fixtures.py --output "$FIXTURES" --updates 30
+    "$python" tools/paragraph_fixtures.py --output "$FIXTURES"
 }
 
 # Why the app cannot be built; nothing when it can.

@@ -43,7 +43,9 @@ _LAZY = {
     "Teacher": "models.teacher",
     "ExportJob": "exporting.export_job",
     "export_bundle": "exporting.export",
-    "open_bundle": "litert.runtime.open",
+    "open_bundle": "litert.runtime.whole_texts",
+    "open_model": "tasks.stored_model",
+    "Translator": "decoding.translator",
     "BundlePool": "litert.runtime.pool",
 }
 

@@ -69,7 +69,7 @@ def format_hypotheses(
     for hypothesis in hypotheses[: options.n_best]:
         fields = [str(number)] if several else []
         fields += [f"{hypothesis.score:.6f}"] if several or scores else []
-        fields += [f"{hypothesis.confidence:.4f}"] if confidence else []
+        fields += ["" if hypothesis.confidence is None else f"{hypothesis.confidence:.4f}"] if confidence else []
         rows.append("\t".join([*fields, one_line(hypothesis.text)]))
     return "".join(f"{row}\n" for row in rows or [""])
 

@@ -15,27 +15,29 @@ from functools import cache
 _BEGIN, _END = "(?<![A-Za-z0-9])", "(?![A-Za-z0-9])"
 _REST = r'[^ \x00-\x1f<>"]*[A-Za-z0-9/]'
 _GROUPED = (
-    r"[1-9][0-9]{0,2}(?:[ '][0-9]{3})+(?:[.,][0-9]+)?"
-    r"|[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"
-    r"|[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?"
+    r"[1-9][0-9]{0,2}(?:[ '][0-9]{3}){1,8}(?:[.,][0-9]+)?"
+    r"|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,8}(?:\.[0-9]+)?"
+    r"|[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,8}(?:,[0-9]+)?"
 )
 PATTERNS = {
     "url": rf"{_BEGIN}(?:[Hh][Tt][Tt][Pp][Ss]?://|[Ww][Ww][Ww]\.){_REST}",
-    "email": rf"{_BEGIN}[A-Za-z0-9][A-Za-z0-9._%+-]{{0,63}}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+",
-    "domain": r"(?<![A-Za-z0-9@.-])(?:[a-z0-9][a-z0-9-]*\.)+(?:com|org|net|edu|gov|info|io|eu|de|fr|uk)"
+    "email": rf"{_BEGIN}[A-Za-z0-9][A-Za-z0-9._%+-]{{0,63}}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]*[A-Za-z0-9]){{1,8}}",
+    "domain": r"(?<![A-Za-z0-9@.-])(?:[a-z0-9][a-z0-9-]*\.){1,8}(?:com|org|net|edu|gov|info|io|eu|de|fr|uk)"
     rf"{_END}(?:/{_REST})?",
     "time": rf"{_BEGIN}([01]?[0-9]|2[0-4])(?::([0-5][0-9])(?::([0-5][0-9]))?| ?[hH](?: ?([0-5][0-9]))?"
     rf"| ?[aApP]\.?[mM]){_END}",
-    "number": rf"{_BEGIN}({_GROUPED}|[0-9]+(?:[.,][0-9]+)*)(?:-?[a-z]+(?:-[a-z]+)*)?{_END}",
-    "code": rf"{_BEGIN}(?:[A-Za-z]+[-_])*[A-Za-z]*[0-9][A-Za-z0-9]*"
-    rf"(?:[-_](?:[A-Z]+{_END}|[A-Za-z]*[0-9][A-Za-z0-9]*)|\.[0-9][A-Za-z0-9]*)*",
+    "number": rf"{_BEGIN}({_GROUPED}|[0-9]+(?:[.,][0-9]+){{0,8}})(?:-?[a-z]+(?:-[a-z]+){{0,4}})?{_END}",
+    "code": rf"{_BEGIN}(?:[A-Za-z]+[-_]){{0,4}}[A-Za-z]*[0-9][A-Za-z0-9]*"
+    rf"(?:[-_](?:[A-Z]+{_END}|[A-Za-z]*[0-9][A-Za-z0-9]*)|\.[0-9][A-Za-z0-9]*){{0,8}}",
     "sign": r"\$",
 }
-"""Kinds of items, found in the shape of a text (`shape`); where several begin, the first of this list counts."""
-_ITEM = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS.items()))
-_PATTERN = {kind: re.compile(pattern) for kind, pattern in PATTERNS.items()}
-_IS_GROUPED = re.compile(_GROUPED)
-_WORDABLE = re.compile("n(?:[0-9]|1[0-9]|[1-9]0+)|t[0-9]+:(?:00|15|30|45)")
+"""Kinds of items, found in the shape of a text (`shape`); where several begin, the first of this list counts.
+
+Parts are counted, so that no text takes longer than its length allows.
+"""
+# Compiled on first use, by `re` itself: a bundle that only opens needs none.
+_ITEM = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS.items())
+_WORDABLE = "n(?:[0-9]|1[0-9]|[1-9]0+)|t[0-9]+:(?:00|15|30|45)"
 """Keys of items that another language may write as words."""
 _SHAPES = {" ": " ", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2019": "'", "\u2011": "-", "\u2212": "-"}
 _CATEGORIES = {"Lu": "X", "Lt": "X", "Ll": "x", "Sc": "$"}
@@ -75,13 +77,13 @@ def shape(text: str) -> str:
 def items_of(text: str) -> list[Item]:
     """The items of a text, in their order."""
     form = shape(text)
-    return [_item(found.lastgroup or "", text, form, found) for found in _ITEM.finditer(form)]
+    return [_item(found.lastgroup or "", text, form, found) for found in re.finditer(_ITEM, form)]
 
 
 def _item(kind: str, text: str, form: str, found: re.Match[str]) -> Item:
     itself, shaped = text[found.start() : found.end()], found[0]
     if kind in ("time", "number"):
-        inner = _PATTERN[kind].match(form, found.start())
+        inner = re.compile(PATTERNS[kind]).match(form, found.start())
         assert inner is not None
         return _time(itself, inner) if kind == "time" else _number(itself, inner[1])
     if kind == "sign":
@@ -100,7 +102,7 @@ def _whole(digits: str) -> str:
 
 def _number(text: str, digits: str) -> Item:
     parts = re.split("[^0-9]", digits)
-    if _IS_GROUPED.fullmatch(digits):
+    if re.fullmatch(_GROUPED, digits):
         marks = re.findall("[^0-9]", digits)
         decimal = marks[-1] in ".," and (len(parts[-1]) != 3 or len(set(marks)) > 1)
         fraction = parts.pop() if decimal else ""
@@ -153,9 +155,10 @@ def missing(source: Sequence[Item], answer: Sequence[Item]) -> tuple[str, ...]:
     """Texts of the source's items that the answer lacks, each as often as it lacks it."""
     wanted, given = _compared(source, answer)
     lacking, added = _without(wanted, given), _without(given, wanted)
-    wordable = [place for place, (key, _) in lacking if _WORDABLE.fullmatch(key)]
+    wordable = [place for place, (key, _) in lacking if re.fullmatch(_WORDABLE, key)]
     signs = [place for place, (key, _) in lacking if key[0] == "s"]
-    other = [place for place, _ in lacking if place not in {*wordable, *signs}]
+    excused = {*wordable, *signs}
+    other = [place for place, _ in lacking if place not in excused]
     numbers = sum(key[0] in "nt" for _, (key, _) in added) - sum(wanted[place][0][0] in "nt" for place in other)
     # Words may stand for these, unless other numbers, or other signs, stand in their place.
     wordable = sorted(wordable, key=lambda place: _size(wanted[place][0]))[max(0, len(wordable) - max(0, numbers)) :]
@@ -167,7 +170,7 @@ def unsupported(source: Sequence[Item], answer: Sequence[Item]) -> tuple[str, ..
     """Texts of the answer's items that are not in the source; numbers that may have been words there are left out."""
     known, given = _compared(source, answer)
     keys = {key for key, _ in known}
-    found = [text for key, text in given if key not in keys and key[0] != "s" and not _WORDABLE.fullmatch(key)]
+    found = [text for key, text in given if key not in keys and key[0] != "s" and not re.fullmatch(_WORDABLE, key)]
     return tuple(dict.fromkeys(found))
 
 

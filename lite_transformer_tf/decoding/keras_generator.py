@@ -25,6 +25,8 @@ SearchFunction = Callable[[tf.Tensor, tf.Tensor], SearchResult]
 class KerasGenerator:
     """Generates with a `LiteTransformer` (docs/decoding.md); the `Generator` protocol.
 
+    Each text is one sequence, as in training. `Translator` translates paragraphs with it.
+
     Thread-safe: a call waits for the calls of other threads; TensorFlow uses all cores for one call.
 
     Args:
@@ -62,6 +64,11 @@ class KerasGenerator:
         self.rules = rules or AnswerRules()
         self.turns = Turns()
         self._searches: dict[DecodingOptions, SearchFunction] = {}
+
+    @property
+    def source_limit(self) -> int | None:
+        """Greatest number of tokens that it reads of a text."""
+        return self.max_source_tokens
 
     @whole_call
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:

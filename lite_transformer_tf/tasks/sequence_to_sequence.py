@@ -15,6 +15,7 @@ from lite_transformer_tf.data.corpus import Corpus, LeftOut
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.records import KNOWN_FIELDS, RecordText
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
+from lite_transformer_tf.decoding.translator import of_whole_texts
 from lite_transformer_tf.tasks.options import DATA_DIR, DECODING, SPLIT, Option, OptionError, at_least_one, refuse
 from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task
 
@@ -50,6 +51,7 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
     Attributes:
         answer, source: What the model writes, and what it reads, in words.
         decoding_defaults: Options of decoding that differ from those of `DecodingOptions`.
+        longer: What is done with a text that is longer than a file reads, in words.
         whole_pairs: Whether pairs of the validation and test sets that lack a text are left out.
         has_confidence: Whether training calibrates a confidence of answers: one reference must tell a good answer.
     """
@@ -57,6 +59,7 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
     answer: ClassVar[str]
     source: ClassVar[str]
     decoding_defaults: ClassVar[Mapping[str, Any]] = {}
+    longer: ClassVar[str] = "longer text is refused, never cut"
     whole_pairs: ClassVar[bool] = False
     has_confidence: ClassVar[bool] = False
     model_config = LiteTransformerConfig
@@ -140,7 +143,11 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
             raise ValueError(f"{rule}. Received: {saved!r} ({error})") from error
         return options.within(beam_limit)
 
-    def open(self, model: StoredModel, **settings: Any) -> KerasGenerator | TFLiteGenerator:
+    def open(self, model: StoredModel, **settings: Any) -> Generator:
+        return of_whole_texts(self.open_sequences(model, **settings), self.name, model.languages)
+
+    def open_sequences(self, model: StoredModel, **settings: Any) -> KerasGenerator | TFLiteGenerator:
+        """What reads each text as one sequence, as in training and in evaluation; see `open`."""
         if not model.is_bundle:
             from lite_transformer_tf.decoding.answers import AnswerRules
             from lite_transformer_tf.decoding.keras_generator import KerasGenerator
@@ -161,24 +168,22 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
         return opened
 
     def evaluate(self, model: StoredModel, arguments: Namespace) -> Evaluation:
-        from lite_transformer_tf.evaluation.calibration import trust_figures
+        from lite_transformer_tf.evaluation.calibration import trust_figures, trust_lines
 
         settings = self.evaluation_settings(model, arguments)
         limit = at_least_one(SENTENCES, arguments)
         pairs, messages = self._pairs(self.test_set(model, arguments), limit)
-        generator = self.open(model)
+        generator = self.open_sequences(model)
         options = given_options(arguments, self.default_options(settings, generator.beam_limit))
         timed, failures = _answer(generator, [source for source, _ in pairs], options, messages.append)
         scores, speed, truncated = self.measure(timed.texts, pairs, settings), timed.speed(), generator.truncated
-        figures = {"scores": scores, "speed": speed, "options": dataclasses.asdict(options)}
-        figures["trust"] = trust = trust_figures(timed.hypotheses, [target for _, target in pairs])
+        trust = trust_figures(timed.hypotheses, [target for _, target in pairs])
+        figures = {"scores": scores, "trust": trust, "speed": speed, "options": dataclasses.asdict(options)}
         lines = self.score_lines(scores, settings)
         lines.append(
             f"{speed['sentences']} sentences in {speed['seconds']:.1f} s, {speed['tokens_per_second']:.0f} tokens/s"
         )
-        if "confidence" in trust:
-            held = f"{trust['acceptable']:.1%} are acceptable, calibration error {trust['calibration_error']:.4f}"
-            lines.append(f"confidence {trust['confidence']:.4f} on average; {held}")
+        lines += trust_lines(trust)
         if trust["copy_faults"]:
             messages.append(f"{trust['copy_faults']} answers have faults that the copy check found (docs/trust.md)")
         if truncated:

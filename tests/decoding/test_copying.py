@@ -108,6 +108,13 @@ def test_what_a_summary_adds() -> None:
     assert found == ("2018", "1,300", "https://b.org", "AB-13")
 
 
+@pytest.mark.parametrize("part, count", [("a-", 0), ("a.", 0), ("@a.", 0), ("1 234 ", 20_000), ("9x ", 20_000)])
+def test_a_long_text_takes_no_longer_than_its_length_allows(part: str, count: int) -> None:
+    items = items_of(part * 20_000)
+    assert len(items) == count
+    assert len(missing(items, [])) == (count if part[0] == "1" else 0)
+
+
 def test_human_translations_raise_no_alarm() -> None:
     test = embedded_splits().test
     assert test is not None

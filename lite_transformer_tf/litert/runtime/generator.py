@@ -18,6 +18,8 @@ class TFLiteGenerator:
 
     Thread-safe: a call waits for the calls of other threads. A server uses a `BundlePool`.
 
+    Each text is one sequence, as in training. `Translator` translates paragraphs with it.
+
     Args:
         runner: Runner of the model file.
         source_vocabulary, target_vocabulary: Vocabularies of the model.
@@ -54,6 +56,11 @@ class TFLiteGenerator:
     def beam_limit(self) -> int | None:
         """Largest beam size: 1 for a file without beam search, otherwise `None` (no limit)."""
         return self.runner.beam_limit
+
+    @property
+    def source_limit(self) -> int:
+        """Greatest number of tokens that it reads of a text, the final `eos` excluded."""
+        return min(self.runner.buckets[-1] - 1, self.max_source_tokens or self.runner.buckets[-1])
 
     def source_ids(self, text: str) -> list[int]:
         """Ids of the text, truncated to what the model reads, and `eos`. An empty text has no ids."""

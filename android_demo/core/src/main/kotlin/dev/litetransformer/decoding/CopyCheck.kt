@@ -16,18 +16,18 @@ internal object CopyCheck {
     private const val BEGIN = "(?<![A-Za-z0-9])"
     private const val END = "(?![A-Za-z0-9])"
     private const val REST = "[^ \\x00-\\x1f<>\"]*[A-Za-z0-9/]"
-    private const val GROUPED = "[1-9][0-9]{0,2}(?:[ '][0-9]{3})+(?:[.,][0-9]+)?" +
-        "|[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\\.[0-9]+)?" +
-        "|[1-9][0-9]{0,2}(?:\\.[0-9]{3})+(?:,[0-9]+)?"
+    private const val GROUPED = "[1-9][0-9]{0,2}(?:[ '][0-9]{3}){1,8}(?:[.,][0-9]+)?" +
+        "|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,8}(?:\\.[0-9]+)?" +
+        "|[1-9][0-9]{0,2}(?:\\.[0-9]{3}){1,8}(?:,[0-9]+)?"
 
     /** Kinds of items and their patterns; where several begin, the first of this list counts. A time has four groups, a number one. */
     internal val PATTERNS = mapOf(
         "url" to "$BEGIN(?:[Hh][Tt][Tt][Pp][Ss]?://|[Ww][Ww][Ww]\\.)$REST",
-        "email" to "$BEGIN[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]*[A-Za-z0-9])+",
-        "domain" to "(?<![A-Za-z0-9@.-])(?:[a-z0-9][a-z0-9-]*\\.)+(?:com|org|net|edu|gov|info|io|eu|de|fr|uk)$END(?:/$REST)?",
+        "email" to "$BEGIN[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]*[A-Za-z0-9]){1,8}",
+        "domain" to "(?<![A-Za-z0-9@.-])(?:[a-z0-9][a-z0-9-]*\\.){1,8}(?:com|org|net|edu|gov|info|io|eu|de|fr|uk)$END(?:/$REST)?",
         "time" to "$BEGIN([01]?[0-9]|2[0-4])(?::([0-5][0-9])(?::([0-5][0-9]))?| ?[hH](?: ?([0-5][0-9]))?| ?[aApP]\\.?[mM])$END",
-        "number" to "$BEGIN($GROUPED|[0-9]+(?:[.,][0-9]+)*)(?:-?[a-z]+(?:-[a-z]+)*)?$END",
-        "code" to "$BEGIN(?:[A-Za-z]+[-_])*[A-Za-z]*[0-9][A-Za-z0-9]*(?:[-_](?:[A-Z]+$END|[A-Za-z]*[0-9][A-Za-z0-9]*)|\\.[0-9][A-Za-z0-9]*)*",
+        "number" to "$BEGIN($GROUPED|[0-9]+(?:[.,][0-9]+){0,8})(?:-?[a-z]+(?:-[a-z]+){0,4})?$END",
+        "code" to "$BEGIN(?:[A-Za-z]+[-_]){0,4}[A-Za-z]*[0-9][A-Za-z0-9]*(?:[-_](?:[A-Z]+$END|[A-Za-z]*[0-9][A-Za-z0-9]*)|\\.[0-9][A-Za-z0-9]*){0,8}",
         "sign" to "\\$",
     )
     private val anyItem = Regex(PATTERNS.values.joinToString("|") { "($it)" })

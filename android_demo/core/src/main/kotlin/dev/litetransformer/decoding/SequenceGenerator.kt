@@ -20,7 +20,13 @@ internal class SequenceGenerator(bundle: Bundle, factory: TensorModelFactory, th
         model = factory.open(bundle.graph, threads).intoModel(manifest, ::EncoderDecoder)
     }
 
+    /** Greatest number of tokens that is read of a text, its final `eos` excluded. */
+    val sourceLimit: Int = minOf(model.largestSource - 1, manifest.settings.maxSourceTokens ?: Int.MAX_VALUE)
+
     override fun close() = model.close()
+
+    /** Tokens of a text, without `eos`. */
+    fun countTokens(text: String): Int = source.encode(text).size
 
     /**
      * Reads a text, as many tokens as the model reads.

@@ -40,12 +40,13 @@ class DemoPresenterTest {
     }
 
     @Test
-    fun refusesASentenceThatIsTooLong() {
+    fun cutsASentenceThatIsTooLong() {
         val presenter = presenter()
-        presenter.type("and the house ".repeat(200))
+        val text = "and the house ".repeat(200)
+        presenter.type(text)
         presenter.run()
-        val message = presenter.state.message as Message.TextTooLong
-        assertTrue("$message", message.tokens > message.maximum)
+        assertEquals(Models.translate(text).text, presenter.state.output)
+        assertNull(presenter.state.message)
         assertEquals(Work.None, presenter.state.work)
     }
 
