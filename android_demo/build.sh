@@ -62,7 +62,9 @@ skip() { echo "SKIPPED, LOUDLY: $*"; }
 write_fixtures() {
     local python="${PYTHON:-../.venv/bin/python}"
     "$python" tools/tokenizer_fixtures.py --output "$FIXTURES"
+    "$python" tools/trust_fixtures.py --output "$FIXTURES"
     "$python" tools/decoding_fixtures.py --output "$FIXTURES" --updates 30
+    "$python" tools/paragraph_fixtures.py --output "$FIXTURES"
 }
 
 # Why the app cannot be built; nothing when it can.

@@ -6,7 +6,8 @@ loads, and lets the allocator keep freed memory (`_allocator`), which makes trai
 
 from typing import Any
 
-from lite_transformer_tf import _allocator, _extras, _foreign_lines, _legacy_keras  # noqa: F401 - come before anything that imports TensorFlow
+# These come before anything that imports TensorFlow.
+from lite_transformer_tf import _allocator, _extras, _foreign_lines, _legacy_keras  # noqa: F401
 from lite_transformer_tf.version import VERSION as __version__
 
 _LAZY = {
@@ -42,7 +43,9 @@ _LAZY = {
     "Teacher": "models.teacher",
     "ExportJob": "exporting.export_job",
     "export_bundle": "exporting.export",
-    "open_bundle": "litert.runtime.open",
+    "open_bundle": "litert.runtime.whole_texts",
+    "open_model": "tasks.stored_model",
+    "Translator": "decoding.translator",
     "BundlePool": "litert.runtime.pool",
 }
 

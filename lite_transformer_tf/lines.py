@@ -14,7 +14,7 @@ from typing import Protocol
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_LINE = 1 << 24  # bytes, so that a file of zeros in a few packed kilobytes fills no memory
 HEAD = 1 << 20  # bytes in which the first LF is looked for
-CHUNK = 1 << 16
+CHUNK = 1 << 20
 
 Line = tuple[int, str | None]
 """Number of a line, from 1, and its text; `None` where it is not UTF-8."""
@@ -95,7 +95,10 @@ def decode_lines(stream: ByteStream) -> Iterator[Line]:
 
 
 def one_line(text: str) -> str:
-    """The text with every tab, and everything that any reader may take for a line break, replaced by a space."""
+    """The text with every tab, and everything that any reader may take for a line break, replaced by a space.
+
+    This makes files with one text per line. What a model reads of a text is another matter: docs/text.md.
+    """
     return " ".join(text.splitlines()).replace("\t", " ")
 
 

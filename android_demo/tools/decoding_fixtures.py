@@ -122,10 +122,7 @@ def ask_generator(generator: TFLiteGenerator, candidates: Sequence[str], names: 
         if name not in names or (runner.beam_size == 1 and options.beam_size > 1):
             continue
         answers = generator.generate(texts[:FEW] if takes_long else texts, options)
-        found = [
-            [{"text": entry.text, "ids": list(entry.ids), "score": entry.score} for entry in hypotheses]
-            for hypotheses in answers
-        ]
+        found = [[dataclasses.asdict(entry) for entry in hypotheses] for hypotheses in answers]
         cases.append({"name": name, "options": dataclasses.asdict(options), "answers": found})
     return {"texts": texts, "cases": cases}
 

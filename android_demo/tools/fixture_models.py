@@ -47,6 +47,7 @@ ARCHITECTURES = {
 }
 """Endings of names, and the settings of such a model: together they need every kind of cache."""
 TRAINING_PAIRS = 4000
+CONFIDENCE = {"bias": 2.0, "slope": 1.5, "doubt": 1.0}  # of a model that was trained for so short a time: just numbers
 CHECKED = 5  # texts that a bundle must translate as its model does
 LONG_PROMPT = 40  # words of a prompt
 BETWEEN_PROMPTS = 7  # words from one prompt of a paragraph to the next
@@ -134,6 +135,7 @@ def export(model: Path, directory: Path, variant: str) -> Path:
     """A bundle of a model, checked on a few of its check texts."""
     task, settings = load_task(model)
     texts, _ = check_pairs(model, None, None, limit=CHECKED)
+    settings |= {"confidence": CONFIDENCE} if task == "translation" else {}
     graph = find_task(task).default_graph(settings, buckets=(24, 48, 96) if task != "language-model" else (32, 128))
     job = ExportJob(texts, variant=variant, facts=ModelFacts.load(model), graph=graph, task=task, settings=settings)
     export_bundle(*load_model(model), directory, job, overwrite=True)

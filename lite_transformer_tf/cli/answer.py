@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, add_options
 from lite_transformer_tf.cli.paths import all_told, input_files, writable
+from lite_transformer_tf.decoding.confidence import Confidence
 from lite_transformer_tf.decoding.line_by_line import LineTranslator, batched
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.files import atomic_file
@@ -47,6 +48,11 @@ def _add_arguments(parser: CommandParser, task: SequenceToSequence) -> None:
     parser.add_argument("--input", metavar="FILE", help=f"{task.verb} the lines of this file, plain, .gz or .zst")
     parser.add_argument("--output", metavar="FILE", help="write here, all or nothing, instead of to standard output")
     parser.add_argument("--scores", action="store_true", help="write the score and a tab before each answer")
+    parser.add_argument(
+        "--confidence",
+        action="store_true",
+        help="write the confidence, from 0 to 1, and a tab before each answer, behind the score",
+    )
     add_options(parser, (N_BEST, BATCH_SIZE))
     group = parser.add_argument_group(
         "decoding", "see docs/decoding.md; options that were saved with a model are its defaults"
@@ -54,15 +60,26 @@ def _add_arguments(parser: CommandParser, task: SequenceToSequence) -> None:
     add_options(group, DECODING)
 
 
-def format_hypotheses(number: int, hypotheses: list[Hypothesis], options: DecodingOptions, scores: bool) -> str:
+def format_hypotheses(
+    number: int, hypotheses: list[Hypothesis], options: DecodingOptions, scores: bool, confidence: bool = False
+) -> str:
     """The output lines of one input line."""
-    if options.n_best > 1:
-        rows = [f"{number}\t{hypothesis.score:.6f}\t{one_line(hypothesis.text)}" for hypothesis in hypotheses]
-    elif scores:
-        rows = [f"{hypothesis.score:.6f}\t{one_line(hypothesis.text)}" for hypothesis in hypotheses[:1]]
-    else:
-        rows = [one_line(hypothesis.text) for hypothesis in hypotheses[:1]]
+    several = options.n_best > 1
+    rows = []
+    for hypothesis in hypotheses[: options.n_best]:
+        fields = [str(number)] if several else []
+        fields += [f"{hypothesis.score:.6f}"] if several or scores else []
+        fields += ["" if hypothesis.confidence is None else f"{hypothesis.confidence:.4f}"] if confidence else []
+        rows.append("\t".join([*fields, one_line(hypothesis.text)]))
     return "".join(f"{row}\n" for row in rows or [""])
+
+
+def warnings(number: int, hypotheses: list[Hypothesis], task: SequenceToSequence) -> list[str]:
+    """What is wrong with the best answer to a line."""
+    found = hypotheses[0] if hypotheses else Hypothesis("", (), 0.0)
+    missing = [f"line {number}: not in the {task.answer}: {', '.join(found.missing)}"] if found.missing else []
+    added = [f"line {number}: not in the {task.source}: {', '.join(found.added)}"] if found.added else []
+    return [*missing, *added]
 
 
 def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
@@ -90,17 +107,25 @@ def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
         given_options(
             arguments, task.default_options(model.settings)
         )  # refuses a wrong option before the model is opened
+        if arguments.confidence and Confidence.of(model.settings) is None:
+            rule = "--confidence needs a model that was calibrated in training"
+            raise CommandError(f"{rule}. Received: {model.path!r}, which was not")
         generator = task.open(model)
         options = given_options(arguments, task.default_options(model.settings, generator.beam_limit))
         output: BinaryIO = sys.stdout.buffer
         if arguments.output:
             output = stack.enter_context(atomic_file(arguments.output))  # type: ignore[assignment]
-        answer = LineTranslator(
-            generator, options, lambda message: print(f"{task.verb}: {message}", file=sys.stderr, flush=True)
-        )
+
+        def report(message: str) -> None:
+            print(f"{task.verb}: {message}", file=sys.stderr, flush=True)
+
+        answer = LineTranslator(generator, options, report)
         for batch in batched(lines, size):
             for (number, _), hypotheses in zip(batch, answer(batch), strict=True):
-                output.write(format_hypotheses(number, hypotheses, options, arguments.scores).encode("utf-8"))
+                rows = format_hypotheses(number, hypotheses, options, arguments.scores, arguments.confidence)
+                output.write(rows.encode("utf-8"))
+                for message in warnings(number, hypotheses, task):
+                    report(message)
             if not arguments.output:
                 output.flush()
     return 1 if answer.failures else 0

@@ -84,7 +84,7 @@ def evaluate_bundle(
     from lite_transformer_tf.evaluation import generate_timed, score_translations
     from lite_transformer_tf.tasks.stored_model import find_model
 
-    generator = TRANSLATION.open(find_model(directory, TASK))
+    generator = TRANSLATION.open_sequences(find_model(directory, TASK))
     timed = generate_timed(generator, [source for source, _ in pairs], options)
     scores = score_translations(timed.texts, [target for _, target in pairs])
     step = max(1, len(pairs) // SAMPLES)

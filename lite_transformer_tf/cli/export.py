@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lite_transformer_tf._extras import EXPORT
 from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, Failure, add_options
-from lite_transformer_tf.cli.paths import all_told, input_files, writable
+from lite_transformer_tf.cli.paths import Check, all_told, input_files, writable
 from lite_transformer_tf.files import check_output
 from lite_transformer_tf.litert.quantize.widths import WIDTHS
 from lite_transformer_tf.tasks.options import Option, at_least_one, refuse
@@ -83,13 +83,18 @@ def calibration_texts(arguments: argparse.Namespace) -> list[str]:
 
 
 def _check_paths(arguments: argparse.Namespace) -> StoredModel:
-    """The model. Raises, before TensorFlow is loaded, for everything that is missing or cannot be output."""
+    """The model. Raises, before TensorFlow is loaded, for everything that is missing or cannot be written."""
     from lite_transformer_tf.bundle.manifest import MANIFEST_NAME
 
     options = (CHECK_SET, REFERENCES, PAIRS, CALIBRATION)
     named = input_files(*((option, option.value(arguments)) for option in options))
     new = partial(check_output, arguments.output, overwrite=arguments.overwrite, marker=MANIFEST_NAME)
-    checks = [lambda: find_directory(arguments.model), *named, new, *writable(arguments.output, directory=True)]
+    checks: list[Check] = [
+        lambda: find_directory(arguments.model),
+        *named,
+        new,
+        *writable(arguments.output, directory=True),
+    ]
     return all_told(checks)[0]
 
 

@@ -1,4 +1,4 @@
-"""What programs check before they load TensorFlow: that all files are there, and that results can be output."""
+"""What programs check before they load TensorFlow: that all files are there, and that results can be written."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def data_files(task: Task, settings: dict[str, Any], directory: PathLike | None)
         see `Task.locate`. What is wrong in the settings is not told here: their check tells all of it.
     """
     try:
-        data = from_mapping(task.data_config, settings.get("data"), "data")
+        data: Any = from_mapping(task.data_config, settings.get("data"), "data")
     except SettingsError:
         return
     task.locate(data, directory)

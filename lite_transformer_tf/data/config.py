@@ -40,13 +40,15 @@ class CorpusConfig:
 
     path: Text
     target: Text | None = None
-    format: Literal["tsv", "csv", "jsonl"] | None = None
+    format: Text | None = None
     fields: Annotated[tuple[Text, ...], MinLen(1)] | None = None
     columns: Annotated[tuple[PositiveInt, ...], MinLen(1)] | None = None
     header: bool | None = None
     weight: Weight = 1.0
 
     def __post_init__(self) -> None:
+        known = list(FORMATS)
+        require(self.format in (None, *known), "format", f"must be one of {known}, or be null", self.format)
         records = self.format, self.fields, self.columns, self.header
         lines = self.target is None or records == (None,) * len(records)
         require(
@@ -189,12 +191,12 @@ class LanguageDataConfig:
 
     def __post_init__(self) -> None:
         check_sources(self)
-        for number, corpus in enumerate(self.files.train):
-            rule = "must be 1 with order: streams, which reads the whole text in its order"
-            require(
-                self.order == "shuffled" or corpus.weight == 1, f"files.train[{number}].weight", rule, corpus.weight
-            )
-            require(corpus.target is None, f"files.train[{number}].target", "is for pairs of texts", corpus.target)
+        ordered = "must be 1 with order: streams, which reads the whole text in its order"
+        for part in ("train", "validation", "test"):
+            for number, corpus in enumerate(getattr(self.files, part)):
+                place = f"files.{part}[{number}]"
+                require(self.order == "shuffled" or corpus.weight == 1, f"{place}.weight", ordered, corpus.weight)
+                require(corpus.target is None, f"{place}.target", "is for pairs of texts", corpus.target)
 
 
 def located(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:

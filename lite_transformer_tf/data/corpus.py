@@ -129,7 +129,9 @@ class Mixture(Corpus[Item]):
             yield from part.read(left_out)
 
     def digest(self) -> str:
-        """SHA-256 over the parts; weights are settings, not contents."""
+        """SHA-256 over the parts, of a single one its own; weights are settings, not contents."""
+        if len(self.entries) == 1:
+            return self.entries[0][0].digest()
         return hashlib.sha256("\n".join(part.digest() for part, _ in self.entries).encode("ascii")).hexdigest()
 
 

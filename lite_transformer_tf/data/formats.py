@@ -206,7 +206,10 @@ FORMATS = {
 }
 """Formats of records by name; another one is one more entry."""
 
-RECORD_SUFFIXES = tuple(suffix for found in FORMATS.values() for suffix in found.suffixes)
+
+def record_suffixes() -> tuple[str, ...]:
+    """Ends of the names of files of records."""
+    return tuple(suffix for found in FORMATS.values() for suffix in found.suffixes)
 
 
 def format_of(path: Path) -> Format | None:

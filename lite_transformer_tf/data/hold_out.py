@@ -32,8 +32,8 @@ def automatic_share(count: int) -> float:
     """The share of a corpus of `count` items that is held out: a power of one half.
 
     It is the smallest one that is expected to hold out 1 % of the items, but at least 20 of them, if these are no more
-    than a fifth, and no more than 1,000: 1/8 of 200 items, 1/64 of 2,000 to 100,000. A corpus that grows keeps its
-    share until it has doubled; then half of the held-out items go back to training, and none comes the other way.
+    than a fifth, and no more than 1,000: 1/8 of 200 items, 1/64 of 2,000 to 100,000. When a corpus grows, its share
+    stays or is halved, at most once while it doubles: held-out items go back to training, and none comes the other way.
     """
     aim = min(max(USUAL * count, LEAST), LARGEST * count, MOST)
     return 2.0 ** -math.floor(math.log2(count / aim)) if count else 0.0

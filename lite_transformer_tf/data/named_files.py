@@ -9,16 +9,15 @@ from pathlib import Path
 from lite_transformer_tf.data.config import CorpusConfig, FilesConfig
 from lite_transformer_tf.data.corpus import Corpus, Item, mixture
 from lite_transformer_tf.data.files import SUFFIXES, unpacked_name
-from lite_transformer_tf.data.formats import FORMATS, RECORD_SUFFIXES, Format, Layout, format_of
+from lite_transformer_tf.data.formats import FORMATS, Format, Layout, format_of, record_suffixes
 from lite_transformer_tf.data.found import Found, all_told
 from lite_transformer_tf.data.opus import members
 from lite_transformer_tf.data.parallel_text import Pair, ParallelText
-from lite_transformer_tf.data.plain_text import PlainText
+from lite_transformer_tf.data.plain_text import FIELDS, PlainText
 from lite_transformer_tf.data.records import RecordLines, RecordText, record_file
 from lite_transformer_tf.data.splits import find_two_files
 
 ZIP = ".zip"
-LINES = ("text",)
 
 
 def find_named(files: FilesConfig, open_corpus: Callable[[CorpusConfig], Corpus[Item]]) -> Found[Item]:
@@ -67,7 +66,7 @@ def open_pairs(corpus: CorpusConfig, names: tuple[str, str]) -> Corpus[Pair]:
         if (two := find_two_files(path.parent, stem, names)) is not None:
             return two
     if path.is_file():
-        kinds = f"{', '.join(RECORD_SUFFIXES)} or {ZIP}, or have a format or a target"
+        kinds = f"{', '.join(record_suffixes())} or {ZIP}, or have a format or a target"
         raise ValueError(f"A corpus of pairs in one file must be named {kinds}. Received: {str(path)!r}")
     tried = " and ".join(f"{stems[-1]}.{name}" for name in names)
     raise FileNotFoundError(
@@ -85,7 +84,7 @@ def open_lines(corpus: CorpusConfig) -> Corpus[str]:
     """
     path = Path(corpus.path)
     if found := _format(corpus, path):
-        return RecordLines(*record_file(path, found), _layout(corpus, LINES))
+        return RecordLines(*record_file(path, found), _layout(corpus, FIELDS))
     return PlainText.from_file(path)
 
 
@@ -98,7 +97,7 @@ def _format(corpus: CorpusConfig, path: Path) -> Format | None:
     found = FORMATS[corpus.format] if corpus.format else format_of(path)
     for name, given in (("fields", corpus.fields), ("columns", corpus.columns), ("header", corpus.header)):
         if given is not None and found is None:
-            rule = f"{name} are for records, files named {', '.join(RECORD_SUFFIXES)} or with a format"
+            rule = f"{name} are for records, files named {', '.join(record_suffixes())} or with a format"
             raise ValueError(f"{rule}. Received: {str(path)!r}")
         if given is not None and name != "fields" and found is not None and not found.columns:
             raise ValueError(f"{name} are for tables, not for {found.name}. Received: {str(path)!r}")

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from lite_transformer_tf.data.corpus import Corpus, LeftOut, fault, is_text, usable
 from lite_transformer_tf.data.files import TextFile, ZipMember, file_digest, read_lines
+from lite_transformer_tf.text import is_blank
 
 Pair = tuple[str, str]
 
 
 def is_whole(pair: tuple[str, str]) -> bool:
-    """Whether neither text is blank."""
-    return bool(pair[0].strip() and pair[1].strip())
+    """Whether neither text is blank, see `text.is_blank`."""
+    return not (is_blank(pair[0]) or is_blank(pair[1]))
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,13 @@ class ParallelText(Corpus[Pair]):
         """Line i of one file is the translation of line i of the other; plain or packed, UTF-8.
 
         Raises:
-            FileNotFoundError: a file is missing.
+            FileNotFoundError: Files are missing.
         """
         paths = _path(source), _path(target)
-        for path in paths:
-            if not path.is_file():
-                raise FileNotFoundError(
-                    f"Both files of a parallel text must exist. Received: {str(path)!r}, which does not"
-                )
+        missing = [str(path) for path in paths if not path.is_file()]
+        if missing:
+            received = f"{', '.join(map(repr, missing))}, which {'do' if len(missing) > 1 else 'does'} not"
+            raise FileNotFoundError(f"Both files of a parallel text must exist. Received: {received}")
         return cls(f"{paths[0]} and {paths[1]}", paths)
 
     @classmethod

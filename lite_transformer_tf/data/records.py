@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lite_transformer_tf.data.corpus import Corpus, LeftOut, usable
 from lite_transformer_tf.data.files import SUFFIXES, file_digest
-from lite_transformer_tf.data.formats import PAIR_NAMES, RECORD_SUFFIXES, Format, Layout, format_of
+from lite_transformer_tf.data.formats import PAIR_NAMES, Format, Layout, format_of, record_suffixes
 from lite_transformer_tf.data.parallel_text import StreamedText
 from lite_transformer_tf.files import PathLike
 
@@ -28,7 +28,7 @@ def record_file(path: PathLike, given: Format | None = None) -> tuple[Path, Form
     file = Path(path)
     found = given or format_of(file)
     if found is None:
-        rule = f"A file of records must be named {', '.join(RECORD_SUFFIXES)}, or one of these with "
+        rule = f"A file of records must be named {', '.join(record_suffixes())}, or one of these with "
         raise ValueError(f"{rule}{' or '.join(SUFFIXES[1:])}. Received: {str(file)!r}")
     if not file.is_file():
         raise FileNotFoundError(f"A file of records must exist. Received: {str(file)!r}")

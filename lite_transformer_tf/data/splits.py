@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lite_transformer_tf.data.corpus import Corpus
 from lite_transformer_tf.data.files import SUFFIXES
-from lite_transformer_tf.data.formats import RECORD_SUFFIXES
+from lite_transformer_tf.data.formats import record_suffixes
 from lite_transformer_tf.data.found import STEMS, Found, NoSuchSplitError, find_parts, folder_of, listing, stems_of
 from lite_transformer_tf.data.opus import opus_archive, opus_stems
 from lite_transformer_tf.data.parallel_text import Pair, ParallelText, StreamedText
@@ -67,7 +67,7 @@ def find_records(directory: Path, split: str, names: tuple[str, str]) -> RecordT
     Raises:
         ValueError: There are several.
     """
-    tried = [f"{stem}{kind}{suffix}" for stem in stems_of(split) for kind in RECORD_SUFFIXES for suffix in SUFFIXES]
+    tried = [f"{stem}{kind}{suffix}" for stem in stems_of(split) for kind in record_suffixes() for suffix in SUFFIXES]
     found = [directory / name for name in tried if (directory / name).is_file()]
     if len(found) > 1:
         received = f"{[path.name for path in found]} in {str(directory)!r}"
@@ -134,7 +134,7 @@ def find_split(directory: PathLike, split: str, source: str, target: str) -> Par
     if split == "train" and (opus := _find_opus(folder, languages)) is not None:
         return opus
     looked_for = ", ".join(f"{stem}.{{{source},{target}}}[{PACKED}]" for stem in stems)
-    kinds = ", ".join(RECORD_SUFFIXES)
+    kinds = ", ".join(record_suffixes())
     received = f"{str(folder)!r}, which contains {listing(folder.iterdir())!r}"
     raise NoSuchSplitError(f"The {split} split must be files named {looked_for}, or one {kinds}. Received: {received}")
 

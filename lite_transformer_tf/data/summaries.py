@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lite_transformer_tf.data.files import SUFFIXES
-from lite_transformer_tf.data.formats import PAIR_NAMES, RECORD_SUFFIXES, names_like
+from lite_transformer_tf.data.formats import PAIR_NAMES, names_like, record_suffixes
 from lite_transformer_tf.data.found import Found, NoSuchSplitError, find_parts, folder_of, listing, stems_of
 from lite_transformer_tf.data.parallel_text import Pair, ParallelText
 from lite_transformer_tf.data.splits import TranslationSplits, find_records, find_split, pair_splits
@@ -38,7 +38,7 @@ def find_summaries(directory: PathLike, split: str, fields: Fields = KNOWN_FIELD
             for suffix in SUFFIXES
         ):
             return find_split(folder, split, *endings)  # type: ignore[misc]
-    kinds = ", ".join(RECORD_SUFFIXES)
+    kinds = ", ".join(record_suffixes())
     looked_for = f"{{{','.join(stems)}}}{kinds}, or .{fields[0]} and .{fields[1]}, each plain, "
     received = f"{str(folder)!r}, which contains {listing(folder.iterdir())!r}"
     packed = " or ".join(SUFFIXES[1:])

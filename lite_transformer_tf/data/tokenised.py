@@ -6,12 +6,13 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lite_transformer_tf._foreign_lines import held_back
 from lite_transformer_tf.data.cleaning import CleaningReport, CleaningRules, clean
 from lite_transformer_tf.data.corpus import Corpus, LeftOut
 from lite_transformer_tf.data.parallel_text import Pair, ParallelText
@@ -69,9 +70,12 @@ def _tokenised_chunks(
         return tuple(part for ids in both for part in (ids.values, ids.row_splits))
 
     texts = tf.TensorSpec((None,), tf.string)
-    dataset = tf.data.Dataset.from_generator(chunks, output_signature=(texts, texts))
-    dataset = dataset.map(tokenize, num_parallel_calls=2, deterministic=True).prefetch(2)
-    for values, splits, target_values, target_splits in dataset.as_numpy_iterator():
+    with held_back():  # tensorflow-text says how it opens a vocabulary
+        dataset = tf.data.Dataset.from_generator(chunks, output_signature=(texts, texts))
+        dataset = dataset.map(tokenize, num_parallel_calls=2, deterministic=True).prefetch(2)
+        batches = dataset.as_numpy_iterator()
+        first = list(islice(batches, 1))
+    for values, splits, target_values, target_splits in chain(first, batches):
         yield RaggedIds(values, splits), RaggedIds(target_values, target_splits)
     if failures:
         raise failures[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import tensorflow as tf
 
+from lite_transformer_tf.decoding.answers import AnswerRules
 from lite_transformer_tf.decoding.graph_search import BeamSearch, SearchResult
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.decoding.turns import PerThread, Turns, whole_call
@@ -24,6 +25,8 @@ SearchFunction = Callable[[tf.Tensor, tf.Tensor], SearchResult]
 class KerasGenerator:
     """Generates with a `LiteTransformer` (docs/decoding.md); the `Generator` protocol.
 
+    Each text is one sequence, as in training. `Translator` translates paragraphs with it.
+
     Thread-safe: a call waits for the calls of other threads; TensorFlow uses all cores for one call.
 
     Args:
@@ -32,6 +35,7 @@ class KerasGenerator:
         tokens_per_batch: Sentences of similar length are decoded together, up to this many padded source tokens times
             the beam size.
         max_source_tokens: Number of tokens that the model reads of a longer text, as in training. None reads all.
+        rules: How answers are chosen and judged. None takes those of a translation model without a confidence.
 
     Attributes:
         truncated: Number of texts of this thread's last `generate` that were longer than `max_source_tokens`.
@@ -48,6 +52,7 @@ class KerasGenerator:
         target_vocabulary: Vocabulary,
         tokens_per_batch: int = 8192,
         max_source_tokens: int | None = None,
+        rules: AnswerRules | None = None,
     ) -> None:
         if max_source_tokens is not None and max_source_tokens < 1:
             raise ValueError(f"max_source_tokens must be positive, or None. Received: {max_source_tokens!r}")
@@ -56,8 +61,14 @@ class KerasGenerator:
         self.target_vocabulary = target_vocabulary
         self.tokens_per_batch = tokens_per_batch
         self.max_source_tokens = max_source_tokens
+        self.rules = rules or AnswerRules()
         self.turns = Turns()
         self._searches: dict[DecodingOptions, SearchFunction] = {}
+
+    @property
+    def source_limit(self) -> int | None:
+        """Greatest number of tokens that it reads of a text."""
+        return self.max_source_tokens
 
     @whole_call
     def generate(self, texts: Sequence[str], options: DecodingOptions | None = None) -> list[list[Hypothesis]]:
@@ -66,11 +77,11 @@ class KerasGenerator:
         sources = [self.source_vocabulary.encode(text) for text in texts]
         longest = self.max_source_tokens
         self.truncated = 0 if longest is None else sum(len(source) > longest for source in sources)
-        answers = self.generate_ids([source[:longest] for source in sources], options)
-        return [
-            [Hypothesis(self.target_vocabulary.decode(list(ids)), ids, score) for ids, score in hypotheses]
-            for hypotheses in answers
-        ]
+        questions = [self.rules.question(text, options) for text in texts]
+        wide = max((question.search_options for question in questions), key=lambda asked: asked.n_best, default=options)
+        answers = self.generate_ids([source[:longest] for source in sources], wide)
+        decode = self.target_vocabulary.decode
+        return [question.answers(found, decode) for question, found in zip(questions, answers, strict=True)]
 
     @whole_call
     def generate_ids(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 from lite_transformer_tf.decoding.rules.registry import RuleOptions
 from lite_transformer_tf.decoding.rules.rule import option
@@ -23,7 +23,9 @@ class DecodingOptions(RuleOptions):
         max_length: Greatest number of tokens before the end-of-sentence token. None means
             `floor(max_length_ratio * S) + max_length_offset` for a source of S tokens.
         max_length_ratio, max_length_offset: See `max_length`.
-        n_best: Number of hypotheses returned, at most `beam_size`.
+        n_best: Number of hypotheses returned, at most `beam_size`; no text comes twice.
+        copy_check: Whether hypotheses that keep the numbers, addresses and codes of the source come first, and each
+            names those that it lacks (docs/trust.md).
         min_length: See `rules.special_tokens`.
         no_repeat_ngram: See `rules.no_repeat_ngram`.
     """
@@ -42,6 +44,13 @@ class DecodingOptions(RuleOptions):
     )
     max_length_offset: PositiveInt = option(20, "see `max_length_ratio`", per_sentence=True)
     n_best: PositiveInt = option(1, "hypotheses returned, at most `beam_size`", per_sentence=True)
+    copy_check: bool = option(
+        True,
+        "ranks answers that keep numbers, addresses and codes first, and names what is wrong",
+        metavar="on|off",
+        default_text="on",
+        per_sentence=True,
+    )
 
     def __post_init__(self) -> None:
         require(self.n_best <= self.beam_size, "n_best", f"must not exceed beam_size, {self.beam_size}", self.n_best)
@@ -85,6 +94,11 @@ class DecodingOptions(RuleOptions):
         fields = dataclasses.fields(self)
         return self.replace(**{field.name: field.default for field in fields if field.metadata.get("per_sentence")})
 
+    def to_saved(self) -> dict[str, Any]:
+        """The options as they are saved with a model. Programs that do not know `copy_check` read the default too."""
+        saved = dataclasses.asdict(self)
+        return saved if not self.copy_check else {name: saved[name] for name in saved if name != "copy_check"}
+
     def replace(self, **changes: object) -> Self:
         """A copy with some options changed."""
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
@@ -94,7 +108,7 @@ class OptionArgument(NamedTuple):
     """A decoding option for the command line and for the documentation."""
 
     name: str  # of the field of `DecodingOptions`
-    kind: type[int] | type[float]
+    kind: Callable[[str], int | float]
     metavar: str | None  # None: not on the command line
     text: str
     default_text: str
@@ -109,6 +123,17 @@ class OptionArgument(NamedTuple):
         return f"{self.text} (default: {self.default_text})".replace("`", "")
 
 
+def switch(text: str) -> bool:
+    """The value of an option that is on or off.
+
+    Raises:
+        ValueError: The text is neither.
+    """
+    if text not in ("on", "off"):
+        raise ValueError(f"A switch is on or off. Received: {text!r}")
+    return text == "on"
+
+
 def option_arguments(options: type[DecodingOptions] = DecodingOptions) -> Iterator[OptionArgument]:
     """Every option: those of the search first, then those of the rules."""
     known = shapes(options)
@@ -116,7 +141,11 @@ def option_arguments(options: type[DecodingOptions] = DecodingOptions) -> Iterat
     for field in sorted(dataclasses.fields(options), key=lambda field: field.name in of_rules):
         kind, details = known[field.name].kind, field.metadata
         yield OptionArgument(
-            field.name, kind, details["metavar"], details["text"], details["default_text"] or str(field.default)
+            field.name,
+            switch if kind is bool else kind,
+            details["metavar"],
+            details["text"],
+            details["default_text"] or str(field.default),
         )
 
 
@@ -128,11 +157,17 @@ class Hypothesis:
         text: The text.
         ids: Its token ids without the final `eos`.
         score: Its log-probability over length^penalty.
+        missing: Numbers, addresses and codes of the source that a translation lacks (docs/trust.md).
+        added: Those of a summary that its document does not contain.
+        confidence: Probability that the answer is acceptable; None for a model that was not calibrated.
     """
 
     text: str
     ids: tuple[int, ...]
     score: float
+    missing: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    confidence: float | None = None
 
 
 class Generator(Protocol):

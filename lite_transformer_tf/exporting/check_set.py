@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lite_transformer_tf.data.files import read_lines
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.text import is_blank
 
 CHECK_SET_NAME = "check_sentences.txt"
 
@@ -42,5 +43,5 @@ def check_pairs(
     if references is not None and len(answers) != len(texts):
         rule = "The references must have a line for every check sentence"
         raise ValueError(f"{rule}. Received: {len(answers)} lines for {len(texts)}")
-    kept = [index for index, text in enumerate(texts) if text.strip()][:limit]
+    kept = [index for index, text in enumerate(texts) if not is_blank(text)][:limit]
     return [texts[index] for index in kept], [answers[index] for index in kept] if answers else []

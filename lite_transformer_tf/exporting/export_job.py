@@ -12,6 +12,7 @@ from lite_transformer_tf.litert.graph.compiler import GraphOptions
 from lite_transformer_tf.litert.quantize.widths import width_of
 from lite_transformer_tf.report import environment
 from lite_transformer_tf.tasks.registry import find_task
+from lite_transformer_tf.text import is_blank
 
 CALIBRATION_TEXTS = 32  # per bucket
 
@@ -51,7 +52,7 @@ class ExportJob:
         find_task(self.task)
         texts, references, longest = len(self.check_texts), len(self.references), self.max_source_tokens
         width_of(self.variant)
-        if not any(text.strip() for text in self.check_texts):
+        if not any(not is_blank(text) for text in self.check_texts):
             raise ValueError(f"A check set must hold at least one sentence. Received: {texts} lines without text")
         if references and references != texts:
             raise ValueError(f"There must be a reference for every check sentence. Received: {references} for {texts}")
@@ -71,7 +72,7 @@ class ExportJob:
         Raises:
             ValueError: There is no text among those for the calibration.
         """
-        texts = [text for text in self.calibration or self.check_texts if text.strip()]
+        texts = [text for text in self.calibration or self.check_texts if not is_blank(text)]
         if not texts:
             received = f"{len(self.calibration)} lines without any"
             raise ValueError(f"A calibration needs at least one text. Received: {received}")

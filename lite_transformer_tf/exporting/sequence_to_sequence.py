@@ -101,7 +101,7 @@ class SequenceToSequenceExport:
     def limits(self) -> list[str]:
         task, last, longest = purpose(self.job.task), self.job.graph.buckets[-1], self.job.max_source_tokens
         if longest is None:
-            read = f"A source has at most {last} tokens, end-of-sentence included; longer text is refused, never cut."
+            read = f"A source has at most {last} tokens, end-of-sentence included; {task.longer}."
         else:
             read = f"Of a longer text its first {longest} tokens are read, as in training."
         written = f"A {task.answer} has at most {last - 1} tokens."

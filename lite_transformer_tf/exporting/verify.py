@@ -130,9 +130,10 @@ def compare_generators(
         actual: The compiled file. Texts longer than its largest bucket are skipped and counted. Where the options allow
             more target tokens than it has room for, both get its limit.
         texts: The check set.
-        options: Options of the search.
+        options: Options of the search, which is compared without the copy check.
         answers: The model's answers of earlier comparisons.
     """
+    options = options.replace(copy_check=False)
     lengths = {index: len(actual.source_ids(text)) for index, text in enumerate(texts)}
     fitting = [index for index, length in lengths.items() if length <= actual.runner.buckets[-1]]
     memories = answers or Answers(), Answers()

@@ -12,10 +12,12 @@ class GradientAccumulator:
     """Sums of gradients, kept beside the model: in its checkpoints, but in no list of its weights.
 
     Args:
-        owner: The model whose checkpoints contain the sums, as `_accumulators`, `_tokens` and `_batches`.
+        owner: The model whose checkpoints contain the sums.
         variables: What is trained.
         steps: Number of batches of an update.
     """
+
+    NAMES = ("_batches", "_tokens", "_accumulators")  # in checkpoints
 
     def __init__(self, owner: keras.Model, variables: Sequence[tf.Variable], steps: int) -> None:
         self.steps = steps
@@ -25,7 +27,7 @@ class GradientAccumulator:
         numbered = tf.Module()
         for index, total in enumerate(self.sums):
             setattr(numbered, str(index), total)
-        for name, part in {"_batches": self.batches, "_tokens": self.tokens, "_accumulators": numbered}.items():
+        for name, part in zip(self.NAMES, (self.batches, self.tokens, numbered), strict=True):
             owner._track_trackable(part, name, overwrite=True)  # setattr would make them weights of the model
 
     @property

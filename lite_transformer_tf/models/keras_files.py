@@ -11,6 +11,7 @@ import tf_keras as keras
 
 from lite_transformer_tf.composite import Composite
 from lite_transformer_tf.config.stacked import StackedConfig
+from lite_transformer_tf.models.accumulation import GradientAccumulator
 from lite_transformer_tf.models.named_weights import NamedWeights
 from lite_transformer_tf.models.token_training import StepSettings, TokenTrainingModel
 
@@ -115,6 +116,12 @@ class KerasFiles(NamedWeights, TokenTrainingModel):
                 stacklevel=3,
             )
         return not self._had_teacher
+
+    def _trackable_children(self, save_type: str = "checkpoint", **kwargs: Any) -> dict[str, Any]:
+        children = super()._trackable_children(save_type, **kwargs)
+        if save_type == "savedmodel":  # Keras would make weights of them
+            return {name: child for name, child in children.items() if name not in GradientAccumulator.NAMES}
+        return children
 
     def save_own_variables(self, store: Any) -> None:
         """Saves the sums of gradients that wait for their update, if there are any."""

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.data.config import LanguageDataConfig
+from lite_transformer_tf.data.corpus import LeftOut
 from lite_transformer_tf.data.found import Found
 from lite_transformer_tf.data.named_files import open_lines
-from lite_transformer_tf.data.plain_text import PlainText, TextSplits, find_text, find_text_files, text_splits
+from lite_transformer_tf.data.plain_text import (
+    PlainText,
+    TextSplits,
+    find_text,
+    find_text_files,
+    open_text,
+    text_splits,
+)
 from lite_transformer_tf.data.python_docs import python_docs
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError, refuse
@@ -86,7 +94,8 @@ class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
 
     def evaluate(self, model: StoredModel, arguments: Namespace) -> Evaluation:
         windows = _windows(model.settings, arguments)
-        measured = self._measure(model, _text(arguments), *windows)
+        left_out = LeftOut()
+        measured = self._measure(model, _text(arguments), *windows, left_out)
         figures = {**measured.to_dict(), "block": windows[0], "context_window": windows[1]}
         table = (
             ("perplexity per token", f"{measured.per_token:10.2f}", f"{measured.tokens} tokens"),
@@ -96,15 +105,18 @@ class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
         lines = [f"{name:20s} {figure}   {count}" for name, figure, count in table]
         speed = figures["tokens_per_second"]
         lines.append(f"blocks of {windows[0]} tokens, context window of {windows[1]}; {speed:.0f} tokens/s")
-        return Evaluation(figures["perplexity"], figures, lines)
+        messages = [f"unusable lines are left out: {left_out}"] if left_out.total else []
+        return Evaluation(figures["perplexity"], figures, lines, messages)
 
-    def _measure(self, model: StoredModel, text: PlainText, block: int, context_window: int) -> Perplexity:
+    def _measure(
+        self, model: StoredModel, text: PlainText, block: int, context_window: int, left_out: LeftOut
+    ) -> Perplexity:
         from lite_transformer_tf.data.language_modeling import TokenStream
         from lite_transformer_tf.evaluation.perplexity import check_windows, completer_perplexity, evaluate_perplexity
 
         check_windows(block, context_window)
         completer = self.open(model)
-        stream = TokenStream.from_text(text, completer.vocabulary)
+        stream = TokenStream.from_text(text, completer.vocabulary, left_out)
         if model.is_bundle:
             return completer_perplexity(completer, stream, block, context_window)
         from lite_transformer_tf.decoding.keras_completer import KerasCompleter
@@ -136,7 +148,7 @@ def _text(arguments: Namespace) -> PlainText:
     path, directory = TEXT.value(arguments), DATA_DIR.value(arguments)
     if path is not None:
         refuse((DATA_DIR, SPLIT), arguments, "is not used with --text: give --text or --data-dir, not both")
-        return PlainText.from_file(path)
+        return open_text(path)
     split = SPLIT.value(arguments) or "test"
     return of_split(python_docs, split) if directory is None else find_text(directory, split)
 

@@ -34,7 +34,7 @@ class LanguageVocabularyConfig:
     kind: Literal["words", "unigram", "bpe"] = "words"
     size: PositiveInt | None = None
     min_count: PositiveInt = 1
-    character_coverage: Annotated[float, Interval(gt=0, le=1)] = 0.9999
+    character_coverage: Annotated[float, Interval(ge=0.98, le=1)] = 0.9999
 
     def __post_init__(self) -> None:
         words = self.kind == "words"

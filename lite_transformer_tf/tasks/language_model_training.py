@@ -15,7 +15,14 @@ from lite_transformer_tf.lines import as_lines
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.text import AnyVocabulary, Vocabulary, WordVocabulary, load_vocabulary, save_vocabulary
+from lite_transformer_tf.text import (
+    AnyVocabulary,
+    Vocabulary,
+    WordVocabulary,
+    is_blank,
+    load_vocabulary,
+    save_vocabulary,
+)
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
@@ -59,15 +66,28 @@ class LanguageModelTraining:
         data, texts = self._config.data, self._texts
         assert data.batch_size is not None  # fitted
         self.vocabulary = self._vocabulary(directory)
+        if self.vocabulary.learnt_from is not None:
+            self._announce(f"vocabulary: {self.vocabulary.learnt_from}")
         self._config.build_model_config(self.vocabulary.size)  # cut-offs must lie below the vocabulary's size
         if texts.notice:
             self._announce(texts.notice)
         train, self._valid = (
             self._stream(text, name) for text, name in ((texts.train, "training"), (texts.valid, "validation"))
         )
+        for corpus in self._corpora(train):
+            self._announce("{name}: {tokens} tokens, weight {weight:g}".format(**corpus))
         self.data: StreamBatches = ORDERS[data.order](
             train, batch_size=data.batch_size, block=data.block, seed=self._config.training.seed
         )
+
+    def _corpora(self, stream: TokenStream) -> list[dict[str, Any]]:
+        """Name, tokens and weight of each training corpus; empty for a single one without a weight."""
+        begins = (0, *(end for end, _ in stream.parts))
+        corpora = [
+            {"name": part.name, "tokens": end - begin, "weight": weight}
+            for (part, _), begin, (end, weight) in zip(self._texts.train.parts, begins, stream.parts)
+        ]
+        return corpora if len(corpora) > 1 or stream.parts[0][1] != 1 else []
 
     def _stream(self, text: PlainText, name: str) -> TokenStream:
         left_out = LeftOut()
@@ -119,12 +139,13 @@ class LanguageModelTraining:
 
     def describe(self) -> dict[str, Any]:
         stream = self.data.stream
-        return {
+        figures = {
             "vocabulary_size": self.vocabulary.size,
             "tokens": {"train": len(stream), "validation": len(self._valid)},
             "words": {"train": stream.words, "validation": self._valid.words},
             "batches_per_epoch": self.data.steps_per_epoch,
         }
+        return {**figures, "corpora": corpora} if (corpora := self._corpora(stream)) else figures
 
     def save(self, model: LanguageModel, directory: Path, test: dict[str, Any]) -> None:
         windows, embedded = self._config.evaluation, self._config.data.corpus == "python_docs"
@@ -148,7 +169,7 @@ class LanguageModelTraining:
                 texts.append(" ".join(words[: 2 * CHECK_WORDS]))
             if len(texts) == CHECK_TEXTS:
                 break
-        return texts or [" ".join(line.split()) for line in self._texts.valid if line.strip()][:CHECK_TEXTS]
+        return texts or [" ".join(line.split()) for line in self._texts.valid if not is_blank(line)][:CHECK_TEXTS]
 
 
 def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVocabulary:

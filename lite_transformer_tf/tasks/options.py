@@ -48,7 +48,13 @@ class Option:
     def received(self, arguments: Namespace) -> str:
         """The option as it was given, for a message."""
         value = self.value(arguments)
-        return " ".join((self.name, *map(str, value if isinstance(value, list | tuple) else (value,))))
+        values = value if isinstance(value, list | tuple) else (value,)
+        return " ".join((self.name, *map(_as_given, values)))
+
+
+def _as_given(value: object) -> str:
+    """A value as it stands on the command line."""
+    return ("on" if value else "off") if isinstance(value, bool) else str(value)
 
 
 DATA_DIR = Option("--data-dir", "find the test set here, by --split", metavar="DIR")

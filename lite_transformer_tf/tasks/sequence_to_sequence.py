@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.data.config import DataConfig
+from lite_transformer_tf.data.corpus import Corpus, LeftOut
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.records import KNOWN_FIELDS, RecordText
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
+from lite_transformer_tf.decoding.translator import of_whole_texts
 from lite_transformer_tf.tasks.options import DATA_DIR, DECODING, SPLIT, Option, OptionError, at_least_one, refuse
 from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task
 
@@ -49,13 +51,17 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
     Attributes:
         answer, source: What the model writes, and what it reads, in words.
         decoding_defaults: Options of decoding that differ from those of `DecodingOptions`.
+        longer: What is done with a text that is longer than a file reads, in words.
         whole_pairs: Whether pairs of the validation and test sets that lack a text are left out.
+        has_confidence: Whether training calibrates a confidence of answers: one reference must tell a good answer.
     """
 
     answer: ClassVar[str]
     source: ClassVar[str]
     decoding_defaults: ClassVar[Mapping[str, Any]] = {}
+    longer: ClassVar[str] = "longer text is refused, never cut"
     whole_pairs: ClassVar[bool] = False
+    has_confidence: ClassVar[bool] = False
     model_config = LiteTransformerConfig
     data_config: ClassVar[type[DataConfig]] = DataConfig
     evaluation_options: ClassVar[tuple[Option, ...]] = (SOURCE, TARGET, DATA_DIR, SPLIT, SENTENCES, *DECODING)
@@ -137,14 +143,22 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
             raise ValueError(f"{rule}. Received: {saved!r} ({error})") from error
         return options.within(beam_limit)
 
-    def open(self, model: StoredModel, **settings: Any) -> KerasGenerator | TFLiteGenerator:
+    def open(self, model: StoredModel, **settings: Any) -> Generator:
+        return of_whole_texts(self.open_sequences(model, **settings), self.name, model.languages)
+
+    def open_sequences(self, model: StoredModel, **settings: Any) -> KerasGenerator | TFLiteGenerator:
+        """What reads each text as one sequence, as in training and in evaluation; see `open`."""
         if not model.is_bundle:
+            from lite_transformer_tf.decoding.answers import AnswerRules
             from lite_transformer_tf.decoding.keras_generator import KerasGenerator
             from lite_transformer_tf.models.saving import load_model
 
+            rules = AnswerRules.of(self.name, model.settings)  # refuses settings before the model is read
             keras, vocabularies = load_model(model.folder)
             longest = model.settings.get("max_source_tokens")
-            return KerasGenerator(keras, vocabularies.source, vocabularies.target, max_source_tokens=longest)
+            return KerasGenerator(
+                keras, vocabularies.source, vocabularies.target, max_source_tokens=longest, rules=rules
+            )
         from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
         from lite_transformer_tf.litert.runtime.open import open_bundle
 
@@ -154,18 +168,24 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
         return opened
 
     def evaluate(self, model: StoredModel, arguments: Namespace) -> Evaluation:
+        from lite_transformer_tf.evaluation.calibration import trust_figures, trust_lines
+
         settings = self.evaluation_settings(model, arguments)
         limit = at_least_one(SENTENCES, arguments)
         pairs, messages = self._pairs(self.test_set(model, arguments), limit)
-        generator = self.open(model)
+        generator = self.open_sequences(model)
         options = given_options(arguments, self.default_options(settings, generator.beam_limit))
         timed, failures = _answer(generator, [source for source, _ in pairs], options, messages.append)
         scores, speed, truncated = self.measure(timed.texts, pairs, settings), timed.speed(), generator.truncated
-        figures = {"scores": scores, "speed": speed, "options": dataclasses.asdict(options)}
+        trust = trust_figures(timed.hypotheses, [target for _, target in pairs])
+        figures = {"scores": scores, "trust": trust, "speed": speed, "options": dataclasses.asdict(options)}
         lines = self.score_lines(scores, settings)
         lines.append(
             f"{speed['sentences']} sentences in {speed['seconds']:.1f} s, {speed['tokens_per_second']:.0f} tokens/s"
         )
+        lines += trust_lines(trust)
+        if trust["copy_faults"]:
+            messages.append(f"{trust['copy_faults']} answers have faults that the copy check found (docs/trust.md)")
         if truncated:
             messages.append(f"{truncated} texts are longer than the model reads and were cut")
         if failures:
@@ -185,13 +205,16 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
 
     def _pairs(self, found: Iterable[tuple[str, str]], limit: int | None) -> tuple[list[tuple[str, str]], list[str]]:
         """The test set, and what must be said about it."""
-        pairs = list(found)
+        left_out = LeftOut()
+        pairs = list(found.read(left_out) if isinstance(found, Corpus) else found)
         kept = [pair for pair in pairs if not self.whole_pairs or is_whole(pair)]
         lacking = len(pairs) - len(kept)
         if not kept:
             raise ValueError(f"The test set must hold at least one pair of texts. Received: {len(pairs)} pairs")
-        message = f"{lacking} of {len(pairs)} pairs lack a {self.source} or a {self.answer} and are left out"
-        return kept[:limit], [message] if lacking else []
+        messages = [f"unusable pairs are left out: {left_out}"] if left_out.total else []
+        if lacking:
+            messages.append(f"{lacking} of {len(pairs)} pairs lack a {self.source} or a {self.answer} and are left out")
+        return kept[:limit], messages
 
     def default_graph(
         self, settings: Mapping[str, Any], beam_size: int | None = None, buckets: Sequence[int] | None = None

@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from lite_transformer_tf.data.cleaning import CleaningRules
+from lite_transformer_tf.data.corpus import LeftOut
 from lite_transformer_tf.data.drawing import draws
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.splits import TranslationSplits
 from lite_transformer_tf.data.translation import TranslationData
+from lite_transformer_tf.decoding.answers import AnswerRules
+from lite_transformer_tf.decoding.confidence import NAME as CONFIDENCE
 from lite_transformer_tf.decoding.keras_generator import KerasGenerator
+from lite_transformer_tf.evaluation.calibration import LEAST_ANSWERS, calibrate
 from lite_transformer_tf.evaluation.generation import generate_timed
 from lite_transformer_tf.files import atomic_write_json, atomic_write_text
 from lite_transformer_tf.lines import as_lines, one_line
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.text import VocabularyPair
+from lite_transformer_tf.text import VocabularyPair, is_blank
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from lite_transformer_tf.training.config import RunConfig
     from lite_transformer_tf.training.score import Score
 
+CALIBRATION_SENTENCES = 1000  # at most so many of the validation set calibrate the confidence
 CHECK_SENTENCES = 200  # of the validation set, kept with the model: an export compares its file with the model on them
 VALIDATION_TOKENS = 2048  # of a batch, at least: a pair that is too long for training is validated all the same
 
@@ -40,6 +45,7 @@ class PairTask(Protocol):
     source: ClassVar[str]
     score: ClassVar[Score]
     whole_pairs: ClassVar[bool]
+    has_confidence: ClassVar[bool]
 
     def measure(
         self, hypotheses: Sequence[str], pairs: Sequence[tuple[str, str]], settings: Mapping[str, Any]
@@ -60,12 +66,13 @@ def whole_pairs(task: PairTask, text: ParallelText) -> tuple[ParallelText, int]:
     Raises:
         ValueError: No pair is left.
     """
-    pairs = list(text)
+    left_out = LeftOut()
+    pairs = list(text.read(left_out))
     kept = [pair for pair in pairs if is_whole(pair)]
     if not kept:
         received = f"{text.name}, {len(pairs)} pairs, none of them whole"
         raise ValueError(f"At least one pair must have a {task.source} and a {task.answer}. Received: {received}")
-    return ParallelText.from_pairs(kept, text.name), len(pairs) - len(kept)
+    return ParallelText(text.name, None, tuple(kept), left_out), len(pairs) - len(kept)
 
 
 class SequenceToSequenceTraining:
@@ -111,6 +118,9 @@ class SequenceToSequenceTraining:
     def prepare(self, directory: Path) -> None:
         data, seed = self._config.data, self._config.training.seed
         self.vocabularies = self._vocabularies(directory)
+        for name, vocabulary in self.vocabularies.files.items():
+            if vocabulary.learnt_from is not None:
+                self._announce(f"{name}: {vocabulary.learnt_from}")
         cache = directory / "tokenised" if data.on_disk else None
         assert data.tokens_per_batch is not None  # fitted
         room = max(data.tokens_per_batch, VALIDATION_TOKENS)
@@ -128,6 +138,8 @@ class SequenceToSequenceTraining:
             self._announce(f"{name} data: {found.cleaning}")
             if found.left_out:
                 self._announce(f"{name} data: unusable are {found.left_out}")
+        if self._splits.test and self._splits.test.left_out.total:
+            self._announce(f"test data: unusable are {self._splits.test.left_out}")
         for corpus in self._corpora():
             self._announce("{name}: {pairs} pairs, weight {weight:g}: {draws} per epoch".format(**corpus))
 
@@ -174,7 +186,11 @@ class SequenceToSequenceTraining:
             longest = self._config.data.cleaning.max_source_tokens
             self._generators = {
                 id(model): KerasGenerator(
-                    model, self.vocabularies.source, self.vocabularies.target, max_source_tokens=longest
+                    model,
+                    self.vocabularies.source,
+                    self.vocabularies.target,
+                    max_source_tokens=longest,
+                    rules=AnswerRules.of(self.name, {}),
                 )
             }
         return self._generators[id(model)]
@@ -223,15 +239,33 @@ class SequenceToSequenceTraining:
         return {**figures, "left_out_as_empty": self._empty} if self._task.whole_pairs else figures
 
     def save(self, model: LiteTransformer, directory: Path, test: dict[str, Any]) -> None:
-        settings = self._task.settings(self._config)
+        settings = {**self._task.settings(self._config), **self._confidence(model)}
         save_model(model, self.vocabularies, directory, task=self.name, settings=settings)
         atomic_write_text(directory / "check_sentences.txt", as_lines(self._check_sentences()))
         facts = self._task.facts(self._config, len(self.data), test.get("scores", {}))
         atomic_write_json(directory / "card.json", {**facts, "training_command": self._command()})
 
+    def _confidence(self, model: LiteTransformer) -> dict[str, Any]:
+        """The setting `confidence`, fitted to the finished model's answers; none where it has too few of them."""
+        if not self._task.has_confidence:
+            return {}
+        pairs = [pair for pair in self._splits.valid if is_whole(pair)][:CALIBRATION_SENTENCES]
+        if len(pairs) < LEAST_ANSWERS:
+            self._announce(f"confidence: none, it needs {LEAST_ANSWERS} validation pairs. Received: {len(pairs)}")
+            return {}
+        options = self._config.decoding.replace(n_best=1)
+        generator = self._generator(in_float32(model, self.build_model))
+        timed = generate_timed(generator, [source for source, _ in pairs], options)
+        found = calibrate(timed.hypotheses, [target for _, target in pairs], options)
+        self._announce(
+            f"confidence: calibrated on {found['sentences']} validation sentences, {found['acceptable']:.1%} of the "
+            f"answers acceptable, held-out error {found['held_out_error']:.4f}"
+        )
+        return {CONFIDENCE: found}
+
     def _check_sentences(self) -> list[str]:
         """The first sources of the validation set, as much of them as the model reads."""
-        sentences = [one_line(source) for source, _ in self._splits.valid if source.strip()][:CHECK_SENTENCES]
+        sentences = [one_line(source) for source, _ in self._splits.valid if not is_blank(source)][:CHECK_SENTENCES]
         longest = self._config.data.cleaning.max_source_tokens
         if longest is None:
             return sentences

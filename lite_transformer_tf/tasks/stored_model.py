@@ -81,6 +81,8 @@ def _locate(path: PathLike) -> tuple[Path, bool]:
 def open_model(path: PathLike, task: str | None = None, **settings: Any) -> Generator | Completer:
     """Opens a model wherever it lies: a `Generator`, or the `Completer` of a language model.
 
+    That of a translation model translates texts of any length (docs/paragraphs.md).
+
     Args:
         path: A model directory, a run, a bundle or the download form of one.
         task: Name of the task that it must be made for. None accepts any.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.data.config import SummaryDataConfig
@@ -114,7 +114,7 @@ class Summarization(SequenceToSequence):
         return f"summaries of {own_section(config.data, SummaryDataConfig).dataset or 'docstrings'}"
 
     def settings(self, config: RunConfig) -> dict[str, Any]:
-        decoding = dataclasses.asdict(config.decoding.replace(n_best=1))
+        decoding = config.decoding.replace(n_best=1).to_saved()
         lead = _lead({"lead": own_section(config.data, SummaryDataConfig).lead})
         return {**super().settings(config), "lead": str(lead), "decoding": decoding}
 
@@ -129,9 +129,8 @@ class Summarization(SequenceToSequence):
         return {"data": f"{count} pairs: {origin}", "scores": told}
 
     def evaluation_settings(self, model: StoredModel, arguments: Namespace) -> Mapping[str, Any]:
-        from lite_transformer_tf.evaluation.summarization import scorer
-
-        scorer()  # a missing package is told before texts are answered
+        if find_spec("rouge_score") is None:  # told before texts are answered; to import it takes seconds
+            raise ModuleNotFoundError("ROUGE needs the package rouge-score", name="rouge_score")
         lead = LEAD.value(arguments)
         settings = model.settings if lead is None else {**model.settings, "lead": lead}
         _lead(settings)

@@ -33,7 +33,8 @@ class Translation(SequenceToSequence):
 
     name, model = "translation", "translation model"
     verb, answer, source = "translate", "translation", "sentence"
-    score = BLEU
+    longer = "longer text is split into sentences, and a longer sentence into parts"
+    score, has_confidence = BLEU, True
     bar = Option("--min-bleu", "exit with code 1 when BLEU is below X", float, "X")
     recipe, example = "demo_en_fr", "multi30k_en_de"
     files_recipe = "translation_files"

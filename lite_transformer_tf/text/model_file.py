@@ -41,7 +41,8 @@ def check_model(model: bytes, name: str) -> None:
     """Raises unless the model follows the conventions of docs/text.md.
 
     They are: unigram or BPE; bos 0, pad 1, eos 2, unk 3; one piece for each of the 256 bytes; a known text schema
-    without a map of characters; a space added in front, spaces collapsed and written as U+2581; no user-defined symbols.
+    and no map of characters; a space added in front, spaces collapsed and written as U+2581; no user-defined
+    symbols.
 
     Args:
         model: Bytes of the `.model` file.

@@ -20,7 +20,6 @@ LEAST_COVERAGE = 0.98  # SentencePiece refuses less
 THREADS = 8  # fixed, because sums of floats depend on how the sentences are distributed over threads
 
 UNKNOWN = "\u2585"  # SentencePiece's own sign for a character without a piece; it skips every sentence with one
-BOUNDARY = "\t"  # SentencePiece learns no piece across it, and none with it
 RESERVED = re.compile(f"{UNKNOWN}|<s>|<pad>|</s>|<unk>|<0x[0-9A-F]{{2}}>")
 
 
@@ -33,8 +32,8 @@ class TextReport:
         blank: Texts left out, because they contain white space and invisible characters only.
         unused: Texts left out, because the random sample of `max_sentences` does not contain them.
         cut: Texts of more than 16,384 bytes of UTF-8. All of their parts are used.
-        reserved: Texts with U+2585 or the name of a special piece, such as `<s>`, which SentencePiece reserves. The rest
-            of these texts is used; the reserved characters are spelt with the pieces of others, or in bytes.
+        reserved: Texts with U+2585 or the name of a special piece, such as `<s>`, which SentencePiece reserves. The
+            rest of these texts is used; what is reserved is spelt with the pieces of other words, or in bytes.
     """
 
     read: int = 0
@@ -95,7 +94,7 @@ def prepare_sentences(sentences: Iterable[str]) -> tuple[list[str], int, int]:
     for sentence in sentences:
         text = normalize(sentence)
         reserved += RESERVED.search(text) is not None
-        parts = cut_text(text.replace(UNKNOWN, BOUNDARY))
+        parts = cut_text(text.replace(UNKNOWN, " "))
         cut += len(parts) > 1
         prepared += (part for part in parts if part.strip())
     return prepared, cut, reserved
@@ -117,7 +116,7 @@ def _explain(message: str, size: int, kind: str, sentences: int) -> str:
         )
     return (
         f"SentencePiece cannot make a {kind} vocabulary of these sentences; give other text or another size. "
-        f"Received: {sentences} sentences, size={size}"
+        f"Received: size={size}, {sentences} sentences"
     )
 
 

@@ -39,6 +39,7 @@ class WordVocabulary:
         vocabulary.decode(vocabulary.encode("the bird sat"))  # "the <unk> sat"
     """
 
+    learnt_from = None  # nothing that `train` does not name in its arguments is left out
     bos_id = SPECIAL_IDS["bos_id"]
     pad_id = SPECIAL_IDS["pad_id"]
     eos_id = SPECIAL_IDS["eos_id"]

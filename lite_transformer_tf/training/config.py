@@ -206,7 +206,7 @@ class VocabularyConfig:
     joint: bool = True
     size: PositiveInt = 8000
     target_size: PositiveInt | None = None
-    character_coverage: Annotated[float, Interval(gt=0, le=1)] = 0.9999
+    character_coverage: Annotated[float, Interval(ge=0.98, le=1)] = 0.9999
 
     def __post_init__(self) -> None:
         require(self.target_size is None or not self.joint, "target_size", "needs joint: false", self.target_size)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import lite_transformer_tf as lt
 from lite_transformer_tf.bundle.card import ModelFacts
 from lite_transformer_tf.cli.main import main
 from lite_transformer_tf.decoding.options import DecodingOptions
@@ -11,6 +12,7 @@ from lite_transformer_tf.exporting.export import export_bundle
 from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.lines import one_line
 from lite_transformer_tf.litert.graph.compiler import GraphOptions
+from lite_transformer_tf.litert.runtime.open import open_bundle as open_sequences
 from lite_transformer_tf.models.saving import load_model
 from lite_transformer_tf.tasks.stored_model import find_model, open_model
 
@@ -41,15 +43,34 @@ def test_translations_are_the_models(bundle, model_directory, tmp_path):
     assert lines == [one_line(hypotheses[0].text) for hypotheses in expected]
 
 
-def test_a_line_that_is_too_long(bundle, tmp_path, capfd):
+def test_a_line_that_is_too_long_is_translated_in_parts(bundle, tmp_path, capfd):
     source = tmp_path / "in.txt"
     source.write_text(f"{SENTENCES[0]}\n{LONG}\n{SENTENCES[1]}\n")
-    assert main(["translate", str(bundle), "--input", str(source), *FLAGS]) == 1
-    captured = capfd.readouterr()
-    lines = captured.out.split("\n")
-    assert len(lines) == 4 and lines[0] and not lines[1] and lines[2]
-    messages = [line for line in captured.err.splitlines() if line.startswith("translate: ")]
-    assert len(messages) == 1 and messages[0].startswith("translate: line 2: A text may have at most 32 tokens")
+    assert main(["translate", str(bundle), "--input", str(source), *FLAGS]) == 0
+    options = DecodingOptions(beam_size=1, max_length=6)
+    expected = open_model(bundle).generate([SENTENCES[0], LONG, SENTENCES[1]], options)
+    assert capfd.readouterr().out == "".join(f"{one_line(answers[0].text)}\n" for answers in expected)
+    assert len(expected[1][0].ids) > 6 == options.max_length  # of several parts
+
+
+def test_paragraphs_are_answered_everywhere_and_lines_are_evaluated_whole(bundle, model_directory, tmp_path, capfd):
+    """A test set's line is one sequence, although it holds two sentences; a user's text is split."""
+    options = DecodingOptions(beam_size=1, max_length=6)
+    text = f"{SENTENCES[0].capitalize()}. {SENTENCES[1].capitalize()}!\n<b>{SENTENCES[3]}</b> https://example.com"
+    with lt.BundlePool(bundle, size=1) as pool:
+        openers = (open_model(model_directory), open_model(bundle), lt.open_bundle(bundle), pool)
+        answers = [opened.generate([text], options)[0][0] for opened in openers]
+    assert {(answer.text, answer.ids) for answer in answers} == {(answers[0].text, answers[0].ids)}
+    assert answers[0].text.count("\n") == 1 and answers[0].text.endswith("</b> https://example.com")
+    assert main(["translate", str(bundle), text, *FLAGS]) == 0
+    assert capfd.readouterr().out == f"{one_line(answers[0].text)}\n"
+    line = text.partition("\n")[0]
+    (tmp_path / "test.en").write_text(f"{line}\n", encoding="utf-8")
+    (tmp_path / "test.de").write_text("x\n", encoding="utf-8")
+    assert main(["evaluate", str(bundle), "--data-dir", str(tmp_path), "--output", str(tmp_path / "out"), *FLAGS]) == 0
+    (whole,) = open_sequences(bundle).generate([line], options)[0]
+    assert (tmp_path / "out" / "hypotheses.txt").read_text(encoding="utf-8") == f"{one_line(whole.text)}\n"
+    assert whole.ids != lt.open_bundle(bundle).generate([line], options)[0][0].ids
 
 
 def test_evaluation_counts_what_is_too_long(bundle, tmp_path, capfd):

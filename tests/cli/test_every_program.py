@@ -154,6 +154,7 @@ REFUSED = {
         ("evaluate {path} --min-bleu 1", "--min-bleu is an option"),
         ("evaluate {path} --beam-size 2", "--beam-size is an option for models for translation or"),
         ("evaluate {path} --source {en} --target {de}", "is an option for models for"),
+        ("evaluate {path} --copy-check off", "for translation or summarization. Received: --copy-check off with"),
         ("evaluate {path} --sentences 2", "--sentences is an option"),
         ("evaluate {path} --text {en} --split test", "--split is not used with --text"),
         ("evaluate {path} --text {en} --block 0", "block must be at least 1"),

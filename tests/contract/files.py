@@ -46,7 +46,7 @@ def keras_file(kind: Kind, folder: Path) -> None:
     trains_on(model, loaded, kind)
 
 
-@tried("the same, not compiled, or loaded with `compile=False`")
+@tried("the same, not compiled, or loaded with `compile=False`", quick="adaptive")
 def keras_file_without_compiling(kind: Kind, folder: Path) -> None:
     inputs, step = kind.batch()[0], kind.compiled()
     step.train_on_batch(*kind.batch())
@@ -58,7 +58,7 @@ def keras_file_without_compiling(kind: Kind, folder: Path) -> None:
         np.testing.assert_array_equal(loaded(inputs), model(inputs))
 
 
-@tried('`ModelCheckpoint("m.keras")`, also with `save_best_only`')
+@tried('`ModelCheckpoint("m.keras")`, also with `save_best_only`', quick=None)
 def model_checkpoint(kind: Kind, folder: Path) -> None:
     model = kind.compiled(optimizer=FusedAdamW(1e-2))
     paths = [str(folder / name) for name in ("{epoch}.keras", "best.keras")]
@@ -72,13 +72,16 @@ def model_checkpoint(kind: Kind, folder: Path) -> None:
     trains_on(model, keras.models.load_model(folder / "2.keras"), kind)
 
 
-@tried('`model.save("m")`, a SavedModel: weights and settings; a warning says that Keras restores no optimizer')
+@tried(
+    '`model.save("m")`, a SavedModel: weights and settings; a warning says that Keras restores no optimizer', quick=None
+)
 def saved_model(kind: Kind, folder: Path) -> None:
-    model = trained(kind, towers=2)
+    model = trained(kind, towers=2, accumulation_steps=2)
     model.save(folder / "m", save_traces=False)
     with pytest.warns(UserWarning, match="does not restore the state of an optimizer from a SavedModel"):
         loaded = keras.models.load_model(folder / "m")
     assert type(loaded) is type(model) and loaded._step == model._step
+    assert len(loaded.weights) == len(model.weights)
     assert loaded.optimizer.get_config() == model.optimizer.get_config() and int(loaded.optimizer.iterations) == 0
     same_weights(loaded, model)
     inputs, labels = kind.batch()
@@ -101,7 +104,7 @@ def incomplete_files(kind: Kind, folder: Path) -> None:
         same_weights(loaded, model)
 
 
-@tried("`.weights.h5`, from a compiled model into one that is not, and back")
+@tried("`.weights.h5`, from a compiled model into one that is not, and back", quick="adaptive")
 def weights_file(kind: Kind, folder: Path) -> None:
     first, second = trained(kind), kind.make()
     first.save_weights(folder / "first.weights.h5")
@@ -129,7 +132,7 @@ def configurations(kind: Kind, folder: Path) -> None:
         same_weights(copied, model)
 
 
-@tried("`copy.deepcopy`: equal, trains on, and shares nothing")
+@tried("`copy.deepcopy`: equal, trains on, and shares nothing", quick="adaptive")
 def deep_copy(kind: Kind, folder: Path) -> None:
     model = trained(kind)
     copied, before = copy.deepcopy(model), weights_of(model)
@@ -139,7 +142,10 @@ def deep_copy(kind: Kind, folder: Path) -> None:
     same_weights(copied, model)
 
 
-@tried("`get_weights`, `set_weights`: the same arrays before and after `compile`, also again and with accumulation")
+@tried(
+    "`get_weights`, `set_weights`: the same before and after `compile`, also again and with accumulation; `summary`",
+    quick="encoder-decoder",
+)
 def lists_of_weights(kind: Kind, folder: Path) -> None:
     model = kind.make()
     names = [variable.name for variable in model.weights]
@@ -149,6 +155,9 @@ def lists_of_weights(kind: Kind, folder: Path) -> None:
         model.train_on_batch(*kind.batch())
         assert [variable.name for variable in model.weights] == names and not model.non_trainable_weights
     assert len(names) == len(model.named_weights()) == len(set(names))
+    lines: list[str] = []
+    model.summary(print_fn=lines.append)
+    assert any(f"Total params: {sum(array.size for array in arrays)} " in line for line in lines)
     moved(model, kind)
     model.set_weights(arrays)
     same_weights(model, kind.make())
@@ -162,7 +171,7 @@ class Killed(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-@tried("`BackupAndRestore`: an interrupted `fit` ends as an uninterrupted one")
+@tried("`BackupAndRestore`: an interrupted `fit` ends as an uninterrupted one", quick=None)
 def backup(kind: Kind, folder: Path) -> None:
     settings = {"epochs": 3, "verbose": 0, "shuffle": False}
     straight, parts = (

@@ -16,19 +16,25 @@ WORKS = "yes"
 Check = Callable[[Kind, Path], str | None]
 CHECKS: dict[str, Check] = {}
 """What is tried, by its line in the table."""
-LONG: set[str] = set()
-"""Lines that take many seconds."""
+QUICK: dict[str, str] = {}
+"""The model with which a line is tried in the quick tests."""
 GROUPS: dict[str, str] = {}
 """The heading above some lines, by the first of them."""
 
 
-def tried(line: str, group: str | None = None, long: bool = False) -> Callable[[Check], Check]:
-    """Registers a check. It returns nothing when the values are right, or the sentence that refuses."""
+def tried(line: str, group: str | None = None, quick: str | None = "language model") -> Callable[[Check], Check]:
+    """Registers a check. It returns nothing when the values are right, or the sentence that refuses.
+
+    Args:
+        line: What is tried.
+        group: Heading of the lines that begin here.
+        quick: The model of the quick tests; None leaves the line to the slow tests, which try it with all models.
+    """
 
     def register(check: Check) -> Check:
         CHECKS[line] = check
-        if long:
-            LONG.add(line)
+        if quick is not None:
+            QUICK[line] = quick
         if group is not None:
             GROUPS[line] = group
         return check

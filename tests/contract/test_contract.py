@@ -1,4 +1,4 @@
-"""Each line of the table of docs/keras.md: in the quick tests with one model in turn, in the slow ones with all."""
+"""The lines of the table of docs/keras.md: in the quick tests most of them with one model, in the slow ones all."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ import pytest
 
 from tests.contract import files, fitting, training  # noqa: F401 - they register the checks
 from tests.contract.models import KINDS
-from tests.contract.table import CHECKS, LONG, WORKS, rendered, shown
-
-QUICK = [(line, list(KINDS)[number % len(KINDS)]) for number, line in enumerate(CHECKS) if line not in LONG]
+from tests.contract.table import CHECKS, QUICK, WORKS, rendered, shown
 
 
-@pytest.mark.parametrize("line, kind", QUICK)
-def test_one_model_in_turn(line: str, kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("line, kind", QUICK.items())
+def test_a_line_with_one_model(line: str, kind: str, tmp_path: Path) -> None:
     result = CHECKS[line](KINDS[kind], tmp_path)
     (row,) = [row for row in shown().splitlines() if row.startswith(f"| {line} |")]
     cell = row.split(" | ")[1 + list(KINDS).index(kind)].removesuffix(" |")

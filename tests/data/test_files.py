@@ -94,7 +94,7 @@ def test_a_directory_may_lack_a_test_set(tmp_path: Path) -> None:
 def test_missing_files_are_named(tmp_path: Path) -> None:
     _fill(tmp_path, "train.en", "train.fr", "valid.en", "test_1.en", "test_1.fr", "test_2.en.gz", "test_2.fr")
     with pytest.raises(
-        FileNotFoundError, match=r"valid.en needs its other side. Received: no valid.fr, valid.fr.gz or valid.fr.zst"
+        FileNotFoundError, match="valid.en needs its other side.*: no valid.fr, valid.fr.gz or valid.fr.zst"
     ):
         find_splits(tmp_path, "en", "fr")
     with pytest.raises(

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 PACKAGE = "lite_transformer_tf"
-SEARCH = [f"decoding.{name}" for name in ("options", "numpy_search", "stepper", "rules.registry")]
+SEARCH = [f"decoding.{name}" for name in ("options", "numpy_search", "stepper", "translator", "rules.registry")]
 WITHOUT_TENSORFLOW = [
     *SEARCH,
     "decoding.completion",

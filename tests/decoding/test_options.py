@@ -41,6 +41,7 @@ def test_defaults_are_those_of_the_page():
         "max_length_offset": 20,
         "no_repeat_ngram": 0,
         "n_best": 1,
+        "copy_check": True,
     }
 
 

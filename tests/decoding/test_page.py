@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
-from lite_transformer_tf.decoding.options import option_arguments
+from lite_transformer_tf.decoding.options import option_arguments, switch
 from lite_transformer_tf.decoding.rules import registry
 
 PAGE = (Path(__file__).parents[2] / "docs" / "decoding.md").read_text(encoding="utf-8")
@@ -35,6 +35,11 @@ def test_what_the_command_line_offers() -> None:
             "--max-length",
             int,
             "greatest number of tokens before eos, and at least min_length (default: by the source's length)",
+        ),
+        (
+            "--copy-check",
+            switch,
+            "ranks answers that keep numbers, addresses and codes first, and names what is wrong (default: on)",
         ),
         ("--min-length", int, "least number of tokens before eos (default: 1)"),
         ("--no-repeat-ngram", int, "n > 0 forbids repeated n-grams; 0 allows them (default: 0; 3 for summaries)"),

@@ -166,7 +166,7 @@ def test_summarize_uses_the_options_of_the_run(run, capfd):
             "no 'text', but ['document', 'summary']",
         ),
         (["evaluate", "{run}", "--data-dir", "{data}", "--lead", "five"], "'10 words' or '3 sentences'"),
-        (["summarization", "--config", "{config}"], "needs a data directory \\(--data-dir DIR\\), or data.files"),
+        (["summarization", "--config", "{config}"], "needs a data directory (--data-dir DIR), or data.files"),
         (["summarization", "--data-dir", "{data}", "--set", "data.lead=3 lines"], "data.lead must have the form"),
         (["summarization", "--set", "data.corpus=tensorflow_datasets"], "go together"),
         (

@@ -75,9 +75,7 @@ def test_errors_name_file_and_line(line: str, message: str, tmp_path: Path) -> N
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(
-        ValueError, match=r"must be named .tsv, .csv, .jsonl, .ndjson, or one .* with .gz or .zst. Received: '.*a.json'"
-    ):
+    with pytest.raises(ValueError, match=r"named .tsv, .csv, .jsonl, .ndjson, or one .* with .gz or .zst. .*a.json'"):
         RecordText.from_file(tmp_path / "a.json")
     with pytest.raises(FileNotFoundError, match=r"must exist. Received: '.*a.jsonl'"):
         RecordText.from_file(tmp_path / "a.jsonl")
@@ -98,7 +96,7 @@ def test_what_is_missing_or_twofold_is_named(tmp_path: Path) -> None:
     write_jsonl(tmp_path / "train.jsonl", PAIRS)
     with pytest.raises(
         FileNotFoundError,
-        match=r"The valid split must be files named \{valid,val,dev\}.tsv, .csv, .jsonl, .ndjson, or .document and .summary",
+        match=r"The valid split .* named \{valid,val,dev\}.tsv, .csv, .jsonl, .ndjson, or .document and .summary",
     ):
         find_summary_splits(tmp_path)
     write_jsonl(tmp_path / "valid.jsonl", PAIRS)

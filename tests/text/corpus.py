@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 
 from lite_transformer_tf.text import Vocabulary
@@ -82,6 +83,16 @@ HOSTILE = [
         "\u0344",
     ),
     *("👩\u200d👩\u200d👧\u200d👦 🇫🇷", "中文字符", "مرحبا", "नमस्ते", "\u2047", "\ufffd", "\U0010ffff", "\ud7ff\ue000"),
+    *(
+        "a\xadb",
+        "\u200ea\u200f \u202ab\u202c \u2066c\u2069",
+        "a\u2028b\x85c\x0bd\x1fe",
+        "e\xad\u0301",
+        "\u2585 a\u2585b",
+        "\u0600\u0661 \u180e\u200c\u2764\ufe0f\ufe01",
+        "\U0001f3f4\U000e0067\U000e0062\U000e007f \U0001f3f4\U000e0067 \U000e0041\U000e007f",
+        "\x1b[31m\x07\x7f\x92",
+    ),
     *("x" * 500, "ab" * 300, "ZZZZ QQQQ", "!" * 20, "1234567890" * 3, "Zug" * 50),
 ]
 
@@ -89,9 +100,11 @@ HOSTILE = [
 def random_texts(count: int) -> list[str]:
     """Random strings over an alphabet of trouble."""
     generator = random.Random(1)
-    alphabet = "abcdeoé ▁ \t中\x00ß👍ﬁ\u0301\u00a0"
+    alphabet = "abcdeoé ▁ \t中\x00ß👍ﬁ\u0301\u00a0\xad\u200b\u2028"
     return ["".join(generator.choice(alphabet) for _ in range(generator.randrange(30))) for _ in range(count)]
 
 
+@functools.cache
 def trained(kind: str, size: int = 420) -> Vocabulary:
+    """One vocabulary for all tests; `trained.__wrapped__` trains another."""
     return Vocabulary.train(ENGLISH + FRENCH, size, kind)  # type: ignore[arg-type]

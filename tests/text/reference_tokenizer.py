@@ -9,7 +9,48 @@ import numpy as np
 from sentencepiece import sentencepiece_model_pb2
 
 SPACE = "\u2581"
+MEANINGFUL = [
+    *((0x0600, 0x0605), (0x06DD, 0x06DD), (0x070F, 0x070F), (0x0890, 0x0891), (0x08E2, 0x08E2), (0x110BD, 0x110BD)),
+    *((0x110CD, 0x110CD), (0x13430, 0x1343F), (0x180E, 0x180E), (0x200C, 0x200D)),
+]
+"""Characters of category Cf that stay."""
+UNLISTED = [
+    *((0x034F, 0x034F), (0x17B4, 0x17B5), (0x2065, 0x2065), (0xFE00, 0xFE0D), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF)),
+]
+"""Characters that are dropped although their category is another one."""
 NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6
+
+
+def within(character: str, ranges: list[tuple[int, int]]) -> bool:
+    return any(first <= ord(character) <= last for first, last in ranges)
+
+
+def is_invisible(character: str) -> bool:
+    if unicodedata.category(character) in ("Cc", "Cf"):
+        return not character.isspace() and not within(character, MEANINGFUL)
+    return within(character, UNLISTED)
+
+
+def flag(text: str) -> str:
+    """The flag of a region at the beginning of a text: a black flag, tags, and the tag that ends them; or nothing."""
+    tags, end, _ = text[1:].partition("\U000e007f")
+    tagged = tags and end and all("\U000e0020" <= tag <= "\U000e007e" for tag in tags)
+    return text[0] + tags + end if tagged else ""
+
+
+def readable(text: str) -> str:
+    """Schema 2, before NFKC: spaces for white space, no invisible characters."""
+    kept, place = [], 0
+    while place < len(text):
+        part = text[place]
+        if part == "\U0001f3f4" and (found := flag(text[place:])):
+            kept.append(found)
+            place += len(found)
+            continue
+        place += 1
+        if not is_invisible(part):
+            kept.append(" " if part.isspace() or part == SPACE else part)
+    return "".join(kept)
 
 
 class ReferenceTokenizer:
@@ -23,10 +64,12 @@ class ReferenceTokenizer:
         self.bytes = {int(piece[3:5], 16): i for i, (piece, _, kind) in enumerate(self.pieces) if kind == BYTE}
         self.longest = max((len(piece) for piece in self.normal), default=1)
         self.unknown_score = min((score for _, score in self.normal.values()), default=np.float32(0)) - np.float32(10)
+        self.schema = {"identity": 1, "lite-transformer-text-2": 2}[proto.normalizer_spec.name]
         self.is_bpe = proto.trainer_spec.model_type == sentencepiece_model_pb2.TrainerSpec.BPE
 
-    @staticmethod
-    def prepare(text: str) -> str:
+    def prepare(self, text: str) -> str:
+        if self.schema == 2:
+            text = readable(text)
         text = unicodedata.normalize("NFKC", text).lstrip(" ")
         if not text:
             return ""

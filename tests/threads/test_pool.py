@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import lite_transformer_tf as lt
+from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.litert.runtime.pool import BundlePool, PoolBusyError, PoolClosedError
 from tests.cli.models import SOURCES, make
 from tests.threads.test_threads import COUNT, DRAWN, GREEDY, in_threads
@@ -54,7 +55,7 @@ def test_waiting_has_a_limit() -> None:
             waiting = threads.submit(pool.generate, ["one"], GREEDY, timeout=60)
             time.sleep(0.01)
             assert not waiting.done()
-            pool._free.append(lt.open_bundle(BUNDLE))
+            pool._free.append(open_bundle(BUNDLE))
             with pool._changed:
                 pool._changed.notify()
             assert waiting.result(60) == lt.open_bundle(BUNDLE).generate(["one"], GREEDY)

@@ -73,6 +73,39 @@ def test_a_graph_gives_the_same():
         np.testing.assert_allclose(graph[name], value, rtol=0, atol=1e-6)
 
 
+def test_xla_gives_the_same():
+    """Each variable's update is compiled once, and still has the bias correction of its step."""
+    plain, compiled = (after_steps(FusedAdamW(0.05, weight_decay=0.1, jit_compile=xla)) for xla in (False, True))
+    for name, value in plain.items():
+        np.testing.assert_allclose(compiled[name], value, rtol=0, atol=1e-6, err_msg=name)
+
+
+def test_sparse_gradients_and_other_types_are_those_of_keras():
+    found = []
+    for kind in (FusedAdamW, keras.optimizers.AdamW):
+        optimizer, table = kind(0.05, jit_compile=False), tf.Variable(np.ones((4, 3)))
+        optimizer.build([table])
+        for rows in ([0, 2, 2], [1, 2]):
+            slices = tf.IndexedSlices(tf.ones([len(rows), 3], tf.float64), tf.constant(rows), tf.constant([4, 3]))
+            optimizer.apply_gradients([(slices, table)])
+        found.append(table.numpy())
+    assert found[0].dtype == np.float64
+    np.testing.assert_allclose(found[0], found[1], rtol=0, atol=1e-6)
+
+
+def test_what_does_not_decay_is_in_the_configuration():
+    """By name, so that a loaded optimizer knows it; in Keras' own optimizers it is lost."""
+    by_pattern, by_variable = FusedAdamW(0.05, weight_decay=0.1), FusedAdamW(0.05, weight_decay=0.1)
+    by_pattern.exclude_from_weight_decay(var_names=["bias"])
+    by_variable.exclude_from_weight_decay(var_list=[tf.Variable(np.ones(3, np.float32), name="bias")])
+    assert by_variable.get_config()["excluded_from_weight_decay"] == ["^bias:0$"]
+    expected = after_steps(by_pattern)
+    for optimizer in (by_pattern, by_variable, FusedAdamW(0.05, weight_decay=0.1, excluded_from_weight_decay=["bias"])):
+        copied = FusedAdamW.from_config(optimizer.get_config())
+        for name, value in after_steps(copied).items():
+            np.testing.assert_array_equal(value, expected[name], err_msg=name)
+
+
 def test_the_fused_kernel_is_what_runs():
     optimizer, variable = FusedAdamW(0.05), tf.Variable([1.0, 2.0])
     optimizer.build([variable])

@@ -74,7 +74,7 @@ def test_parse_override():
         ("training.seed=-1", "training.seed must lie in"),
         ("training.max_updates=0", "training.max_updates must be at least 1, or be null. Received: 0"),
         ("vocabulary.size=0", "vocabulary.size must be at least 1. Received: 0"),
-        ("vocabulary.character_coverage=1.1", r"character_coverage must lie in \(0, 1\]. Received: 1.1"),
+        ("vocabulary.character_coverage=1.1", r"character_coverage must lie in \[0.98, 1\]. Received: 1.1"),
         ("vocabulary.target_size=9", "vocabulary.target_size needs joint: false. Received: 9"),
         ("decoding={min_length: 5, max_length: 4}", "decoding.max_length must not be below min_length, 5. Received: 4"),
         ("decoding.n_best=5", "decoding.n_best must not exceed beam_size, 4. Received: 5"),

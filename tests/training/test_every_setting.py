@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lite_transformer_tf.compression.config import CompressionConfig
+from lite_transformer_tf.data.config import CorpusConfig, FilesConfig
+from lite_transformer_tf.data.formats import FORMATS
 from lite_transformer_tf.decoding.sampling import SamplingOptions
 from lite_transformer_tf.settings import SettingsError, from_mapping, load_settings, to_mapping
 from lite_transformer_tf.settings.shapes import Shape, shapes
@@ -28,6 +30,8 @@ CONFIGS: dict[str, tuple[type, dict[str, Any]]] = {
     "language-model": (LanguageModelRunConfig, {"model": MODEL}),
     "compression": (CompressionConfig, {}),
     "sampling": (SamplingOptions, {}),
+    "files": (FilesConfig, {}),
+    "corpus": (CorpusConfig, {"path": "a.tsv"}),
 }
 UNBOUNDED = {"decoding.length_penalty"}  # any finite number
 NAN, INFINITE = math.nan, math.inf
@@ -38,6 +42,7 @@ WRONG: dict[Any, list[Any]] = {
     str: [1, 1.5, False, ["a"], {"a": "b"}, ""],
     Literal: ["other", 1, True, ["files"], {"a": 1}],
     tuple: ["8", 8, True, {"a": 8}],
+    CorpusConfig: ["text", 3, True, [1]],
     dict: ["text", 3, True, [1]],
 }
 
@@ -133,6 +138,7 @@ def test_fields_are_found():
 EXAMPLES = 60
 SPECIAL = {
     "bits": st.lists(st.sampled_from([4, 8]), min_size=1, max_size=2, unique=True),
+    "format": st.sampled_from([*FORMATS, None]),
     "lead": st.sampled_from(["1 sentence", "3 sentences", "10 words"]),
     "model": st.just(MODEL),
 }
@@ -155,7 +161,8 @@ def values(name: str, shape: Shape) -> st.SearchStrategy[Any]:
         found = st.sampled_from(shape.choices)
     elif shape.kind is tuple:
         assert shape.item is not None
-        found = st.lists(values(name, shape.item), min_size=1, max_size=3, unique=True)
+        distinct = shape.item.section() is None
+        found = st.lists(values(name, shape.item), min_size=distinct, max_size=3, unique=distinct)
     elif shape.kind is int:
         low, high = shape.bounds["ge"], shape.bounds.get("lt", 1 << 40)
         found = st.integers(low, min(high - 1, low + 1000)) | st.integers(low, high - 1)
@@ -179,7 +186,9 @@ def mappings(kind: type) -> st.SearchStrategy[dict[str, Any]]:
         return True
 
     known = {name: values(name, shape) for name, shape in shapes(kind).items() if name not in ("kind", "dataset")}
-    needed = {name: strategy for name, strategy in known.items() if name in ("source", "target", "data", "model")}
+    needed = {
+        name: strategy for name, strategy in known.items() if name in ("source", "target", "data", "model", "path")
+    }
     if "corpus" in known:
         known["corpus"] = st.sampled_from(["files", *shapes(kind)["corpus"].choices[:2]])
     rest = {name: strategy for name, strategy in known.items() if name not in needed}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lite_transformer_tf.bundle.manifest import Manifest
+from lite_transformer_tf.decoding.answers import AnswerRules
 from lite_transformer_tf.decoding.numpy_search import Scored, search
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.decoding.turns import PerThread, Turns, whole_call
@@ -17,12 +18,15 @@ class TFLiteGenerator:
 
     Thread-safe: a call waits for the calls of other threads. A server uses a `BundlePool`.
 
+    Each text is one sequence, as in training. `Translator` translates paragraphs with it.
+
     Args:
         runner: Runner of the model file.
         source_vocabulary, target_vocabulary: Vocabularies of the model.
         manifest: Manifest of the bundle. Defaults to `None`.
         max_source_tokens: Longer texts are truncated to this number of tokens, as in training. Defaults to `None`:
             texts that do not fit raise an error.
+        rules: How answers are chosen and judged. Defaults to those of a translation model without a confidence.
 
     Attributes:
         truncated: Number of texts that this thread's last `generate` truncated.
@@ -37,8 +41,10 @@ class TFLiteGenerator:
         target_vocabulary: Vocabulary,
         manifest: Manifest | None = None,
         max_source_tokens: int | None = None,
+        rules: AnswerRules | None = None,
     ) -> None:
         self.runner, self.manifest, self.max_source_tokens = runner, manifest, max_source_tokens
+        self.rules = rules or AnswerRules()
         self.source_vocabulary, self.target_vocabulary = source_vocabulary, target_vocabulary
 
     @property
@@ -50,6 +56,11 @@ class TFLiteGenerator:
     def beam_limit(self) -> int | None:
         """Largest beam size: 1 for a file without beam search, otherwise `None` (no limit)."""
         return self.runner.beam_limit
+
+    @property
+    def source_limit(self) -> int:
+        """Greatest number of tokens that it reads of a text, the final `eos` excluded."""
+        return min(self.runner.buckets[-1] - 1, self.max_source_tokens or self.runner.buckets[-1])
 
     def source_ids(self, text: str) -> list[int]:
         """Ids of the text, truncated to what the model reads, and `eos`. An empty text has no ids."""
@@ -101,12 +112,10 @@ class TFLiteGenerator:
         sources = [self._ended(ids) for ids in encoded]
         for ids in sources:
             self.runner.bucket_for(len(ids))
-        return [self._generate(ids, options) for ids in sources]
+        options = options or DecodingOptions().within(self.beam_limit)
+        return [self._generate(text, ids, options) for text, ids in zip(texts, sources, strict=True)]
 
-    def _generate(self, ids: list[int], options: DecodingOptions | None) -> list[Hypothesis]:
-        if not ids:
-            return [Hypothesis("", (), 0.0)]
-        return [
-            Hypothesis(self.target_vocabulary.decode(found), found, score)
-            for found, score in self.translate_ids(ids, options)
-        ]
+    def _generate(self, text: str, ids: list[int], options: DecodingOptions) -> list[Hypothesis]:
+        question = self.rules.question(text, options)
+        found: list[Scored] = self.translate_ids(ids, question.search_options) if ids else [((), 0.0)]
+        return question.answers(found, self.target_vocabulary.decode)

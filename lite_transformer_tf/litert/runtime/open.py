@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lite_transformer_tf.bundle.directory import read_bundle
-from lite_transformer_tf.bundle.manifest import MODEL_NAME, BundleError, Manifest
+from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, MODEL_NAME, BundleError, Manifest
 from lite_transformer_tf.bundle.tensor_table import describe_signatures
+from lite_transformer_tf.decoding.answers import AnswerRules
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
@@ -62,7 +63,14 @@ class BundleFiles:
         pad_id = manifest.special_ids["pad"]
         runner = Runner(model, manifest.buckets, manifest.beam_size, pad_id, threads=threads, caches=caches)
         limit = manifest.settings.get("max_source_tokens")
-        return TFLiteGenerator(runner, pieces["source"], pieces["target"], manifest, limit)
+        return TFLiteGenerator(runner, pieces["source"], pieces["target"], manifest, limit, _rules(manifest))
+
+
+def _rules(manifest: Manifest) -> AnswerRules:
+    try:
+        return AnswerRules.of(manifest.task, manifest.settings)
+    except ValueError as error:
+        raise BundleError(f"{MANIFEST_NAME}: {error}") from error
 
 
 def _check_signatures(model: bytes, manifest: Manifest) -> list[str]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from lite_transformer_tf.cores import usable_cores
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.decoding.sampling import SamplingOptions
+from lite_transformer_tf.decoding.translator import of_whole_texts
 from lite_transformer_tf.decoding.turns import OneReader
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
@@ -87,7 +88,7 @@ class BundlePool:
     def generate(
         self, texts: Sequence[str], options: DecodingOptions | None = None, *, timeout: float | None = None
     ) -> list[list[Hypothesis]]:
-        """The best hypotheses of each text, see `TFLiteGenerator.generate`; `timeout` and further errors as `borrow`.
+        """The best hypotheses of each text, as `lt.open_bundle` gives them; `timeout` and further errors as `borrow`.
 
         Raises:
             TypeError: The bundle holds a language model.
@@ -95,7 +96,8 @@ class BundlePool:
         with self.borrow(timeout) as generator:
             if not isinstance(generator, TFLiteGenerator):
                 raise TypeError("generate needs an encoder-decoder. Received: a pool of a language model's bundle")
-            return generator.generate(texts, options)
+            whole = of_whole_texts(generator, self.manifest.task, self.manifest.languages)
+            return whole.generate(texts, options)
 
     def complete(
         self, prompt: str = "", options: SamplingOptions | None = None, sample: int = 0, *, timeout: float | None = None

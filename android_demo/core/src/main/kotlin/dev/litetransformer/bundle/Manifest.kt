@@ -68,13 +68,27 @@ public data class SpecialTokens(public val bos: Int, public val pad: Int, public
 public data class Sides<T>(public val source: T, public val target: T)
 
 /**
+ * What turns scores into a confidence; docs/trust.md has the formula.
+ *
+ * @property slope at least 0.
+ * @property doubt at least 0.
+ */
+public data class Calibration(public val bias: Double, public val slope: Double, public val doubt: Double)
+
+/**
  * Settings of the task, as they were saved with the model.
  *
  * @property maxSourceTokens a longer source is cut to its first so many tokens, `eos` not counted; null: longer text is refused.
  * @property decoding the options of docs/decoding.md that callers start from, with Python's names (`beam_size`, ...); null: the task's own.
+ * @property calibration of the confidence; null for a model without one.
  * @property json all of them, those included that this program does not know.
  */
-public data class Settings(public val maxSourceTokens: Int?, public val decoding: JsonObject?, public val json: JsonObject)
+public data class Settings(
+    public val maxSourceTokens: Int?,
+    public val decoding: JsonObject?,
+    public val calibration: Calibration?,
+    public val json: JsonObject,
+)
 
 /**
  * What a bundle says of itself; docs/bundle.md has the meaning of each field.

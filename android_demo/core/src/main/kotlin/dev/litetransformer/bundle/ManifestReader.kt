@@ -85,7 +85,14 @@ internal object ManifestReader {
         val limit = fields.json["max_source_tokens"].takeUnless { it == JsonNull }?.let { int("settings.max_source_tokens", it) }
         if (limit == 0) fail("settings.max_source_tokens must be positive", limit)
         val decoding = if (fields.json["decoding"] in listOf(null, JsonNull)) null else fields.child("decoding").json
-        return Settings(limit, decoding, fields.json)
+        val calibration = if (fields.json["confidence"] in listOf(null, JsonNull)) null else calibration(fields.child("confidence"))
+        return Settings(limit, decoding, calibration, fields.json)
+    }
+
+    private fun calibration(fields: Fields): Calibration {
+        val found = Calibration(fields.double("bias"), fields.double("slope"), fields.double("doubt"))
+        if (found.slope < 0 || found.doubt < 0) fail("settings.confidence must have a slope and a doubt of at least 0", found)
+        return found
     }
 
     private fun signature(fields: Fields): Signature {
@@ -135,6 +142,9 @@ internal object ManifestReader {
 
         fun long(name: String): Long =
             (field(name) as? JsonNumber)?.toLongOrNull()?.takeIf { it >= 0 } ?: fail("$path$name must be a whole number", kind(field(name)))
+
+        fun double(name: String): Double =
+            (field(name) as? JsonNumber)?.toDouble()?.takeIf { it.isFinite() } ?: fail("$path$name must be a finite number", kind(field(name)))
 
         fun list(name: String): List<JsonValue> = (field(name) as? JsonArray)?.items ?: fail("$path$name must be an array", kind(field(name)))
     }

@@ -2,6 +2,7 @@ package dev.litetransformer.decoding
 
 import dev.litetransformer.bundle.Manifest
 import dev.litetransformer.bundle.Task
+import dev.litetransformer.json.JsonBoolean
 import dev.litetransformer.json.JsonNull
 import dev.litetransformer.json.JsonNumber
 import dev.litetransformer.json.JsonObject
@@ -16,7 +17,9 @@ import dev.litetransformer.json.JsonValue
  * @property maxLength greatest number of tokens before it; null means floor([maxLengthRatio] * S) + [maxLengthOffset] for a source of S tokens,
  *   `eos` counted.
  * @property noRepeatNgram n > 0 forbids any n-gram to occur twice; 0 allows it.
- * @property nBest number of hypotheses returned, at most [beamSize].
+ * @property nBest number of hypotheses returned, at most [beamSize]; no text comes twice.
+ * @property copyCheck whether hypotheses that keep the numbers, addresses and codes of the source come first, and each names those that it
+ *   lacks (docs/trust.md).
  * @throws IllegalArgumentException a value is outside of its range.
  */
 public data class DecodingOptions(
@@ -28,6 +31,7 @@ public data class DecodingOptions(
     public val maxLengthOffset: Int = 20,
     public val noRepeatNgram: Int = 0,
     public val nBest: Int = 1,
+    public val copyCheck: Boolean = true,
 ) {
     init {
         require(beamSize >= 1) { "beamSize must be at least 1. Received: $beamSize" }
@@ -72,6 +76,7 @@ public data class DecodingOptions(
                 maxLengthOffset = saved.int("max_length_offset") ?: DEFAULTS.maxLengthOffset,
                 noRepeatNgram = saved.int("no_repeat_ngram") ?: if (manifest.task == Task.SUMMARIZATION) SUMMARY_NGRAM else 0,
                 nBest = minOf(beamSize, saved.int("n_best") ?: DEFAULTS.nBest),
+                copyCheck = saved.boolean("copy_check") ?: DEFAULTS.copyCheck,
             ).also { saved.refuseOthers() }
         }
 
@@ -90,6 +95,15 @@ private class SavedOptions(private val json: JsonObject) {
     }
 
     fun double(name: String): Double? = number(name)?.toDouble()
+
+    fun boolean(name: String): Boolean? {
+        known += name
+        return when (val value = json[name]) {
+            null, JsonNull -> null
+            is JsonBoolean -> value.value
+            else -> refuse(name, value)
+        }
+    }
 
     fun refuseOthers() = json.entries.forEach { (name, value) -> if (name !in known) refuse(name, value) }
 

@@ -11,6 +11,7 @@ internal class SequenceGenerator(bundle: Bundle, factory: TensorModelFactory, th
     private val manifest = bundle.manifest
     private val source: Vocabulary = bundle.sourceVocabulary
     private val target: Vocabulary = bundle.targetVocabulary
+    private val rules = AnswerRules(task, manifest.settings.calibration)
     private val model: EncoderDecoder
 
     init {
@@ -19,7 +20,13 @@ internal class SequenceGenerator(bundle: Bundle, factory: TensorModelFactory, th
         model = factory.open(bundle.graph, threads).intoModel(manifest, ::EncoderDecoder)
     }
 
+    /** Greatest number of tokens that is read of a text, its final `eos` excluded. */
+    val sourceLimit: Int = minOf(model.largestSource - 1, manifest.settings.maxSourceTokens ?: Int.MAX_VALUE)
+
     override fun close() = model.close()
+
+    /** Tokens of a text, without `eos`. */
+    fun countTokens(text: String): Int = source.encode(text).size
 
     /**
      * Reads a text, as many tokens as the model reads.
@@ -29,10 +36,10 @@ internal class SequenceGenerator(bundle: Bundle, factory: TensorModelFactory, th
     fun encode(text: String): Source {
         val all = source.encode(text)
         val kept = minOf(all.size, manifest.settings.maxSourceTokens ?: all.size)
-        if (kept == 0) return Source(IntArray(0), 0)
+        if (kept == 0) return Source(text, IntArray(0), 0)
         if (kept + 1 > model.largestSource) throw DecodingException.sourceTooLong(kept + 1, model.largestSource, text)
         val ids = all.copyOf(kept + 1).also { it[kept] = source.eosId }
-        return Source(ids, all.size - kept)
+        return Source(text, ids, all.size - kept)
     }
 
     /** @throws IllegalArgumentException the file cannot do what the options ask for. */
@@ -51,26 +58,32 @@ internal class SequenceGenerator(bundle: Bundle, factory: TensorModelFactory, th
      */
     fun generate(source: Source, options: DecodingOptions, check: () -> Unit, onPartial: ((String) -> Unit)?): List<Hypothesis> {
         check()
-        if (source.ids.isEmpty()) return listOf(Hypothesis("", emptyList(), 0f))
-        val rules = Rules(options, options.limit(source.ids.size, model.capacity), target.eosId, target.padId, target.size)
+        if (source.ids.isEmpty()) return rules.answers(source.text, options, NOTHING, target::decode)
+        val searchRules = Rules(options, options.limit(source.ids.size, model.capacity), target.eosId, target.padId, target.size)
         val memory = model.encode(source.ids)
         val progress = Progress { ids, length ->
             onPartial?.invoke(target.decode(ids.copyOf(length)))
             check()
         }
         val found = if (options.beamSize == 1) {
-            GreedySearch(rules, model.greedy(memory)).run(progress)
+            GreedySearch(searchRules, model.greedy(memory)).run(progress)
         } else {
-            BeamSearch(rules, model.beam(memory, options.beamSize)).run(progress)
+            BeamSearch(searchRules, model.beam(memory, options.beamSize)).run(progress)
         }
-        return found.take(options.nBest).map { Hypothesis(target.decode(it.ids), it.ids.asList(), it.score) }
+        return rules.answers(source.text, options, found, target::decode)
+    }
+
+    private companion object {
+        /** The answer to a text without tokens. */
+        val NOTHING = listOf(Scored(IntArray(0), 0f))
     }
 }
 
 /**
  * A text that was read.
  *
+ * @property text all of it.
  * @property ids its tokens and `eos`; empty for a text without tokens.
  * @property cut tokens that the model does not read.
  */
-internal class Source(val ids: IntArray, val cut: Int)
+internal class Source(val text: String, val ids: IntArray, val cut: Int)

@@ -2,11 +2,16 @@ package dev.litetransformer.decoding
 
 import dev.litetransformer.bundle.Bundle
 import dev.litetransformer.bundle.Task
+import dev.litetransformer.paragraphs.Cutter
+import dev.litetransformer.paragraphs.Paragraph
+import dev.litetransformer.paragraphs.Sentence
+import dev.litetransformer.paragraphs.SentenceSplitter
 import dev.litetransformer.runtime.TensorModelFactory
 import java.io.Closeable
 
 /**
- * Translates texts of any length: sentence by sentence, the line breaks and spaces between them kept.
+ * Translates texts of any length: sentence by sentence, the line breaks and spaces between them kept, and tags, placeholders, URLs and e-mail
+ * addresses in them too (docs/paragraphs.md).
  *
  *     Translator(bundle, factory).use { it.translate("Two dogs play in the snow.").first().text }
  *
@@ -35,19 +40,20 @@ public class Translator(
     private val splitter = splitter ?: SentenceSplitter(languages.firstOrNull() ?: "")
     private val spaced = languages.lastOrNull()?.let { SentenceSplitter.hasSpaces(it) } ?: true
     private val generator = SequenceGenerator(bundle, factory, threads, Task.TRANSLATION)
+    private val cutter = Cutter(generator.sourceLimit) { generator.countTokens(Sentence.plain(it)) }
     private val guard = if (closesBundle) CallGuard(NAME, generator, bundle) else CallGuard(NAME, generator)
 
     /**
      * Translates a text of any number of sentences and lines.
      *
-     * Of several sentences, hypothesis n joins the n-th best of each (the last one where a sentence has fewer); its ids follow one another,
-     * and its score is the sum of theirs.
+     * Of several sentences, the hypotheses are the combinations of theirs with the fewest faults, and of these the highest sums of scores. Their
+     * ids follow one another, the score is the sum, the faults are all of theirs, and the confidence is the least of theirs. There is none if a
+     * sentence has none. A sentence that is too long for the file is cut.
      *
      * @param cancellation stops the call between two tokens.
      * @param onPartial gets the translation so far, on the calling thread, after each token, and the whole at the end. In beam search it is
      *   the best running hypothesis, so its last words may change. It may cancel and close.
      * @return up to `options.nBest` hypotheses, best first.
-     * @throws DecodingException.TextTooLong one sentence is too long for the file; nothing was translated.
      * @throws DecodingException.Cancelled see [cancellation].
      * @throws IllegalArgumentException the file cannot do what the options ask for.
      */
@@ -56,70 +62,67 @@ public class Translator(
         options: DecodingOptions = defaultOptions,
         cancellation: Cancellation = Cancellation(),
         onPartial: ((String) -> Unit)? = null,
-    ): List<Hypothesis> = translate(splitter.split(text).ifEmpty { listOf(SentenceSplitter.Piece("", "")) }, options, cancellation, onPartial)
+    ): List<Hypothesis> = guard.call {
+        generator.check(options)
+        guard.check(cancellation)
+        val paragraph = Paragraph.read(text, splitter, cutter, spaced)
+        val sources = paragraph.sentences.map { if (it.isCopied) null else generator.encode(it.plain) }
+        val joined = JoinedTranslation(paragraph, options.nBest)
+        for (source in sources) {
+            val running = onPartial?.let { callback -> { partial: String -> callback(joined.running(partial)) } }
+            joined.add(source?.let { generator.generate(it, options, { guard.check(cancellation) }, running) } ?: COPIED)
+            onPartial?.invoke(joined.text)
+        }
+        if (sources.isEmpty()) onPartial?.invoke(joined.text)
+        joined.hypotheses
+    }
 
-    /** Translates a text as one sentence, whatever it holds; otherwise as [translate]. */
+    /**
+     * Translates a text as one sequence, whatever it holds, as a line of a test set; otherwise as [translate].
+     *
+     * @throws DecodingException.TextTooLong it is too long for the file.
+     */
     public fun translateSentence(
         text: String,
         options: DecodingOptions = defaultOptions,
         cancellation: Cancellation = Cancellation(),
         onPartial: ((String) -> Unit)? = null,
-    ): List<Hypothesis> = translate(listOf(SentenceSplitter.Piece(text, "")), options, cancellation, onPartial)
+    ): List<Hypothesis> = guard.call {
+        generator.check(options)
+        val found = generator.generate(generator.encode(text), options, { guard.check(cancellation) }, onPartial)
+        onPartial?.invoke(found.firstOrNull()?.text.orEmpty())
+        found
+    }
 
     override fun close(): Unit = guard.close()
 
-    private fun translate(
-        pieces: List<SentenceSplitter.Piece>,
-        options: DecodingOptions,
-        cancellation: Cancellation,
-        onPartial: ((String) -> Unit)?,
-    ): List<Hypothesis> = guard.call {
-        generator.check(options)
-        val sources = pieces.map { generator.encode(it.sentence) }
-        val joined = JoinedTranslation(spaced)
-        pieces.forEachIndexed { index, piece ->
-            val running = onPartial?.let { callback -> { sentence: String -> callback(joined.text + sentence) } }
-            val found = generator.generate(sources[index], options, { guard.check(cancellation) }, running)
-            joined.add(found, piece.separator.takeIf { index < pieces.lastIndex })
-            onPartial?.invoke(joined.text)
-        }
-        joined.hypotheses
-    }
-
     private companion object {
         const val NAME = "Translator"
+
+        /** Of a sentence that no model reads. */
+        val COPIED = listOf(Hypothesis("", emptyList(), 0f))
     }
 }
 
-/** Hypotheses of sentences, put together rank by rank. */
-private class JoinedTranslation(private val spaced: Boolean) {
-    /** None before the first sentence. */
-    var hypotheses: List<Hypothesis> = emptyList()
+/** The hypotheses of a text, from those of its sentences. */
+private class JoinedTranslation(private val paragraph: Paragraph, private val nBest: Int) {
+    private class Combination(val chosen: List<Hypothesis>, val faults: Int, val score: Double)
+
+    private var best = listOf(Combination(emptyList(), 0, 0.0))
+
+    /** The best translation so far, with what stands behind it. */
+    var text: String = paragraph.joined(emptyList())
         private set
 
-    /** The best one's text, with the separator behind it. */
-    val text: String get() = hypotheses.firstOrNull()?.text.orEmpty() + separator
+    val hypotheses: List<Hypothesis> get() = best.map { Hypothesis.joined(paragraph.joined(it.chosen.map { one -> one.text }), it.chosen) }
 
-    private var separator = ""
+    /** The best translation so far, with what the model has written of the next sentence. */
+    fun running(partial: String): String = text + paragraph.escaped(partial)
 
-    /** Appends a sentence; [nextSeparator] stands behind it, null at the end. */
-    fun add(found: List<Hypothesis>, nextSeparator: String?) {
-        if (hypotheses.isEmpty()) {
-            hypotheses = found
-        } else if (found.isNotEmpty()) {
-            hypotheses = List(maxOf(hypotheses.size, found.size)) { rank ->
-                val before = hypotheses[minOf(rank, hypotheses.lastIndex)]
-                val after = found[minOf(rank, found.lastIndex)]
-                Hypothesis(before.text + separator + after.text, before.ids + after.ids, before.score + after.score)
-            }
-        }
-        separator = nextSeparator?.let { adapted(it) }.orEmpty()
-    }
-
-    /** Sentences of a language without spaces follow one another directly, those of others do not. */
-    private fun adapted(separator: String): String = when {
-        separator.any { it in SentenceSplitter.LINE_BREAKS } -> separator
-        spaced -> separator.ifEmpty { " " }
-        else -> ""
+    /** Appends a sentence. The sort is stable: of equal combinations, the one whose earlier sentences rank higher comes first. */
+    fun add(found: List<Hypothesis>) {
+        val extended = best.flatMap { before -> found.map { Combination(before.chosen + it, before.faults + it.faults, before.score + it.score) } }
+        best = extended.sortedWith(compareBy<Combination> { it.faults }.thenByDescending { it.score }).take(nBest)
+        text = paragraph.joined(best.firstOrNull()?.chosen.orEmpty().map { it.text })
     }
 }

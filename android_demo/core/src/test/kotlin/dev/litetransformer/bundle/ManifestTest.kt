@@ -43,6 +43,18 @@ class ManifestTest {
     }
 
     @Test
+    fun `a confidence is read and checked`() {
+        fun confidence(bias: String, slope: String) =
+            JsonObject(mapOf("bias" to JsonNumber(bias), "slope" to JsonNumber(slope), "doubt" to JsonNumber("0"), "later" to JsonString("x")))
+        assertEquals(null, Manifest.parse(text).settings.calibration)
+        val found = Manifest.parse(changed("settings/confidence", confidence("-1.5", "2"))).settings.calibration
+        assertEquals(Calibration(-1.5, 2.0, 0.0), found)
+        for (wrong in listOf(confidence("1e999", "2"), confidence("1", "-0.1"), JsonString("high"), JsonObject(emptyMap()))) {
+            assertThrows(BundleException.DamagedManifest::class.java) { Manifest.parse(changed("settings/confidence", wrong)) }
+        }
+    }
+
+    @Test
     fun `what is no manifest`() {
         for (other in listOf("[]", "{}", changed("format", JsonString("zip")), changed("format", null))) {
             assertThrows(BundleException.NotABundle::class.java) { Manifest.parse(other) }

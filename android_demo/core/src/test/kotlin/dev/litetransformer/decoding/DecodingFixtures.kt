@@ -4,6 +4,7 @@ import dev.litetransformer.Fixtures
 import dev.litetransformer.bundle.Bundle
 import dev.litetransformer.get
 import dev.litetransformer.items
+import dev.litetransformer.json.JsonBoolean
 import dev.litetransformer.json.JsonNull
 import dev.litetransformer.json.JsonNumber
 import dev.litetransformer.json.JsonValue
@@ -55,6 +56,7 @@ fun decodingOptions(json: JsonValue): DecodingOptions = DecodingOptions(
     maxLengthOffset = json["max_length_offset"].int,
     noRepeatNgram = json["no_repeat_ngram"].int,
     nBest = json["n_best"].int,
+    copyCheck = (json["copy_check"] as JsonBoolean).value,
 )
 
 fun samplingOptions(json: JsonValue): SamplingOptions = SamplingOptions(

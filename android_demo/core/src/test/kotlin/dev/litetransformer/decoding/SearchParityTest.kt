@@ -3,6 +3,7 @@ package dev.litetransformer.decoding
 import dev.litetransformer.get
 import dev.litetransformer.ids
 import dev.litetransformer.items
+import dev.litetransformer.json.JsonNull
 import dev.litetransformer.json.JsonValue
 import dev.litetransformer.text
 import kotlin.math.abs
@@ -57,7 +58,16 @@ class SearchParityTest {
     }
 
     private fun isSame(expected: List<JsonValue>, found: List<Hypothesis>): Boolean = expected.size == found.size &&
-        expected.zip(found).all { (answer, hypothesis) -> answer["ids"].ids.asList() == hypothesis.ids && answer["text"].text == hypothesis.text }
+        expected.zip(found).all { (answer, hypothesis) -> isSame(answer, hypothesis) }
+
+    private fun isSame(expected: JsonValue, found: Hypothesis): Boolean = expected["ids"].ids.asList() == found.ids &&
+        expected["text"].text == found.text &&
+        expected["missing"].items.map { it.text } == found.missing &&
+        expected["added"].items.map { it.text } == found.added &&
+        isSame(expected["confidence"].takeIf { it != JsonNull }?.double, found.confidence)
+
+    /** A confidence depends on the score, which may differ a little. */
+    private fun isSame(expected: Double?, found: Double?): Boolean = if (expected == null) found == null else found != null && abs(expected - found) < 1e-4
 
     private fun difference(expected: JsonValue, found: Hypothesis): Float = abs(expected["score"].double.toFloat() - found.score)
 }

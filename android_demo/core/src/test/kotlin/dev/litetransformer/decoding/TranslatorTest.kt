@@ -1,5 +1,6 @@
 package dev.litetransformer.decoding
 
+import dev.litetransformer.paragraphs.SentenceSplitter
 import dev.litetransformer.runtime.BytedecoTensorModel
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.atomic.AtomicReference
@@ -34,11 +35,28 @@ class TranslatorTest {
     }
 
     @Test
-    fun hypothesesOfSentencesAreJoinedByRank() {
+    fun theBestCombinationsOfHypothesesAreReturned() {
         val options = DecodingOptions(beamSize = 4, nBest = 3)
         val (first, second) = sentences.take(2).map { translator.translateSentence(it, options) }
         val found = translator.translate("${sentences[0]}\n${sentences[1]}", options)
-        assertEquals(List(3) { "${first[it].text}\n${second[it].text}" }, found.map { it.text })
+        val order = compareBy<Pair<Hypothesis, Hypothesis>> { (one, other) -> one.faults + other.faults }
+            .thenByDescending { (one, other) -> one.score.toDouble() + other.score }
+        val all = first.flatMap { one -> second.map { one to it } }.sortedWith(order).take(3)
+        assertEquals(all.map { (one, other) -> "${one.text}\n${other.text}" }, found.map { it.text })
+        assertEquals(all.map { (one, other) -> one.ids + other.ids }, found.map { it.ids })
+    }
+
+    @Test
+    fun spansOfASentenceReturn() {
+        val sentence = sentences[0]
+        val expected = translation(sentence).text
+        assertEquals("<b>$expected</b>", translator.translate("<b>$sentence</b>", greedy).single().text)
+        assertEquals("https://example.com/a\n$expected", translator.translate("https://example.com/a\n$sentence", greedy).single().text)
+        val partial = ArrayList<String>()
+        val found = translator.translate("<p>$sentence</p> {x}", greedy) { partial += it }.single()
+        assertEquals("<p>$expected</p> {x}", found.text)
+        assertEquals(found.text, partial.last())
+        assertEquals(translation(sentence).ids, found.ids)
     }
 
     @Test
@@ -121,10 +139,13 @@ class TranslatorTest {
     }
 
     @Test
-    fun aSentenceThatIsTooLongIsRefusedBeforeAnyWork() {
+    fun aSentenceThatIsTooLongIsCutAndASequenceRefusedBeforeAnyWork() {
         val long = "word ".repeat(500).trim()
+        val found = translator.translate("${sentences[0]}\n$long", greedy).single()
+        assertTrue(found.text, found.text.startsWith("${translation(sentences[0]).text}\n"))
+        assertTrue("${found.ids.size}", found.ids.size > translation(sentences[0]).ids.size)
         var calls = 0
-        val error = assertThrows(DecodingException.TextTooLong::class.java) { translator.translate("${sentences[0]}\n$long", greedy) { calls++ } }
+        val error = assertThrows(DecodingException.TextTooLong::class.java) { translator.translateSentence(long, greedy) { calls++ } }
         val maximum = fixture.bundle().use { it.manifest.maxSourceTokens }
         assertEquals(maximum, error.maximum)
         assertTrue(error.tokens > 500)

@@ -4,6 +4,7 @@ import dev.litetransformer.bundle.Bundle
 import dev.litetransformer.bundle.Task
 import dev.litetransformer.decoding.Cancellation
 import dev.litetransformer.decoding.DecodingOptions
+import dev.litetransformer.decoding.Hypothesis
 import dev.litetransformer.decoding.SamplingOptions
 import dev.litetransformer.decoding.Summarizer
 import dev.litetransformer.decoding.TextCompleter
@@ -28,8 +29,28 @@ class Request(val text: String, val search: Search, val seed: Long)
 /**
  * @property tokens that were made.
  * @property cutTokens tokens at the end of the text that the model did not read.
+ * @property missing numbers, addresses and codes of the text that a translation lacks.
+ * @property added those of a summary that are not in the text.
+ * @property confidence probability that the answer is acceptable; null where the model does not say.
  */
-class Answer(val text: String, val tokens: Int, val cutTokens: Int = 0)
+class Answer(
+    val text: String,
+    val tokens: Int,
+    val cutTokens: Int = 0,
+    val missing: List<String> = emptyList(),
+    val added: List<String> = emptyList(),
+    val confidence: Double? = null,
+) {
+    /** That of a search's best hypothesis, none for a text that has no answer. */
+    constructor(best: Hypothesis?, cutTokens: Int = 0) : this(
+        best?.text.orEmpty(),
+        best?.ids.orEmpty().size,
+        cutTokens,
+        best?.missing.orEmpty(),
+        best?.added.orEmpty(),
+        best?.confidence,
+    )
+}
 
 /** One loaded model, whatever its task. Not for two threads at once; [close] may come from any. */
 interface TextModel : Closeable {
@@ -57,15 +78,14 @@ interface TextModel : Closeable {
 private class TranslationModel(private val translator: Translator) : TextModel, Closeable by translator {
     override fun answer(request: Request, cancellation: Cancellation, onPartial: (String) -> Unit): Answer {
         val options = translator.defaultOptions.with(request.search)
-        val best = translator.translate(request.text, options, cancellation, onPartial).firstOrNull()
-        return Answer(best?.text.orEmpty(), best?.ids.orEmpty().size)
+        return Answer(translator.translate(request.text, options, cancellation, onPartial).firstOrNull())
     }
 }
 
 private class SummaryModel(private val summarizer: Summarizer) : TextModel, Closeable by summarizer {
     override fun answer(request: Request, cancellation: Cancellation, onPartial: (String) -> Unit): Answer {
         val summary = summarizer.summarize(request.text, summarizer.defaultOptions.with(request.search), cancellation, onPartial)
-        return Answer(summary.text, summary.hypotheses.firstOrNull()?.ids.orEmpty().size, summary.cutTokens)
+        return Answer(summary.hypotheses.firstOrNull(), summary.cutTokens)
     }
 }
 

@@ -172,7 +172,8 @@ class DemoPresenter(
 
     private fun show(timed: TimedAnswer) {
         val answer: Answer = timed.answer
-        state = state.copy(output = answer.text, figures = Figures(answer.tokens, timed.seconds, state.model?.bytes ?: 0, answer.cutTokens))
+        val figures = Figures(answer.tokens, timed.seconds, state.model?.bytes ?: 0, answer.cutTokens)
+        state = state.copy(output = answer.text, figures = figures, message = Message.of(answer))
     }
 
     private fun <T> work(kind: Work, name: String, action: () -> T, onSuccess: (T) -> Unit) = work(kind, { name }, action, onSuccess)

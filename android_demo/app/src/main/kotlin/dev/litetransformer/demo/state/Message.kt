@@ -2,14 +2,15 @@ package dev.litetransformer.demo.state
 
 import dev.litetransformer.bundle.BundleException
 import dev.litetransformer.decoding.DecodingException
+import dev.litetransformer.demo.model.Answer
 import dev.litetransformer.runtime.TensorModelException
 import java.io.IOException
 import java.util.concurrent.CancellationException
 
-/** What the user has to be told, as a sentence, when something did not work. `detail` is the library's own, in English. */
+/** What the user has to be told, as a sentence, when something did not work or an answer may be wrong. `detail` is the library's own, in English. */
 sealed interface Message {
-    /** Whether something did not work; otherwise it is what the user asked for. */
-    val isFailure: Boolean get() = this != Stopped
+    /** Whether something did not work; otherwise it is what the user asked for, or a remark on an answer. */
+    val isFailure: Boolean get() = this != Stopped && this != LowConfidence
 
     data object NoModel : Message
 
@@ -22,6 +23,15 @@ sealed interface Message {
     data object Stopped : Message
 
     data object OutOfMemory : Message
+
+    /** The model itself doubts its answer. */
+    data object LowConfidence : Message
+
+    /** @property items numbers, addresses and codes of the text that the answer lacks. */
+    data class Missing(val items: List<String>) : Message
+
+    /** @property items those of the answer that are not in the text. */
+    data class Added(val items: List<String>) : Message
 
     data class InputCut(val maximum: Int) : Message
 
@@ -42,6 +52,17 @@ sealed interface Message {
     data class Unexpected(val detail: String) : Message
 
     companion object {
+        /** An answer with a lower confidence is doubtful. */
+        private const val LEAST_CONFIDENCE = 0.5
+
+        /** What must be said about an answer, or null. */
+        fun of(answer: Answer): Message? = when {
+            answer.missing.isNotEmpty() -> Missing(answer.missing)
+            answer.added.isNotEmpty() -> Added(answer.added)
+            (answer.confidence ?: 1.0) < LEAST_CONFIDENCE -> LowConfidence
+            else -> null
+        }
+
         /**
          * What a failure means.
          *

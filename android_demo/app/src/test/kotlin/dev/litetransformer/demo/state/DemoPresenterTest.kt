@@ -2,6 +2,7 @@ package dev.litetransformer.demo.state
 
 import dev.litetransformer.bundle.Task
 import dev.litetransformer.demo.model.AndroidTensorModel
+import dev.litetransformer.demo.model.Answer
 import dev.litetransformer.demo.model.Models
 import dev.litetransformer.demo.model.ModelStore
 import dev.litetransformer.demo.model.Search
@@ -39,12 +40,13 @@ class DemoPresenterTest {
     }
 
     @Test
-    fun refusesASentenceThatIsTooLong() {
+    fun cutsASentenceThatIsTooLong() {
         val presenter = presenter()
-        presenter.type("and the house ".repeat(200))
+        val text = "and the house ".repeat(200)
+        presenter.type(text)
         presenter.run()
-        val message = presenter.state.message as Message.TextTooLong
-        assertTrue("$message", message.tokens > message.maximum)
+        assertEquals(Models.translate(text).text, presenter.state.output)
+        assertNull(presenter.state.message)
         assertEquals(Work.None, presenter.state.work)
     }
 
@@ -146,6 +148,21 @@ class DemoPresenterTest {
         val presenter = presenter(restored = SavedState(Task.TRANSLATION, "added/gone", Search.GREEDY, "Hello.", "Bonjour."))
         assertEquals("built-in/${Models.translation.name}", presenter.state.modelId)
         assertEquals("Bonjour.", presenter.state.output)
+    }
+
+    @Test
+    fun saysWhatIsWrongWithAnAnswer() {
+        val presenter = presenter()
+        presenter.type("The code is QX-4711.")
+        presenter.run()
+        assertEquals(Message.Missing(listOf("QX-4711")), presenter.state.message)
+        presenter.type("Where is the station?")
+        presenter.run()
+        assertNull(presenter.state.message)
+        assertEquals(Message.Added(listOf("12")), Message.of(Answer("12", 1, added = listOf("12"), confidence = 0.1)))
+        assertEquals(Message.LowConfidence, Message.of(Answer("a", 1, confidence = 0.49)))
+        assertNull(Message.of(Answer("a", 1, confidence = 0.5)))
+        assertTrue(Message.Missing(listOf("1")).isFailure && !Message.LowConfidence.isFailure)
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.litetransformer.decoding
+package dev.litetransformer.paragraphs
 
 import org.junit.Assert.assertEquals
 import org.junit.Test

@@ -1,4 +1,4 @@
-package dev.litetransformer.decoding
+package dev.litetransformer.paragraphs
 
 /**
  * Words behind which a full stop ends no sentence, in small letters, without their last full stop.
@@ -8,6 +8,9 @@ package dev.litetransformer.decoding
 internal class Abbreviations(language: String) {
     private val words = COMMON + BY_LANGUAGE[language].orEmpty()
     private val numbered = NUMBERED + MONTHS[language].orEmpty()
+
+    /** Whether the language writes ordinal numbers with a full stop. */
+    val hasOrdinals: Boolean = language in ORDINALS
 
     /** Whether [word] is one; some are only before a number. */
     fun has(word: String, beforeNumber: Boolean): Boolean = word in words || (beforeNumber && word in numbered)
@@ -29,6 +32,7 @@ internal class Abbreviations(language: String) {
             "pt" to words("sr sra dra exmo p.ex av"),
             "nl" to words("dhr mevr mw drs ir bijv d.w.z"),
         )
+        val ORDINALS = words("bs cs da de et fi fo hr hu is lb lv nb nn no pl sk sl sr tr")
 
         fun words(list: String): Set<String> = list.split(' ').toSet()
     }
