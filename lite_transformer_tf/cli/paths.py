@@ -1,4 +1,4 @@
-"""What programs check before they load TensorFlow: that all files are there, and that results can be output."""
+"""What programs check before they load TensorFlow: that all files are there, and that results can be written."""
 
 from __future__ import annotations
 

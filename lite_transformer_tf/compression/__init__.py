@@ -11,6 +11,7 @@ _LAZY = {
     "prune": "pruning",
     "PruningStep": "pruning",
     "quantize_aware": "quantization",
+    "KernelQuantizeConfig": "quantize_config",
     "bake": "baking",
     "strip": "baking",
     "sparsity": "report",

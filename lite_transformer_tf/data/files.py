@@ -110,7 +110,7 @@ def _open_zstd(path: Path) -> IO[bytes]:
     try:
         import zstandard
     except ImportError as error:
-        rule = "A .zst file needs the package zstandard (pip install 'lite-transformer-tf[zstd]')"
+        rule = "A .zst file needs the package zstandard: pip install 'lite-transformer-tf[zstd]'"
         raise ValueError(f"{rule}. Received: {str(path)!r}") from error
     return cast(IO[bytes], io.BufferedReader(_ZstdStream(path, zstandard), BUFFER))
 

@@ -8,6 +8,8 @@ import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite, dense
+from lite_transformer_tf.composite.arguments import count, require_ids, row
+from lite_transformer_tf.composite.masks import with_mask
 from lite_transformer_tf.ops.embedding import embedding_lookup
 
 
@@ -53,6 +55,8 @@ class EmbeddingBand(Composite):
         (N, D), (N, dim) or (N, size).
     """
 
+    ranks = {}
+
     def __init__(self, size: int, dim: int, embed_dim: int, pad_id: int | None = None, **kwargs) -> None:
         super().__init__(**kwargs)
         self.size, self.dim, self.embed_dim, self.pad_id = size, dim, embed_dim, pad_id
@@ -72,6 +76,10 @@ class EmbeddingBand(Composite):
         if self.pad_id is None:
             return rows
         return rows * tf.cast(tf.range(shape[0]) != self.pad_id, rows.dtype)[:, None]
+
+    def compute_output_shape(self, input_shape) -> tf.TensorShape:
+        """The shape of the embeddings of ids."""
+        return tf.TensorShape([*input_shape, self.embed_dim])
 
     def call(self, inputs, use="rows"):
         if use == "narrow":
@@ -99,7 +107,8 @@ class AdaptiveEmbedding(Composite):
     Args:
         bands: Sequence of (begin, end, dim), one per band, as in `LanguageModelConfig.bands`.
         embed_dim: Integer. Width D.
-        pad_id: Optional integer. Row that starts as zeros. Defaults to `None` (no such row).
+        pad_id: Optional integer. Row that starts as zeros. The layers behind get a mask that hides its ids. Defaults to
+            `None` (no such row).
 
     Call arguments:
         inputs: Ids (B, T) int32, in [0, V).
@@ -113,12 +122,20 @@ class AdaptiveEmbedding(Composite):
         TensorShape([1, 2, 64])
     """
 
+    ranks = {}
+
     def __init__(
         self, bands: Sequence[tuple[int, int, int]], embed_dim: int, pad_id: int | None = None, **kwargs
     ) -> None:
         super().__init__(**kwargs)
         self.edges = [(int(begin), int(end), int(dim)) for begin, end, dim in bands]
-        self.embed_dim, self.pad_id = embed_dim, pad_id
+        begins, ends = [begin for begin, _, _ in self.edges], [end for _, end, _ in self.edges]
+        if not self.edges or begins != [0, *ends[:-1]] or any(b >= e or dim < 1 for b, e, dim in self.edges):
+            raise ValueError(
+                "AdaptiveEmbedding: bands must be (begin, end, dim) with begin < end and dim > 0, the first beginning "
+                f"at 0 and each other where the band before ends. Received: {bands!r}"
+            )
+        self.embed_dim, self.pad_id = count(self, "embed_dim", embed_dim), row(self, "pad_id", pad_id, ends[-1])
         for index, (begin, end, dim) in enumerate(self.edges):
             pad = pad_id - begin if pad_id is not None and begin <= pad_id < end else None
             setattr(
@@ -139,7 +156,21 @@ class AdaptiveEmbedding(Composite):
         """Index of the band of each id: (N,) int32 -> (N,) int32."""
         return tf.add_n([tf.cast(ids >= begin, tf.int32) for begin, _, _ in self.edges[1:]])
 
-    def call(self, inputs):
+    def create_weights(self) -> None:
+        for band in self.bands:
+            if not band.built:
+                with tf.name_scope(band.name):
+                    band.build([None])
+
+    def compute_output_shape(self, input_shape) -> tf.TensorShape:
+        return tf.TensorShape([*input_shape, self.embed_dim])
+
+    def compute_mask(self, inputs, mask=None):
+        """Where ids differ from `pad_id`."""
+        return None if self.pad_id is None else tf.not_equal(inputs, self.pad_id)
+
+    def call(self, inputs, mask=None):
+        require_ids(self, inputs)
         flat = tf.reshape(inputs, [-1])
         where = tf.dynamic_partition(tf.range(tf.size(flat)), self.band_of(flat), len(self.edges))
         rows = [
@@ -149,7 +180,7 @@ class AdaptiveEmbedding(Composite):
         states = tf.ensure_shape(tf.dynamic_stitch(where, rows), [None, self.embed_dim])
         states = tf.reshape(states, [*tf.unstack(tf.shape(inputs)), self.embed_dim])
         states.set_shape([*inputs.shape, self.embed_dim])
-        return states * tf.cast(self.embed_dim**0.5, states.dtype)
+        return with_mask(states * tf.cast(self.embed_dim**0.5, states.dtype), self.compute_mask(inputs))
 
     def get_config(self) -> dict:
         return {**super().get_config(), "bands": self.edges, "embed_dim": self.embed_dim, "pad_id": self.pad_id}

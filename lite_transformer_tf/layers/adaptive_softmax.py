@@ -6,6 +6,8 @@ import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite, dense
+from lite_transformer_tf.composite.arguments import count, rate
+from lite_transformer_tf.composite.masks import with_mask
 from lite_transformer_tf.layers.adaptive_embedding import AdaptiveEmbedding
 from lite_transformer_tf.ops.cross_entropy import label_smoothed_cross_entropy
 from lite_transformer_tf.ops.dropout import dropout
@@ -26,6 +28,7 @@ class AdaptiveSoftmax(Composite):
     Call arguments:
         inputs: States (B, T, D).
         embedding: The built `AdaptiveEmbedding` whose weights it shares.
+        mask: Bool (B, T) as Keras hands it on. It goes on to the next layer.
 
     Returns:
         Log-probabilities (B, T, V), float32. `token_losses` does not compute this matrix.
@@ -39,9 +42,7 @@ class AdaptiveSoftmax(Composite):
 
     def __init__(self, tails: int, dropout: float = 0.0, **kwargs) -> None:
         super().__init__(**kwargs)
-        if tails < 1:
-            raise ValueError(f"AdaptiveSoftmax: tails must be at least 1. Received: {tails}")
-        self.tails, self.dropout = tails, dropout
+        self.tails, self.dropout = count(self, "tails", tails), rate(self, "dropout", dropout)
         self.classes = dense(self, tails, use_bias=False, name="classes")
 
     @property
@@ -61,7 +62,18 @@ class AdaptiveSoftmax(Composite):
         band = embedding.bands[index]
         return band(dropout(band(states, use="narrow"), self.dropout, training), use="scores")
 
-    def call(self, inputs, embedding: AdaptiveEmbedding, training=None):
+    def compute_output_shape(self, input_shape) -> tf.TensorShape:
+        raise NotImplementedError(
+            "AdaptiveSoftmax: the shape of the outputs depends on the embedding that a call gets. "
+            f"Received: the shape of the inputs only, {input_shape}"
+        )
+
+    def call(self, inputs, embedding: AdaptiveEmbedding, training=None, mask=None):
+        if len(embedding.edges) != self.tails + 1:
+            raise ValueError(
+                f"AdaptiveSoftmax: the embedding must have one band more than the {self.tails} tails. "
+                f"Received: {len(embedding.edges)} bands"
+            )
         batch, length, dim = shape_of(inputs)
         states = dropout(tf.reshape(inputs, [-1, dim]), self.dropout, training)
         head = tf.nn.log_softmax(tf.cast(self._head(states, embedding), tf.float32))
@@ -70,7 +82,7 @@ class AdaptiveSoftmax(Composite):
         for index in range(1, self.tails + 1):
             within = tf.nn.log_softmax(tf.cast(self._tail(index, states, embedding, training), tf.float32))
             parts.append(within + head[:, first + index - 1, None])
-        return tf.reshape(tf.concat(parts, -1), [batch, length, embedding.edges[-1][1]])
+        return with_mask(tf.reshape(tf.concat(parts, -1), [batch, length, embedding.edges[-1][1]]), mask)
 
     def token_losses(
         self, states: tf.Tensor, labels: tf.Tensor, embedding: AdaptiveEmbedding, training: bool | None = None

@@ -7,6 +7,7 @@ import tf_keras as keras
 
 from lite_transformer_tf.branches.attention.layer import MultiHeadAttention
 from lite_transformer_tf.composite import PACKAGE, Composite
+from lite_transformer_tf.composite.masks import with_mask
 from lite_transformer_tf.layers.feed_forward import FeedForward
 from lite_transformer_tf.layers.long_short_range_attention import LongShortRangeAttention
 from lite_transformer_tf.layers.residual_norm import ResidualNorm
@@ -28,9 +29,12 @@ class TransformerDecoderLayer(Composite):
 
     Call arguments:
         inputs: (B, T, D).
-        memory: The encoder's output (B, S, D). Not needed with a cache.
-        memory_mask: Bool (B, S), true at real source positions. `None` if all are real.
+        memory: The encoder's output (B, S, E). Not needed with a cache.
+        memory_mask: Bool (B, S), true at real source positions. `None` if all are real. The mask that Keras attached to
+            `memory`, also in `initial_cache`, is read too: a position is real if no mask says otherwise.
         cache: The result of `initial_cache` or of the previous call.
+        mask: Bool (B, T), true at real positions of `inputs`, as Keras hands it on. Pads at any place are hidden, and
+            the mask goes on to the next layer.
 
     Returns:
         (B, T, D). With a cache: (outputs, new cache).
@@ -79,6 +83,14 @@ class TransformerDecoderLayer(Composite):
         names = ("lsra", "lsra_norm", "cross_attention", "cross_attention_norm", "feed_forward", "feed_forward_norm")
         return {name: name for name in names}
 
+    def create_weights(self) -> None:
+        if not self.cross_attention.built:
+            raise ValueError(
+                "TransformerDecoderLayer: call the layer once before a wrapper of TFMOT builds it, because only a call "
+                "tells the width of `memory`; or prune a whole model with "
+                "`lite_transformer_tf.compression.pruning.prune`. Received: a layer without weights"
+            )
+
     def initial_cache(self, memory: tf.Tensor) -> dict:
         """The cache before the first step, for an encoder's output (B, S, D). The layer must be built."""
         return {
@@ -86,16 +98,19 @@ class TransformerDecoderLayer(Composite):
             "memory": self.cross_attention.context_cache(memory),
         }
 
-    def call(self, inputs, memory=None, memory_mask=None, cache=None, training=None):
+    def call(self, inputs, memory=None, memory_mask=None, cache=None, training=None, mask=None):
+        if memory is None and cache is None:
+            raise ValueError("TransformerDecoderLayer: memory must be given without a cache. Received: None")
         if cache is None:
-            update = self.lsra(inputs, training=training)
+            update = self.lsra(inputs, training=training, mask=mask)
         else:
-            update, lsra_cache = self.lsra(inputs, cache=cache["lsra"], training=training)
+            update, lsra_cache = self.lsra(inputs, cache=cache["lsra"], training=training, mask=mask)
             memory = cache["memory"]
         states = self.lsra_norm(inputs, update, training=training)
         update = self.cross_attention(states, context=memory, padding_mask=memory_mask, training=training)
         states = self.cross_attention_norm(states, update, training=training)
         outputs = self.feed_forward_norm(states, self.feed_forward(states, training=training), training=training)
+        outputs = with_mask(outputs, mask)
         return outputs if cache is None else (outputs, {"lsra": lsra_cache, "memory": cache["memory"]})
 
     def get_config(self) -> dict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite
+from lite_transformer_tf.composite.masks import with_mask
 from lite_transformer_tf.layers.feed_forward import FeedForward
 from lite_transformer_tf.layers.long_short_range_attention import LongShortRangeAttention
 from lite_transformer_tf.layers.residual_norm import ResidualNorm
@@ -27,6 +28,8 @@ class TransformerEncoderLayer(Composite):
     Call arguments:
         inputs: (B, S, D).
         padding_mask: Bool (B, S), true at real positions. `None` if all are real.
+        mask: The same as Keras hands it on, for example from `Embedding(mask_zero=True)`. A position is real if no
+            given mask says otherwise. It goes on to the next layer, which `padding_mask` does not.
 
     Returns:
         (B, S, D).
@@ -69,11 +72,11 @@ class TransformerEncoderLayer(Composite):
     def parts(self) -> dict[str, str]:
         return {name: name for name in ("lsra", "lsra_norm", "feed_forward", "feed_forward_norm")}
 
-    def call(self, inputs, padding_mask=None, training=None):
-        states = self.lsra_norm(
-            inputs, self.lsra(inputs, padding_mask=padding_mask, training=training), training=training
-        )
-        return self.feed_forward_norm(states, self.feed_forward(states, training=training), training=training)
+    def call(self, inputs, padding_mask=None, training=None, mask=None):
+        update = self.lsra(inputs, padding_mask=padding_mask, training=training, mask=mask)
+        states = self.lsra_norm(inputs, update, training=training)
+        outputs = self.feed_forward_norm(states, self.feed_forward(states, training=training), training=training)
+        return with_mask(outputs, mask)
 
     def get_config(self) -> dict:
         return {**super().get_config(), "branches": self.lsra.get_config()["branches"], **self._config}

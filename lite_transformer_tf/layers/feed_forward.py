@@ -5,6 +5,8 @@ from __future__ import annotations
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite, dense, project
+from lite_transformer_tf.composite.arguments import count, rate
+from lite_transformer_tf.composite.masks import with_mask
 from lite_transformer_tf.ops.dropout import dropout
 
 
@@ -18,6 +20,7 @@ class FeedForward(Composite):
 
     Call arguments:
         inputs: (B, T, D).
+        mask: Bool (B, T) as Keras hands it on. It goes on to the next layer.
 
     Returns:
         (B, T, D).
@@ -31,21 +34,21 @@ class FeedForward(Composite):
 
     def __init__(self, hidden_dim: int, activation_dropout: float = 0.0, **kwargs) -> None:
         super().__init__(**kwargs)
-        self.hidden_dim = hidden_dim
-        self.activation_dropout = activation_dropout
+        self.hidden_dim = count(self, "hidden_dim", hidden_dim)
+        self.activation_dropout = rate(self, "activation_dropout", activation_dropout)
 
     @property
     def parts(self) -> dict[str, str]:
         return {"inner": "inner", "outer": "outer"}
 
     def build(self, input_shape) -> None:
+        super().build(input_shape)
         self.inner = dense(self, self.hidden_dim, activation="relu", name="inner")
         self.outer = dense(self, input_shape[-1], name="outer")
-        super().build(input_shape)
 
-    def call(self, inputs, training=None):
+    def call(self, inputs, training=None, mask=None):
         hidden = project(self.inner, inputs)
-        return project(self.outer, dropout(hidden, self.activation_dropout, training))
+        return with_mask(project(self.outer, dropout(hidden, self.activation_dropout, training)), mask)
 
     def get_config(self) -> dict:
         return {**super().get_config(), "hidden_dim": self.hidden_dim, "activation_dropout": self.activation_dropout}

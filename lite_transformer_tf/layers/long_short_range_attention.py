@@ -11,6 +11,8 @@ import tf_keras as keras
 from lite_transformer_tf.branches import BranchConfig, BranchUse, CacheSpec
 from lite_transformer_tf.branches.base import branch_names
 from lite_transformer_tf.composite import PACKAGE, Composite
+from lite_transformer_tf.composite.arguments import rate
+from lite_transformer_tf.composite.masks import merged, with_mask
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
@@ -30,6 +32,8 @@ class LongShortRangeAttention(Composite):
         inputs: (B, T, D), B sequences of T positions.
         padding_mask: Bool (B, T), true at real positions. `None` if all are real.
         cache: The result of `initial_cache` or of the previous call, with one entry per branch.
+        mask: The same as Keras hands it on, for example from `Embedding(mask_zero=True)`. A position is real if no
+            given mask says otherwise. It goes on to the next layer, which `padding_mask` does not.
 
     Returns:
         (B, T, D). With a cache: (outputs, new cache).
@@ -53,9 +57,11 @@ class LongShortRangeAttention(Composite):
         self.branches = tuple(
             branch if isinstance(branch, BranchConfig) else BranchConfig(**branch) for branch in branches
         )
+        if not self.branches:
+            raise ValueError(f"LongShortRangeAttention: branches must not be empty. Received: {branches!r}")
         self.causal = causal
-        self.attention_dropout = attention_dropout
-        self.weight_dropout = weight_dropout
+        self.attention_dropout = rate(self, "attention_dropout", attention_dropout)
+        self.weight_dropout = rate(self, "weight_dropout", weight_dropout)
         self.pads_leak = pads_leak
         self._names = branch_names(self.branches)
         use = BranchUse(causal, attention_dropout, weight_dropout, pads_leak)
@@ -84,22 +90,21 @@ class LongShortRangeAttention(Composite):
         """Caches of all branches that contain no position yet. The layer must be built."""
         return tuple(getattr(self, name).initial_cache(batch_size) for name in self._names)
 
-    def call(self, inputs, padding_mask=None, cache=None, training=None):
+    def call(self, inputs, padding_mask=None, cache=None, training=None, mask=None):
+        real = merged(inputs.shape, padding_mask, mask)
         shares = tf.split(inputs, [branch.channels for branch in self.branches], -1)
         layers = [getattr(self, name) for name in self._names]
         if cache is None:
-            return tf.concat(
-                [
-                    layer(share, padding_mask=padding_mask, training=training)
-                    for layer, share in zip(layers, shares, strict=True)
-                ],
-                -1,
-            )
+            outputs = [
+                layer(share, padding_mask=real, training=training) for layer, share in zip(layers, shares, strict=True)
+            ]
+            return with_mask(tf.concat(outputs, -1), mask)
         results = [
-            layer(share, padding_mask=padding_mask, cache=part, training=training)
+            layer(share, padding_mask=real, cache=part, training=training)
             for layer, share, part in zip(layers, shares, cache, strict=True)
         ]
-        return tf.concat([outputs for outputs, _ in results], -1), tuple(new for _, new in results)
+        outputs = with_mask(tf.concat([outputs for outputs, _ in results], -1), mask)
+        return outputs, tuple(new for _, new in results)
 
     def get_config(self) -> dict:
         return {

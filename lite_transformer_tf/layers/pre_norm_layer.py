@@ -7,6 +7,8 @@ import tf_keras as keras
 
 from lite_transformer_tf.branches import CacheSpec
 from lite_transformer_tf.composite import PACKAGE, Composite
+from lite_transformer_tf.composite.arguments import rate
+from lite_transformer_tf.composite.masks import with_mask
 from lite_transformer_tf.layers.feed_forward import FeedForward
 from lite_transformer_tf.layers.layer_norm import LayerNorm
 from lite_transformer_tf.layers.long_short_range_attention import LongShortRangeAttention
@@ -29,6 +31,8 @@ class PreNormLayer(Composite):
     Call arguments:
         inputs: (B, T, D), B texts of T positions. Pads on the right need no mask, since no real position sees them.
         cache: The result of `initial_cache` or of the previous call.
+        mask: Bool (B, T), true at real positions, as Keras hands it on. Pads at any place are hidden, and the mask
+            goes on to the next layer.
 
     Returns:
         (B, T, D). With a cache: (outputs, new cache).
@@ -57,7 +61,7 @@ class PreNormLayer(Composite):
         )
         self.feed_forward_norm = LayerNorm(name="feed_forward_norm", dtype=policy)
         self.feed_forward = FeedForward(feed_forward_dim, activation_dropout, name="feed_forward", dtype=policy)
-        self.dropout = dropout
+        self.dropout = rate(self, "dropout", dropout)
         self._config = {
             "feed_forward_dim": feed_forward_dim,
             "dropout": dropout,
@@ -79,15 +83,15 @@ class PreNormLayer(Composite):
         """A cache that contains no position yet. The layer must be built."""
         return self.lsra.initial_cache(batch_size)
 
-    def call(self, inputs, cache=None, training=None):
+    def call(self, inputs, cache=None, training=None, mask=None):
         normed = self.lsra_norm(inputs)
         if cache is None:
-            update = self.lsra(normed, training=training)
+            update = self.lsra(normed, training=training, mask=mask)
         else:
-            update, cache = self.lsra(normed, cache=cache, training=training)
+            update, cache = self.lsra(normed, cache=cache, training=training, mask=mask)
         states = inputs + dropout(update, self.dropout, training)
         update = self.feed_forward(self.feed_forward_norm(states), training=training)
-        outputs = states + dropout(update, self.dropout, training)
+        outputs = with_mask(states + dropout(update, self.dropout, training), mask)
         return outputs if cache is None else (outputs, cache)
 
     def get_config(self) -> dict:

@@ -6,6 +6,8 @@ import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite
+from lite_transformer_tf.composite.arguments import positive, rate
+from lite_transformer_tf.composite.masks import mask_of, merged, with_mask
 from lite_transformer_tf.ops.normalization import residual_layer_norm
 
 
@@ -20,6 +22,8 @@ class ResidualNorm(Composite):
     Call arguments:
         inputs: The residual (B, T, D).
         update: The sub-layer's output (B, T, D).
+        mask: Bool (B, T), the mask of `inputs` as Keras hands it on. It goes on to the next layer, together with the
+            mask that Keras attached to `update`.
 
     Returns:
         (B, T, D). Statistics are computed in float32 under any policy.
@@ -31,23 +35,25 @@ class ResidualNorm(Composite):
 
     def __init__(self, dropout: float = 0.0, epsilon: float = 1e-5, **kwargs) -> None:
         super().__init__(**kwargs)
-        self.dropout = dropout
-        self.epsilon = epsilon
+        self.dropout = rate(self, "dropout", dropout)
+        self.epsilon = positive(self, "epsilon", epsilon)
 
     @property
     def parts(self) -> dict[str, str]:
         return {"gamma": "gamma", "beta": "beta"}
 
     def build(self, input_shape) -> None:
+        super().build(input_shape)
         self.gamma = self.add_weight("gamma", [input_shape[-1]], initializer="ones", experimental_autocast=False)
         self.beta = self.add_weight("beta", [input_shape[-1]], initializer="zeros", experimental_autocast=False)
-        super().build(input_shape)
 
-    def call(self, inputs, update, training=None):
+    def call(self, inputs, update, training=None, mask=None):
+        mask = merged(inputs.shape, mask, mask_of(update))
         update = tf.cast(update, inputs.dtype)
-        return residual_layer_norm(
+        outputs = residual_layer_norm(
             inputs, update, self.gamma, self.beta, rate=self.dropout, training=training, epsilon=self.epsilon
         )
+        return with_mask(outputs, mask)
 
     def get_config(self) -> dict:
         return {**super().get_config(), "dropout": self.dropout, "epsilon": self.epsilon}

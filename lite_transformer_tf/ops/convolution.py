@@ -7,11 +7,16 @@ overlap by the kernel: linear in the length.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
+from lite_transformer_tf.ops.compiled import compiled_by_xla
 from lite_transformer_tf.ops.shapes import shape_of
 
 BLOCK = 128
+Form = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+"""A way to convolve inputs with taps."""
 
 
 def band(taps: tf.Tensor) -> tf.Tensor:
@@ -51,13 +56,13 @@ def lightweight_convolution(
         outputs = tf.reshape(tf.matmul(matrix, stacked), [heads, length, batch, width])
         return tf.reshape(tf.transpose(outputs, [2, 1, 0, 3]), [batch, length, channels])
 
-    def one_band() -> tf.Tensor:
+    def one_band(inputs: tf.Tensor, taps: tf.Tensor) -> tf.Tensor:
         matrix = band(tf.broadcast_to(taps[:, None, :], [heads, length, kernel]))
         if history is not None:
             return product(matrix, tf.concat([history, inputs], 1), kernel - 1 + length)
         return product(matrix[:, :, left : left + length], inputs, length)
 
-    def blocks() -> tf.Tensor:
+    def blocks(inputs: tf.Tensor, taps: tf.Tensor) -> tf.Tensor:
         windows, count, size = _windows(inputs, kernel, left)  # (B, n, L + K - 1, C)
         stacked = tf.reshape(windows, [batch, count, size + kernel - 1, heads, width])
         stacked = tf.reshape(tf.transpose(stacked, [3, 2, 0, 1, 4]), [heads, size + kernel - 1, batch * count * width])
@@ -65,7 +70,7 @@ def lightweight_convolution(
         outputs = tf.reshape(tf.matmul(matrix, stacked), [heads, size, batch, count, width])
         return tf.reshape(tf.transpose(outputs, [2, 3, 1, 0, 4]), [batch, count * size, channels])[:, :length]
 
-    return _choose(length, one_band, blocks) if history is None else one_band()
+    return _choose(length, one_band, blocks, inputs, taps) if history is None else one_band(inputs, taps)
 
 
 def dynamic_convolution(
@@ -85,7 +90,7 @@ def dynamic_convolution(
     heads, kernel = taps.shape[2:]
     width = channels // heads
 
-    def one_band() -> tf.Tensor:
+    def one_band(inputs: tf.Tensor, taps: tf.Tensor) -> tf.Tensor:
         matrix = band(tf.transpose(taps, [0, 2, 1, 3]))
         matrix = matrix[..., left : left + length] if history is None else matrix
         reached, rows = (inputs, length) if history is None else (tf.concat([history, inputs], 1), kernel - 1 + length)
@@ -93,7 +98,7 @@ def dynamic_convolution(
         outputs = tf.matmul(matrix, stacked)  # (B, H, T, R)
         return tf.reshape(tf.transpose(outputs, [0, 2, 1, 3]), [batch, length, channels])
 
-    def blocks() -> tf.Tensor:
+    def blocks(inputs: tf.Tensor, taps: tf.Tensor) -> tf.Tensor:
         windows, count, size = _windows(inputs, kernel, left)
         stacked = tf.transpose(tf.reshape(windows, [batch, count, size + kernel - 1, heads, width]), [0, 1, 3, 2, 4])
         cut = tf.reshape(
@@ -102,13 +107,40 @@ def dynamic_convolution(
         outputs = tf.matmul(band(tf.transpose(cut, [0, 1, 3, 2, 4])), stacked)  # (B, n, H, L, R)
         return tf.reshape(tf.transpose(outputs, [0, 1, 3, 2, 4]), [batch, count * size, channels])[:, :length]
 
-    return _choose(length, one_band, blocks) if history is None else one_band()
+    return _choose(length, one_band, blocks, inputs, taps) if history is None else one_band(inputs, taps)
 
 
-def _choose(length: int | tf.Tensor, one_band, blocks) -> tf.Tensor:
+def _choose(length: int | tf.Tensor, one_band: Form, blocks: Form, inputs: tf.Tensor, taps: tf.Tensor) -> tf.Tensor:
+    """The form for this length; a graph contains both if only its run tells the length."""
     if isinstance(length, int):
-        return one_band() if length <= BLOCK else blocks()
-    return tf.cond(length <= BLOCK, one_band, blocks)
+        return one_band(inputs, taps) if length <= BLOCK else blocks(inputs, taps)
+    if compiled_by_xla():
+        return _compiled_choice(length, one_band, blocks, inputs, taps)
+    return tf.cond(length <= BLOCK, lambda: one_band(inputs, taps), lambda: blocks(inputs, taps))
+
+
+def _compiled_choice(length: tf.Tensor, one_band: Form, blocks: Form, inputs: tf.Tensor, taps: tf.Tensor) -> tf.Tensor:
+    """`_choose` with a gradient that reads no tensor of either form, because XLA does not know the shapes of those in
+    the form that does not run."""
+
+    def gradients(form: Form, inputs: tf.Tensor, taps: tf.Tensor, upstream: tf.Tensor) -> list[tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch((inputs, taps))
+            outputs = form(inputs, taps)
+        return tape.gradient(outputs, [inputs, taps], upstream)
+
+    @tf.custom_gradient
+    def convolve(inputs: tf.Tensor, taps: tf.Tensor):
+        def backward(upstream: tf.Tensor):
+            return tf.cond(
+                length <= BLOCK,
+                lambda: gradients(one_band, inputs, taps, upstream),
+                lambda: gradients(blocks, inputs, taps, upstream),
+            )
+
+        return tf.cond(length <= BLOCK, lambda: one_band(inputs, taps), lambda: blocks(inputs, taps)), backward
+
+    return convolve(inputs, taps)
 
 
 def _windows(inputs: tf.Tensor, kernel: int, left: int) -> tuple[tf.Tensor, tf.Tensor, int]:

@@ -28,15 +28,32 @@ def keep_mask(shape: tf.Tensor, rate: float) -> tuple[tf.Tensor, float]:
     return tf.reshape(octets, shape) >= tf.constant(dropped, tf.uint8), _LEVELS / (_LEVELS - dropped)
 
 
-def dropout(inputs: tf.Tensor, rate: float, training: bool | None) -> tf.Tensor:
+def is_training(training: bool | tf.Tensor | None) -> bool:
+    """`training` as a Python boolean; `None` is False.
+
+    Raises:
+        ValueError: Only the running graph knows its value.
+    """
+    if not tf.is_tensor(training):
+        return bool(training)
+    value = tf.get_static_value(training)
+    if value is None:
+        raise ValueError(
+            "training must be True, False or None when a layer is called; a graph cannot choose it when it runs. "
+            f"Received: {training!r}"
+        )
+    return bool(value)
+
+
+def dropout(inputs: tf.Tensor, rate: float, training: bool | tf.Tensor | None) -> tf.Tensor:
     """Zeroes a fraction `rate` of `inputs` and scales the rest, in training; the identity otherwise.
 
     Args:
         inputs: tensor of any shape and floating type.
         rate: in [0, 1).
-        training: Python boolean.
+        training: Python boolean, or a constant tensor.
     """
-    if not training or rate == 0:
+    if rate == 0 or not is_training(training):
         return inputs
     mask, scale = keep_mask(tf.shape(inputs), rate)
     return inputs * (tf.cast(mask, inputs.dtype) * tf.cast(scale, inputs.dtype))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from lite_transformer_tf.ops.dropout import keep_mask
+from lite_transformer_tf.ops.dropout import is_training, keep_mask
 
 
 def _normalise(total: tf.Tensor, epsilon: float) -> tuple[tf.Tensor, tf.Tensor]:
@@ -76,7 +76,7 @@ def residual_layer_norm(
     Returns:
         (..., D) in the type of `residual`.
     """
-    mask, scale = keep_mask(tf.shape(update), rate) if training and rate > 0 else (None, 1.0)
+    mask, scale = keep_mask(tf.shape(update), rate) if rate > 0 and is_training(training) else (None, 1.0)
     dtype = residual.dtype
 
     def dropped(tensor: tf.Tensor) -> tf.Tensor:

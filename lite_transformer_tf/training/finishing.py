@@ -16,9 +16,11 @@ from lite_transformer_tf.training.loop import TrainingLoop
 from lite_transformer_tf.training.score import Score
 from lite_transformer_tf.training.task import M, Task
 
+SAME = 1.01  # times the lowest negative log-likelihood
+
 
 def choose_weights(task: Task[M], model: M, loop: TrainingLoop) -> dict[str, Any]:
-    """Puts the best of the candidates into the model: the average of the snapshots, the best single one, the last.
+    """Puts the best of the candidates into the model: the average of the snapshots, the last, the best single one.
 
     Args:
         task: Judges them.
@@ -34,18 +36,35 @@ def choose_weights(task: Task[M], model: M, loop: TrainingLoop) -> dict[str, Any
         paths = [loop.snapshot(update) for update in progress.snapshots]
         candidates[f"average of {len(paths)}"] = lambda: average_snapshots(paths)
     best_update = progress.best_update
-    if best_update is not None:
-        candidates[f"best, update {best_update}"] = lambda: load_weights(loop.snapshot(best_update))
     if best_update != progress.update:
         last = model.named_weights()
         candidates[f"last, update {progress.update}"] = lambda: last
+    if best_update is not None:
+        candidates[f"best, update {best_update}"] = lambda: load_weights(loop.snapshot(best_update))
     compared: dict[str, dict[str, Any]] = {}
     for name, weights in candidates.items():
         model.assign_named_weights(weights())
         compared[name] = task.validate(model, decode=scored, final=True)
-    chosen = max(compared, key=lambda name: _rank(compared[name], loop.score))
+    chosen = _choose(compared, loop.score)
     model.assign_named_weights(candidates[chosen]())
     return {"chosen": chosen, "validation": compared[chosen], "candidates": compared}
+
+
+def _choose(compared: dict[str, dict[str, Any]], score: Score) -> str:
+    """The name of the best candidate.
+
+    While the score is noise, likelihoods that differ by less than one per cent count as equal, and the candidate that
+    was trained most is taken: the lowest of many validations is low by chance too.
+
+    Args:
+        compared: Figures by name; of equals the one that is preferred stands before the others.
+        score: What they are compared by.
+    """
+    best = max(compared, key=lambda name: _rank(compared[name], score))
+    if score.name not in compared[best] or score.counts(compared[best]):
+        return best
+    bound = SAME * compared[best]["nll"]
+    return next(name for name, figures in compared.items() if name == best or -score.rank(figures) <= bound)
 
 
 def _rank(figures: dict[str, Any], score: Score) -> tuple[float, float]:

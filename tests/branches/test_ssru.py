@@ -31,7 +31,8 @@ from lite_transformer_tf.litert.runtime.runner import Runner
 from lite_transformer_tf.models.saving import load_model, save_model
 from lite_transformer_tf.profiling import Kind
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
-from tests.layers.contract import CHECKS, Case
+from tests.layers.checks import CHECKS
+from tests.layers.contract import Case
 from tests.tflite.kernels import use_kernels
 from tests.tflite.language_models import language_model_of, random_text
 from tests.tflite.models import SENTENCES, SIZES, keras_model_of, random_source, text_model

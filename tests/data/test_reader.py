@@ -44,7 +44,7 @@ def test_a_packed_file_that_is_cut_or_damaged_is_named(pack, tmp_path: Path) -> 
 def test_a_missing_package_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.zst").write_bytes(b"\x28\xb5\x2f\xfd")
     monkeypatch.setitem(sys.modules, "zstandard", None)
-    with pytest.raises(ValueError, match=r"pip install zstandard\). Received: '.*a.zst'"):
+    with pytest.raises(ValueError, match=r"pip install 'lite-transformer-tf\[zstd\]'. Received: '.*a.zst'"):
         open_bytes(tmp_path / "a.zst")
 
 

@@ -1,4 +1,7 @@
-"""What every public layer owes to Keras: `check(case, folder)` for each `Case` and each of `CHECKS`."""
+"""What every public layer owes to Keras: a `Case` per layer, and checks of its values.
+
+`tests/layers/checks.py` has all checks; each is called with a case and a folder.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,12 @@ from lite_transformer_tf.training.precision import precision
 
 POLICIES = {"float32": 1e-6, "mixed_float16": 0.02, "mixed_bfloat16": 0.15}
 """Dtype policies, and how far the outputs may lie from those of the float32 layer with the same weights."""
+OPTIMIZERS = {
+    "float32": keras.optimizers.SGD,
+    "mixed_float16": keras.optimizers.Adam,
+    "mixed_bfloat16": keras.optimizers.legacy.Adam,
+}
+"""The optimizer with which a policy is trained."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,8 @@ class Case:
         unmasked: Constructor arguments with which padding is the identity, where they differ from `arguments`.
         narrow: Whether the outputs have the policy's compute type; otherwise they are float32.
         constant: Ends of the names of weights whose gradient is zero.
+        alone: Whether it is the layer itself, and not one that contains it.
+        pad_id: Id of pads among ids.
     """
 
     layer: type[keras.layers.Layer]
@@ -45,6 +56,8 @@ class Case:
     unmasked: Mapping[str, Any] = field(default_factory=dict)
     narrow: bool = True
     constant: tuple[str, ...] = ()
+    alone: bool = True
+    pad_id: int = 0
 
     def make(self, **changes: Any) -> keras.layers.Layer:
         """A layer that was called once under the current policy, with random weights."""
@@ -85,6 +98,7 @@ def builds(case: Case, folder: Path) -> None:
     assert layer.built and outputs.shape == case.outputs and np.isfinite(outputs).all()
     assert sum(weight.shape.num_elements() for weight in layer.trainable_weights) == case.parameters
     assert not layer.non_trainable_weights and not layer.losses
+    assert layer.supports_masking
     case.call(layer)
     assert layer.count_params() == case.parameters  # a second call adds none
 
@@ -138,7 +152,7 @@ def one_step_of_fit(case: Case, folder: Path) -> None:
         hidden = case.functional(layer)
         head = keras.layers.Dense(3, name="head")
         model = keras.Model(hidden.inputs, head(tf.cast(hidden.output, tf.float32)))
-        model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=policy != "float32")
+        model.compile(OPTIMIZERS[policy](0.01), "mse", run_eagerly=policy != "float32")
         before = {weight.name: weight.numpy() for weight in model.trainable_weights}
         assert len(before) == len(layer.trainable_weights) + 2  # all names differ
         labels = generator.normal(size=(*case.outputs[:2], 3)).astype(np.float32)

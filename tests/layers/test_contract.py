@@ -1,4 +1,4 @@
-"""Every public layer passes the Keras contract of tests/layers/contract.py. A new layer is one entry of `CASES`."""
+"""Every public layer passes the Keras contract of tests/layers/checks.py. A new layer is one entry of `CASES`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 import tf_keras as keras
 
 from lite_transformer_tf import layers
-from tests.layers.contract import CHECKS, Case
+from tests.layers.checks import CHECKS
+from tests.layers.contract import Case
 
 B, T, C, V = 2, 5, 8, 11
 GENERATOR = np.random.default_rng(0)
@@ -40,8 +41,12 @@ class TiedSoftmax(keras.layers.Layer):
 
     def __init__(self, bands: list, tails: int, dropout: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.embedding = layers.AdaptiveEmbedding(bands, C, name="embedding", dtype=self.dtype_policy)
+        self.embedding = layers.AdaptiveEmbedding(bands, C, 1, name="embedding", dtype=self.dtype_policy)
+        self.supports_masking = True
         self.softmax = layers.AdaptiveSoftmax(tails, dropout, name="softmax", dtype=self.dtype_policy)
+
+    def compute_mask(self, inputs, mask=None):
+        return self.embedding.compute_mask(inputs, mask)
 
     def call(self, inputs, training=None):
         return self.softmax(self.embedding(inputs), embedding=self.embedding, training=training)
@@ -58,6 +63,7 @@ CASES = {
         {"inputs": IDS},
         (B, T, C),
         TABLES,
+        pad_id=1,
     ),
     "AdaptiveSoftmax": Case(
         TiedSoftmax,
@@ -66,6 +72,8 @@ CASES = {
         (B, T, V),
         TABLES + 2 * C,
         narrow=False,
+        alone=False,
+        pad_id=1,
     ),
     "DynamicConvolution": Case(
         layers.DynamicConvolution,
@@ -148,6 +156,7 @@ CASES = {
         {"inputs": IDS},
         (B, T, C),
         V * C,
+        pad_id=1,
     ),
     "TransformerDecoderLayer": Case(
         layers.TransformerDecoderLayer,

@@ -1,4 +1,4 @@
-"""All layers together in an ordinary functional model: training, saving as .keras."""
+"""All layers together in an ordinary functional model: training, saving as .keras and as a SavedModel."""
 
 from __future__ import annotations
 
@@ -68,4 +68,7 @@ def test_fit_in_a_functional_model_then_save_and_load(tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(loaded([source, target]), model([source, target]))
     assert loaded.loss.get_config() == model.loss.get_config()
+    model.save(tmp_path / "saved_model")
+    restored = tf.saved_model.load(tmp_path / "saved_model")
+    np.testing.assert_allclose(restored([source, target]), model([source, target]), rtol=0, atol=1e-6)
     assert type(loaded.optimizer) is FusedAdamW and int(loaded.optimizer.iterations) == 12

@@ -104,7 +104,7 @@ def test_every_rhythm(every, factor, patience, average, scores, tmp_path, monkey
     assert progress.best_update == STEPS * best
     task = SimpleNamespace(validate=lambda model, decode, final: Watch(model, SCORES)(decode))
     choice = choose_weights(task, loop.model, loop)
-    names = [f"best, update {STEPS * best}", *([f"last, update {STEPS * last}"] if last > best else [])]
+    names = [*([f"last, update {STEPS * last}"] if last > best else []), f"best, update {STEPS * best}"]
     assert [name for name in choice["candidates"] if "average" not in name] == names
     assert len(choice["candidates"]) == len(names) + (average > 1)
 

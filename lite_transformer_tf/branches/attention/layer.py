@@ -6,7 +6,18 @@ import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite, dense, project
+from lite_transformer_tf.composite.arguments import count, rate
+from lite_transformer_tf.composite.masks import mask_of, merged, with_mask
 from lite_transformer_tf.ops.attention import attention, causal_bias, merge_heads, padding_bias, split_heads
+
+
+def _joined(cache: dict[str, tf.Tensor], memory: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+    """Keys, values and masks of the cached positions followed by those of new ones."""
+    joined = {name: tf.concat([cache[name], memory[name]], 2) for name in ("key", "value")}
+    if "mask" in cache or "mask" in memory:
+        masks = [part.get("mask", tf.ones(tf.shape(part["key"])[0:3:2], tf.bool)) for part in (cache, memory)]
+        joined["mask"] = tf.concat(masks, 1)
+    return joined
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
@@ -21,8 +32,13 @@ class MultiHeadAttention(Composite):
     Call arguments:
         inputs: (B, T, C), B sequences of T positions.
         context: (B, S, E) to attend to, or the result of `context_cache`. `None` attends to `inputs`.
-        padding_mask: Bool (B, S), true at real positions of the keys. `None` if all are real.
-        cache: `key` and `value`, (B, H, S, C / H) each, of the positions before `inputs` (self-attention).
+        padding_mask: Bool (B, S), true at real positions of `context`, or of `inputs` without one. `None` if all are
+            real.
+        cache: `key` and `value`, (B, H, S, C / H) each, of the positions before `inputs` (self-attention). If some of
+            them are pads, also `mask`, bool (B, S).
+        mask: Bool (B, T), the mask of `inputs` as Keras hands it on, for example from `Embedding(mask_zero=True)`. A
+            position is real if no given mask says otherwise. It goes on to the next layer, which `padding_mask` does
+            not. The mask that Keras attached to `context` hides its pads in the same way.
 
     Returns:
         (B, T, C). With a cache: (outputs, new cache).
@@ -40,9 +56,9 @@ class MultiHeadAttention(Composite):
 
     def __init__(self, num_heads: int, causal: bool = False, dropout: float = 0.0, **kwargs) -> None:
         super().__init__(**kwargs)
-        self.num_heads = num_heads
+        self.num_heads = count(self, "num_heads", num_heads)
         self.causal = causal
-        self.dropout = dropout
+        self.dropout = rate(self, "dropout", dropout)
 
     @property
     def parts(self) -> dict[str, str]:
@@ -68,24 +84,43 @@ class MultiHeadAttention(Composite):
         return {"key": empty, "value": empty}
 
     def context_cache(self, context: tf.Tensor) -> dict[str, tf.Tensor]:
-        """Keys and values of a context (B, S, E): computed once, used at every step."""
+        """Keys and values of a context (B, S, E), with the mask that Keras attached: computed once, used at every step.
+
+        Raises:
+            ValueError: The context is not (B, S, E).
+        """
+        mask = mask_of(context)
         context = tf.cast(context, self.compute_dtype)
+        if context.shape.rank != 3:
+            raise ValueError(f"MultiHeadAttention: a context must be (B, S, E). Received: {context.shape}")
+        return self._keys_and_values(context, mask)
+
+    def _keys_and_values(self, context: tf.Tensor, mask: tf.Tensor | None) -> dict[str, tf.Tensor]:
         return {
             "key": split_heads(project(self.key, context), self.num_heads),
             "value": split_heads(project(self.value, context), self.num_heads),
+            **({} if mask is None else {"mask": tf.cast(mask, tf.bool)}),
         }
 
-    def call(self, inputs, context=None, padding_mask=None, cache=None, training=None):
+    def _memory(self, inputs, context, padding_mask, cache, mask) -> dict[str, tf.Tensor]:
+        """Keys, values and, if any of them are pads, their mask (B, S)."""
+        if context is None:
+            memory = self._keys_and_values(inputs, merged(inputs.shape, padding_mask, mask))
+        else:
+            memory = dict(context) if isinstance(context, dict) else self.context_cache(context)
+            real = merged(memory["key"].shape[::2], padding_mask, memory.pop("mask", None))
+            memory |= {} if real is None else {"mask": real}
+        return memory if cache is None else _joined(cache, memory)
+
+    def call(self, inputs, context=None, padding_mask=None, cache=None, training=None, mask=None):
         query = split_heads(project(self.query, inputs), self.num_heads)
-        memory = context if isinstance(context, dict) else self.context_cache(inputs if context is None else context)
-        if cache is not None:
-            memory = {name: tf.concat([cache[name], memory[name]], 2) for name in ("key", "value")}
-        bias = None if padding_mask is None else padding_bias(padding_mask, query.dtype)
+        memory = self._memory(inputs, context, padding_mask, cache, mask)
+        bias = padding_bias(memory["mask"], query.dtype) if "mask" in memory else None
         if self.causal:
             causal = causal_bias(tf.shape(query)[2], tf.shape(memory["key"])[2], query.dtype)
             bias = causal if bias is None else bias + causal
         attended = attention(query, memory["key"], memory["value"], bias=bias, rate=self.dropout, training=training)
-        outputs = project(self.output_projection, merge_heads(attended))
+        outputs = with_mask(project(self.output_projection, merge_heads(attended)), mask)
         return outputs if cache is None else (outputs, memory)
 
     def get_config(self) -> dict:

@@ -6,6 +6,8 @@ import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite, dense, project
+from lite_transformer_tf.composite.arguments import count, rate
+from lite_transformer_tf.composite.masks import merged, with_mask
 from lite_transformer_tf.ops.convolution import lightweight_convolution
 from lite_transformer_tf.ops.dropout import dropout
 
@@ -28,6 +30,8 @@ class LightweightConvolution(Composite):
         inputs: (B, T, C), B sequences of T positions.
         padding_mask: Bool (B, T), true at real positions. `None` if all are real.
         cache: (B, K - 1, C), the convolution's last inputs (causal layers).
+        mask: The same as Keras hands it on, for example from `Embedding(mask_zero=True)`. A position is real if no
+            given mask says otherwise. It goes on to the next layer, which `padding_mask` does not.
 
     Returns:
         (B, T, C). With a cache: (outputs, new cache).
@@ -51,11 +55,11 @@ class LightweightConvolution(Composite):
         **kwargs,
     ) -> None:
         super().__init__(**kwargs)
-        self.kernel_size = kernel_size
-        self.num_heads = num_heads
+        self.kernel_size = count(self, "kernel_size", kernel_size)
+        self.num_heads = count(self, "num_heads", num_heads)
         self.causal = causal
         self.glu = glu
-        self.weight_dropout = weight_dropout
+        self.weight_dropout = rate(self, "weight_dropout", weight_dropout)
         self.pads_leak = pads_leak
 
     @property
@@ -106,9 +110,11 @@ class LightweightConvolution(Composite):
             projected = values * tf.sigmoid(gates)
         return projected if mask is None or self.pads_leak else projected * mask
 
-    def call(self, inputs, padding_mask=None, cache=None, training=None):
-        entering = self._convolution_input(inputs, padding_mask)
-        outputs = project(self.output_projection, self._convolve(entering, cache, training))
+    def call(self, inputs, padding_mask=None, cache=None, training=None, mask=None):
+        if cache is not None and not self.causal:
+            raise ValueError(f"{type(self).__name__}: a cache needs causal=True. Received: causal={self.causal!r}")
+        entering = self._convolution_input(inputs, merged(inputs.shape, padding_mask, mask))
+        outputs = with_mask(project(self.output_projection, self._convolve(entering, cache, training)), mask)
         return outputs if cache is None else (outputs, tf.concat([cache, entering], 1)[:, tf.shape(entering)[1] :])
 
     def get_config(self) -> dict:
