@@ -15,7 +15,6 @@ import io
 import os
 import re
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -71,7 +70,7 @@ def held_back(once: str | None = None) -> Iterator[None]:
         if saved is None:
             yield
             return
-        with tempfile.TemporaryFile() as held:
+        with open(os.memfd_create("lines"), "rb") as held:
             os.dup2(held.fileno(), 2)
             keep: Callable[[bytes], bytes] = bytes  # everything, after an error
             try:
@@ -91,8 +90,10 @@ def held_back(once: str | None = None) -> Iterator[None]:
 
 
 def _copy_of_standard_error() -> int | None:
-    """A copy of the file descriptor; `None` if the process has none."""
+    """A copy of the file descriptor; `None` if the process has none, or no place to hold lines."""
     with suppress(OSError):
+        if not hasattr(os, "memfd_create"):
+            return None
         _flush()
         return os.dup(2)
     return None

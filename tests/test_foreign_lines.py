@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -25,6 +26,7 @@ ERROR: tensorflow/lite/kernels/gather.cc:150 index out of bounds
 I am a sentence. INFO: Created TensorFlow Lite XNNPACK delegate for CPU.
 F0000 00:00:1795857016.494628   29304 cuda_platform.cc:52] fatal
 """
+OURS = re.compile(r"\d+ answers have faults that the copy check found \(docs/trust.md\)")
 HOLD = "import os, sys\nfrom lite_transformer_tf._foreign_lines import held_back\n"
 TRANSLATE = ["translate", "tests/upgrade/fixtures/bundle", "Where is it?", "--beam-size", "1"]
 
@@ -110,7 +112,8 @@ print("alive")
 )
 def test_programs_without_tensorflow_write_only_their_own_lines(arguments: list[str], output: int | None) -> None:
     done = program(*arguments)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert [line for line in done.stderr.splitlines() if not OURS.fullmatch(line)] == []
     assert output is None or len(done.stdout.splitlines()) == output
 
 

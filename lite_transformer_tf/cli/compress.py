@@ -42,7 +42,7 @@ def _add_arguments(parser: CommandParser) -> None:
 
 
 def _check_paths(arguments: argparse.Namespace) -> None:
-    """Raises, before TensorFlow is loaded, for everything that is missing or cannot be output."""
+    """Raises, before TensorFlow is loaded, for everything that is missing or cannot be written."""
     from lite_transformer_tf.data.config import located
     from lite_transformer_tf.tasks.stored_model import find_directory
 

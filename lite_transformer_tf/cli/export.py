@@ -83,7 +83,7 @@ def calibration_texts(arguments: argparse.Namespace) -> list[str]:
 
 
 def _check_paths(arguments: argparse.Namespace) -> StoredModel:
-    """The model. Raises, before TensorFlow is loaded, for everything that is missing or cannot be output."""
+    """The model. Raises, before TensorFlow is loaded, for everything that is missing or cannot be written."""
     from lite_transformer_tf.bundle.manifest import MANIFEST_NAME
 
     options = (CHECK_SET, REFERENCES, PAIRS, CALIBRATION)

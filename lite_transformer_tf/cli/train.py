@@ -79,7 +79,7 @@ def find_recipe(name: str) -> Path:
 
 
 def _check_paths(arguments: argparse.Namespace, task: Task, recipe: Path, overrides: Sequence[str]) -> None:
-    """Raises, before TensorFlow is loaded, for everything that is missing or cannot be output."""
+    """Raises, before TensorFlow is loaded, for everything that is missing or cannot be written."""
     from lite_transformer_tf.data.config import located
     from lite_transformer_tf.tasks.stored_model import find_directory
     from lite_transformer_tf.training.run_directory import refuse_foreign

@@ -13,12 +13,11 @@ from lite_transformer_tf.data.formats import FORMATS, Format, Layout, format_of,
 from lite_transformer_tf.data.found import Found, all_told
 from lite_transformer_tf.data.opus import members
 from lite_transformer_tf.data.parallel_text import Pair, ParallelText
-from lite_transformer_tf.data.plain_text import PlainText
+from lite_transformer_tf.data.plain_text import FIELDS, PlainText
 from lite_transformer_tf.data.records import RecordLines, RecordText, record_file
 from lite_transformer_tf.data.splits import find_two_files
 
 ZIP = ".zip"
-LINES = ("text",)
 
 
 def find_named(files: FilesConfig, open_corpus: Callable[[CorpusConfig], Corpus[Item]]) -> Found[Item]:
@@ -85,7 +84,7 @@ def open_lines(corpus: CorpusConfig) -> Corpus[str]:
     """
     path = Path(corpus.path)
     if found := _format(corpus, path):
-        return RecordLines(*record_file(path, found), _layout(corpus, LINES))
+        return RecordLines(*record_file(path, found), _layout(corpus, FIELDS))
     return PlainText.from_file(path)
 
 

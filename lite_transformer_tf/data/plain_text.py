@@ -10,9 +10,14 @@ from itertools import islice
 from pathlib import Path
 
 from lite_transformer_tf.data.corpus import Corpus, LeftOut, usable
-from lite_transformer_tf.data.files import SUFFIXES, file_digest, read_lines
+from lite_transformer_tf.data.files import SUFFIXES, check_readable, file_digest, read_lines
+from lite_transformer_tf.data.formats import Layout, format_of
 from lite_transformer_tf.data.found import Found, NoSuchSplitError, find_parts, folder_of, listing, stems_of
+from lite_transformer_tf.data.records import RecordLines, record_file
 from lite_transformer_tf.files import PathLike
+
+FIELDS = ("text",)
+"""Name of the text in records of running text."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class PlainText(Corpus[str]):
         file = Path(path)
         if not file.is_file():
             raise FileNotFoundError(f"A text file must exist. Received: {str(file)!r}")
+        check_readable(file)
         return cls(str(file), file)
 
     @classmethod
@@ -124,7 +130,18 @@ def find_text(directory: PathLike, split: str) -> PlainText:
         names = " or ".join(f"{stem}.txt[{'|'.join(SUFFIXES[1:])}]" for stem in stems)
         received = f"{str(folder)!r}, which holds {listing(files)!r}"
         raise NoSuchSplitError(f"The {split} text must be a file such as {names}. Received: {received}")
-    return PlainText.from_file(found[0])
+    return open_text(found[0])
+
+
+def open_text(path: PathLike) -> PlainText:
+    """The text of one file: its lines, or the field `text` of its records when its name tells a format of records.
+
+    Raises:
+        FileNotFoundError: It is missing.
+    """
+    if format_of(Path(path)) is None:
+        return PlainText.from_file(path)
+    return PlainText.of(RecordLines(*record_file(path), Layout(FIELDS)))
 
 
 def find_text_files(directory: PathLike, *, validation: bool = True) -> Found[str]:

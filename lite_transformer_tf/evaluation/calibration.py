@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -136,6 +136,14 @@ def trust_figures(answers: Sequence[Hypothesis], references: Sequence[str]) -> d
         "acceptable": float(acceptable.mean()),
         "calibration_error": calibration_error(confidences, acceptable),
     }
+
+
+def trust_lines(figures: Mapping[str, Any]) -> list[str]:
+    """What people read of `trust_figures`: a line about the confidence where there is one."""
+    if "confidence" not in figures:
+        return []
+    held = f"{figures['acceptable']:.1%} are acceptable, calibration error {figures['calibration_error']:.4f}"
+    return [f"confidence {figures['confidence']:.4f} on average; {held}"]
 
 
 def _held_out_error(features: np.ndarray, acceptable: np.ndarray) -> float:

@@ -11,7 +11,14 @@ from lite_transformer_tf.data.config import LanguageDataConfig
 from lite_transformer_tf.data.corpus import LeftOut
 from lite_transformer_tf.data.found import Found
 from lite_transformer_tf.data.named_files import open_lines
-from lite_transformer_tf.data.plain_text import PlainText, TextSplits, find_text, find_text_files, text_splits
+from lite_transformer_tf.data.plain_text import (
+    PlainText,
+    TextSplits,
+    find_text,
+    find_text_files,
+    open_text,
+    text_splits,
+)
 from lite_transformer_tf.data.python_docs import python_docs
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError, refuse
@@ -141,7 +148,7 @@ def _text(arguments: Namespace) -> PlainText:
     path, directory = TEXT.value(arguments), DATA_DIR.value(arguments)
     if path is not None:
         refuse((DATA_DIR, SPLIT), arguments, "is not used with --text: give --text or --data-dir, not both")
-        return PlainText.from_file(path)
+        return open_text(path)
     split = SPLIT.value(arguments) or "test"
     return of_split(python_docs, split) if directory is None else find_text(directory, split)
 

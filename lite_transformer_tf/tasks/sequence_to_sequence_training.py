@@ -247,8 +247,11 @@ class SequenceToSequenceTraining:
 
     def _confidence(self, model: LiteTransformer) -> dict[str, Any]:
         """The setting `confidence`, fitted to the finished model's answers; none where it has too few of them."""
+        if not self._task.has_confidence:
+            return {}
         pairs = [pair for pair in self._splits.valid if is_whole(pair)][:CALIBRATION_SENTENCES]
-        if not self._task.has_confidence or len(pairs) < LEAST_ANSWERS:
+        if len(pairs) < LEAST_ANSWERS:
+            self._announce(f"confidence: none, it needs {LEAST_ANSWERS} validation pairs. Received: {len(pairs)}")
             return {}
         options = self._config.decoding.replace(n_best=1)
         generator = self._generator(in_float32(model, self.build_model))

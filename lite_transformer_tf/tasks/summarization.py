@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.data.config import SummaryDataConfig
@@ -128,9 +129,8 @@ class Summarization(SequenceToSequence):
         return {"data": f"{count} pairs: {origin}", "scores": told}
 
     def evaluation_settings(self, model: StoredModel, arguments: Namespace) -> Mapping[str, Any]:
-        from lite_transformer_tf.evaluation.summarization import scorer
-
-        scorer()  # a missing package is told before texts are answered
+        if find_spec("rouge_score") is None:  # told before texts are answered; to import it takes seconds
+            raise ModuleNotFoundError("ROUGE needs the package rouge-score", name="rouge_score")
         lead = LEAD.value(arguments)
         settings = model.settings if lead is None else {**model.settings, "lead": lead}
         _lead(settings)

@@ -18,7 +18,7 @@ from lite_transformer_tf.training.task import M, Task
 
 
 def choose_weights(task: Task[M], model: M, loop: TrainingLoop) -> dict[str, Any]:
-    """Puts the best of the candidates into the model: the average of the snapshots, the best single one, the last.
+    """Puts the best of the candidates into the model: the average of the snapshots, the last, the best single one.
 
     Args:
         task: Judges them.
@@ -34,18 +34,30 @@ def choose_weights(task: Task[M], model: M, loop: TrainingLoop) -> dict[str, Any
         paths = [loop.snapshot(update) for update in progress.snapshots]
         candidates[f"average of {len(paths)}"] = lambda: average_snapshots(paths)
     best_update = progress.best_update
-    if best_update is not None:
-        candidates[f"best, update {best_update}"] = lambda: load_weights(loop.snapshot(best_update))
     if best_update != progress.update:
         last = model.named_weights()
         candidates[f"last, update {progress.update}"] = lambda: last
+    if best_update is not None:
+        candidates[f"best, update {best_update}"] = lambda: load_weights(loop.snapshot(best_update))
     compared: dict[str, dict[str, Any]] = {}
     for name, weights in candidates.items():
         model.assign_named_weights(weights())
         compared[name] = task.validate(model, decode=scored, final=True)
-    chosen = max(compared, key=lambda name: _rank(compared[name], loop.score))
+    chosen = _choose(compared, loop.score)
     model.assign_named_weights(candidates[chosen]())
     return {"chosen": chosen, "validation": compared[chosen], "candidates": compared}
+
+
+def _choose(compared: dict[str, dict[str, Any]], score: Score) -> str:
+    """The name of the best candidate; of those that are as good, see `Score.as_good`, the first.
+
+    Args:
+        compared: Figures by name; what is preferred stands before the rest.
+        score: What they are compared by.
+    """
+    best = max(compared, key=lambda name: _rank(compared[name], score))
+    rank = score.rank(compared[best])
+    return next(name for name, figures in compared.items() if name == best or score.as_good(figures, rank))
 
 
 def _rank(figures: dict[str, Any], score: Score) -> tuple[float, float]:

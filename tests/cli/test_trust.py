@@ -66,6 +66,8 @@ def test_the_confidence_stands_behind_the_score(bundle, model_directory, capfd) 
     assert main(["translate", str(bundle), "two", *FLAGS, "--confidence", "--n-best", "2"]) == 0
     number, score, confidence, _ = capfd.readouterr().out.splitlines()[0].split("\t")
     assert (number, score, confidence) == ("1", f"{found[1].score:.6f}", f"{found[1].confidence:.4f}")
+    assert main(["translate", str(bundle), "https://a.org/b", "", *FLAGS, "--confidence"]) == 0
+    assert capfd.readouterr().out.splitlines()[0] == "\thttps://a.org/b"
     assert main(["translate", str(model_directory), "two", "--confidence"]) == 2
     assert "--confidence needs a model that was calibrated in training. Received: " in capfd.readouterr().err
 

@@ -190,6 +190,14 @@ def test_finding_files(tmp_path):
         find_text(tmp_path / "none", "test")
 
 
+def test_records_in_a_directory(tmp_path):
+    """Their texts are read, not the JSON around them."""
+    (tmp_path / "train.jsonl").write_text('{"text": "one\\ntwo", "id": 1}\n{"text": "three"}\n')
+    (tmp_path / "valid.csv").write_text('id,text\n1,"four, five"\n')
+    splits = find_text_splits(tmp_path)
+    assert list(splits.train) == ["one", "two", "three"] and list(splits.valid) == ["four, five"]
+
+
 def test_the_documentation_of_python():
     splits = python_docs()
     texts = {name: set(getattr(splits, name)) for name in ("train", "valid", "test")}

@@ -77,7 +77,7 @@ def choose(tmp_path, validated: dict[float, dict[str, Any]], score: Score = BLEU
 def test_best_average_and_last_all_vie(chosen, tmp_path):
     validated = {weight: figures(1.0 if weight == chosen else 2.0, 5.0) for weight in (2.0, 6.0, 9.0)}
     choice = choose(tmp_path, validated, update=9, best_update=2, snapshots=[5, 7])
-    assert list(choice["candidates"]) == ["average of 2", "best, update 2", "last, update 9"]
+    assert list(choice["candidates"]) == ["average of 2", "last, update 9", "best, update 2"]
     assert choice["weight"] == chosen and choice["validation"] == validated[chosen]
 
 
@@ -94,3 +94,23 @@ def test_a_run_without_any_snapshot_has_its_last_weights(tmp_path):
 def test_a_model_that_says_nothing_and_one_that_is_not_finite_lose(tmp_path):
     validated = {2.0: figures(0.1, 0.0, 100, 100), 6.0: figures(math.nan, math.nan), 9.0: figures(8.0, 0.0)}
     assert choose(tmp_path, validated, update=9, best_update=2, snapshots=[5, 7])["weight"] == 9.0
+
+
+@pytest.mark.parametrize(
+    "average, last, best, chosen",
+    [
+        (3.29, 3.10, 3.00, 6.0),  # as good: what was trained most
+        (3.31, 3.10, 3.00, 9.0),
+        (3.31, 3.31, 3.00, 2.0),
+        (math.nan, 3.31, 3.00, 2.0),
+    ],
+)
+def test_likelihoods_within_a_tenth_are_equal(average, last, best, chosen, tmp_path):
+    validated = {6.0: figures(average, 1.0), 9.0: figures(last, 1.0), 2.0: figures(best, 1.0)}
+    assert choose(tmp_path, validated, update=9, best_update=2, snapshots=[5, 7])["weight"] == chosen
+
+
+@pytest.mark.parametrize("score, name", [(BLEU, "other"), (PERPLEXITY, "perplexity")])
+def test_without_a_score_that_may_be_noise_the_lowest_is_taken(score, name, tmp_path):
+    validated = {weight: {"nll": nll, name: nll} for weight, nll in ((6.0, 3.52), (9.0, 3.51), (2.0, 3.49))}
+    assert choose(tmp_path, validated, score, update=9, best_update=2, snapshots=[5, 7])["weight"] == 2.0

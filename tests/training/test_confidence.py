@@ -32,6 +32,7 @@ def test_a_model_is_saved_with_its_confidence(count: int, tmp_path) -> None:
     settings = dict(read_description(tmp_path / "model").settings)
     if count < 100:
         assert "confidence" not in settings
+        assert said[-1] == "confidence: none, it needs 100 validation pairs. Received: 99"
         return
     saved = settings["confidence"]
     assert Confidence.of(settings) == Confidence(saved["bias"], saved["slope"], saved["doubt"])

@@ -39,7 +39,9 @@ class TranslatorTest {
         val options = DecodingOptions(beamSize = 4, nBest = 3)
         val (first, second) = sentences.take(2).map { translator.translateSentence(it, options) }
         val found = translator.translate("${sentences[0]}\n${sentences[1]}", options)
-        val all = first.flatMap { one -> second.map { one to it } }.sortedByDescending { (one, other) -> one.score.toDouble() + other.score }.take(3)
+        val order = compareBy<Pair<Hypothesis, Hypothesis>> { (one, other) -> one.faults + other.faults }
+            .thenByDescending { (one, other) -> one.score.toDouble() + other.score }
+        val all = first.flatMap { one -> second.map { one to it } }.sortedWith(order).take(3)
         assertEquals(all.map { (one, other) -> "${one.text}\n${other.text}" }, found.map { it.text })
         assertEquals(all.map { (one, other) -> one.ids + other.ids }, found.map { it.ids })
     }
