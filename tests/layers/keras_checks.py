@@ -106,7 +106,7 @@ def masks_given_in_every_way(case: Case, folder: Path) -> None:
     layer, states = case.make(**case.unmasked), case.inputs[case.mask[1]]
     first = np.arange(5)[None] < np.array([[4], [5]])
     second = np.arange(5)[None] < np.array([[5], [2]])
-    expected = layer(states, first & second)
+    expected = layer(states, padding_mask=first & second)
     implicit = tf.constant(states)
     implicit._keras_mask = tf.constant(first)
     for found in (
