@@ -103,7 +103,7 @@ def test_lines():
         (["{empty}"], "holds none of their files"),
         (["{unfinished}"], "has not finished"),
         (["{model}", "text", "--input", "file"], "not both"),
-        (["{model}", "--input", "{empty}/no.txt"], "A text file must exist"),
+        (["{model}", "--input", "{empty}/no.txt"], "--input must name a file that exists"),
         (["{model}", "text", "--n-best", "9"], "n_best must not exceed beam_size, 4"),
         (["{model}", "text", "--batch-size", "0"], "--batch-size must be at least 1"),
     ],
