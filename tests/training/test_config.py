@@ -52,7 +52,7 @@ def test_parse_override():
     [
         ("data.target=no", "data.target must be text: quote it, for YAML reads no.* Received: False"),
         ("data.target=''", "data.target must not be empty. Received: ''"),
-        ("data.tokens_per_batch=1", "data.tokens_per_batch must be at least 2. Received: 1"),
+        ("data.tokens_per_batch=1", "data.tokens_per_batch must be at least 2, or be null. Received: 1"),
         (
             "data.cleaning={max_source_tokens: 4096}",
             "max_source_tokens must leave room for eos .* 4095. Received: 4096",
@@ -61,7 +61,7 @@ def test_parse_override():
         ("training.schedule.peak=.nan", "training.schedule.peak must be a finite number. Received: nan"),
         ("training.schedule.peak=.inf", "training.schedule.peak must be a finite number. Received: inf"),
         ("training.schedule.peak=null", "training.schedule.peak must be a number. Received: None"),
-        ("training.schedule.warmup_steps=-5", "training.schedule.warmup_steps must not be negative. Received: -5"),
+        ("training.schedule.warmup_steps=-5", "training.schedule.warmup_steps must not be negative, or be null. Received: -5"),
         ("training.schedule.initial=1", "training.schedule.initial must not exceed peak, 0.0005. Received: 1"),
         ("training.schedule={kind: cosine, floor: 1}", "training.schedule.floor must not exceed peak, 0.0005"),
         ("training.schedule.period=10", "'training.schedule' of kind 'inverse_sqrt' knows only .* Received: period"),
@@ -84,8 +84,8 @@ def test_parse_override():
         ("model.pad_id=5", "model.pad_id must be 1, that of the vocabulary. Received: 5"),
         ("training.learning_rate=1", "knows only .*'schedule'.*Received: learning_rate"),
         ("trainig.epochs=1", "knows only .*'training'.*Received: trainig"),
-        ("training.epochs=many", "training.epochs must be a whole number. Received: 'many'"),
-        ("training.epochs=0", "epochs must be at least 1. Received: 0"),
+        ("training.epochs=many", "training.epochs must be a whole number, or be null. Received: 'many'"),
+        ("training.epochs=0", "epochs must be at least 1, or be null. Received: 0"),
         ("training.precision=float8", "must be one of .*mixed_bfloat16.* Received: 'float8'"),
         ("training.validation.scores=1", "must be true or false"),
         ("training=3", "must be a section"),
