@@ -87,7 +87,12 @@ def _ending_at_return(rest: bytes, stream: ByteStream) -> Iterator[bytes]:
 
 def decode_lines(stream: ByteStream) -> Iterator[Line]:
     """Numbered lines of a binary stream."""
-    for number, line in enumerate(split_lines(stream), start=1):
+    return decoded(split_lines(stream))
+
+
+def decoded(lines: Iterable[bytes]) -> Iterator[Line]:
+    """Numbered texts of lines of bytes."""
+    for number, line in enumerate(lines, start=1):
         try:
             yield number, line.decode("utf-8")
         except UnicodeDecodeError:

@@ -15,8 +15,8 @@ from lite_transformer_tf.decoding.line_by_line import LineTranslator, batched
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.files import atomic_file
 from lite_transformer_tf.lines import Line, decode_lines, one_line
-from lite_transformer_tf.tasks.options import DECODING, Option, at_least_one, refuse
-from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence, given_options
+from lite_transformer_tf.tasks.options import DECODING, Option, at_least_one, given_options, refuse
+from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
 from lite_transformer_tf.tasks.task import Task
 
 N_BEST = Option(
@@ -84,7 +84,7 @@ def warnings(number: int, hypotheses: list[Hypothesis], task: SequenceToSequence
 
 def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
     """Exit code 0 when every line was answered, 1 when some could not be."""
-    from lite_transformer_tf.data.files import open_bytes
+    from lite_transformer_tf.data.files import numbered_lines
     from lite_transformer_tf.tasks.stored_model import find_model
 
     if arguments.text and arguments.input:
@@ -101,7 +101,7 @@ def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
         if arguments.text:
             lines = enumerate(arguments.text, start=1)
         elif arguments.input:
-            lines = decode_lines(stack.enter_context(open_bytes(arguments.input)))
+            lines = numbered_lines(arguments.input)
         else:
             lines = decode_lines(sys.stdin.buffer)
         given_options(

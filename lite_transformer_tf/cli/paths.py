@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lite_transformer_tf.data.files import check_readable
 from lite_transformer_tf.data.found import all_told
 from lite_transformer_tf.files import PathLike, check_writable
 from lite_transformer_tf.settings import SettingsError, from_mapping
@@ -18,11 +19,12 @@ __all__ = ["Check", "all_told", "data_files", "input_files", "writable"]
 
 
 def input_files(*named: tuple[Option | str, PathLike | None]) -> list[Check]:
-    """Checks that files exist, by the options that name them; an option that was not given names none."""
+    """Checks that files exist and can be unpacked, by the options that name them; an option may have no value."""
 
     def check(name: str, path: PathLike) -> None:
         if not Path(path).is_file():
             raise FileNotFoundError(f"{name} must name a file that exists. Received: {str(path)!r}")
+        check_readable(path)
 
     given = [(name.name if isinstance(name, Option) else name, path) for name, path in named if path is not None]
     return [lambda name=name, path=path: check(name, path) for name, path in given]  # type: ignore[misc]

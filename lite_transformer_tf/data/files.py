@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from lite_transformer_tf.files import PathLike
-from lite_transformer_tf.lines import LONGEST_LINE, LineTooLongError, split_lines
+from lite_transformer_tf.lines import LONGEST_LINE, Line, LineTooLongError, decoded, split_lines
 
 PACKED = 1024  # bytes of a zstd file that are unpacked at once: at most some 32 MiB come of them
 BUFFER = 1 << 17
@@ -156,6 +156,26 @@ def packing_of(path: TextFile) -> str:
     return next((packing.name for packing in PACKINGS if begin.startswith(packing.magic)), "text")
 
 
+def check_readable(path: TextFile) -> None:
+    """Raises what `open_bytes` raises, so that it is told before long work."""
+    open_bytes(path).close()
+
+
+def _raw_lines(path: TextFile) -> Iterator[bytes]:
+    number = 0
+    with open_bytes(path) as stream:
+        try:
+            for line in split_lines(stream):
+                number += 1
+                yield line
+        except LineTooLongError as error:
+            place = f"{str(path)!r}, line {error.number}"
+            raise ValueError(f"A line must have at most {LONGEST_LINE} bytes. Received: {place}") from error
+        except (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, DamagedFileError) as error:
+            received = f"{str(path)!r}, damaged after line {number}: {error}"
+            raise ValueError(f"A {packing_of(path)} file must be whole. Received: {received}") from error
+
+
 def read_lines(path: TextFile) -> Iterator[str]:
     """The lines of a text file, see `lines`; memory holds one line at a time.
 
@@ -164,22 +184,19 @@ def read_lines(path: TextFile) -> Iterator[str]:
         ValueError: A line is not UTF-8, or longer than `LONGEST_LINE` bytes, or a packed file is damaged; the message
             names file and line.
     """
-    number = 0
-    with open_bytes(path) as stream:
+    for number, line in enumerate(_raw_lines(path), start=1):
         try:
-            for line in split_lines(stream):
-                number += 1
-                yield line.decode("utf-8")
+            text = line.decode("utf-8")
         except UnicodeDecodeError as error:
             place = f"{str(path)!r}, line {number}, byte {error.start + 1} of the line"
-            hint = "; it begins as UTF-16 does" if number == 1 and error.object.startswith(UTF_16) else ""
+            hint = "; it begins as UTF-16 does" if number == 1 and line.startswith(UTF_16) else ""
             raise ValueError(f"A text file must be UTF-8. Received: {place}: {error.reason}{hint}") from error
-        except LineTooLongError as error:
-            place = f"{str(path)!r}, line {error.number}"
-            raise ValueError(f"A line must have at most {LONGEST_LINE} bytes. Received: {place}") from error
-        except (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, DamagedFileError) as error:
-            received = f"{str(path)!r}, damaged after line {number}: {error}"
-            raise ValueError(f"A {packing_of(path)} file must be whole. Received: {received}") from error
+        yield text
+
+
+def numbered_lines(path: TextFile) -> Iterator[Line]:
+    """The same with their numbers, from 1; `None` for a line that is not UTF-8."""
+    return decoded(_raw_lines(path))
 
 
 def count_lines(path: TextFile) -> int:

@@ -9,7 +9,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 
 from lite_transformer_tf.data.corpus import Corpus, LeftOut, fault, is_text, usable
-from lite_transformer_tf.data.files import TextFile, ZipMember, file_digest, read_lines
+from lite_transformer_tf.data.files import TextFile, ZipMember, check_readable, file_digest, read_lines
 from lite_transformer_tf.text import is_blank
 
 Pair = tuple[str, str]
@@ -50,6 +50,8 @@ class ParallelText(Corpus[Pair]):
         if missing:
             received = f"{', '.join(map(repr, missing))}, which {'do' if len(missing) > 1 else 'does'} not"
             raise FileNotFoundError(f"Both files of a parallel text must exist. Received: {received}")
+        for path in paths:
+            check_readable(path)
         return cls(f"{paths[0]} and {paths[1]}", paths)
 
     @classmethod

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from lite_transformer_tf.data.corpus import Corpus, LeftOut, usable
-from lite_transformer_tf.data.files import SUFFIXES, file_digest, read_lines
+from lite_transformer_tf.data.files import SUFFIXES, check_readable, file_digest, read_lines
 from lite_transformer_tf.data.formats import Layout, format_of
 from lite_transformer_tf.data.found import Found, NoSuchSplitError, find_parts, folder_of, listing, stems_of
 from lite_transformer_tf.data.records import RecordLines, record_file
@@ -46,6 +46,7 @@ class PlainText(Corpus[str]):
         file = Path(path)
         if not file.is_file():
             raise FileNotFoundError(f"A text file must exist. Received: {str(file)!r}")
+        check_readable(file)
         return cls(str(file), file)
 
     @classmethod

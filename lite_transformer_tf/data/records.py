@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lite_transformer_tf.data.corpus import Corpus, LeftOut, usable
-from lite_transformer_tf.data.files import SUFFIXES, file_digest
+from lite_transformer_tf.data.files import SUFFIXES, check_readable, file_digest
 from lite_transformer_tf.data.formats import PAIR_NAMES, Format, Layout, format_of, record_suffixes
 from lite_transformer_tf.data.parallel_text import StreamedText
 from lite_transformer_tf.files import PathLike
@@ -32,6 +32,7 @@ def record_file(path: PathLike, given: Format | None = None) -> tuple[Path, Form
         raise ValueError(f"{rule}{' or '.join(SUFFIXES[1:])}. Received: {str(file)!r}")
     if not file.is_file():
         raise FileNotFoundError(f"A file of records must exist. Received: {str(file)!r}")
+    check_readable(file)
     return file, found
 
 

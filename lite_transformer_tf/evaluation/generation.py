@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lite_transformer_tf.decoding.line_by_line import LineTranslator
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
 from lite_transformer_tf.evaluation.translation import check_pairs, score_translations
 
@@ -46,6 +47,18 @@ def generate_timed(generator: Generator, sources: Sequence[str], options: Decodi
             f"A generator must answer every text. Received: {len(answers)} answers to {len(sources)} texts"
         )
     return TimedHypotheses(tuple(hypotheses[0] for hypotheses in answers), seconds)
+
+
+def answer_timed(
+    generator: Generator, sources: Sequence[str], options: DecodingOptions, report: Callable[[str], None]
+) -> tuple[TimedHypotheses, int]:
+    """The best hypothesis of each text, timed, and how many texts were too long: those are reported, and empty."""
+    answer = LineTranslator(generator, options, report)
+    start = time.perf_counter()
+    answers = answer(list(enumerate(sources, start=1)))
+    seconds = time.perf_counter() - start
+    best = tuple(found[0] if found else Hypothesis("", (), 0.0) for found in answers)
+    return TimedHypotheses(best, seconds), answer.failures
 
 
 def evaluate_generator(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lite_transformer_tf.decoding.options import option_arguments
+from lite_transformer_tf.decoding.options import DecodingOptions, option_arguments
 
 
 class OptionError(ValueError):
@@ -68,6 +68,13 @@ DECODING = tuple(
     for argument in option_arguments()
     if argument.metavar
 )
+
+
+def given_options(arguments: Namespace, default: DecodingOptions) -> DecodingOptions:
+    """The options of decoding that a command line gives, the others those of `default`."""
+    names = (*(option.destination for option in DECODING), "n_best")
+    given = {name: value for name in names if (value := getattr(arguments, name, None)) is not None}
+    return default.replace(**given)
 
 
 def refuse(options: Iterable[Option], arguments: Namespace, rule: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from abc import abstractmethod
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,15 +13,23 @@ from lite_transformer_tf.data.config import DataConfig
 from lite_transformer_tf.data.corpus import Corpus, LeftOut
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.records import KNOWN_FIELDS, RecordText
-from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
+from lite_transformer_tf.decoding.options import DecodingOptions, Generator
 from lite_transformer_tf.decoding.translator import of_whole_texts
-from lite_transformer_tf.tasks.options import DATA_DIR, DECODING, SPLIT, Option, OptionError, at_least_one, refuse
+from lite_transformer_tf.tasks.options import (
+    DATA_DIR,
+    DECODING,
+    SPLIT,
+    Option,
+    OptionError,
+    at_least_one,
+    given_options,
+    refuse,
+)
 from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task
 
 if TYPE_CHECKING:
     from lite_transformer_tf.data.splits import TranslationSplits
     from lite_transformer_tf.decoding.keras_generator import KerasGenerator
-    from lite_transformer_tf.evaluation.generation import TimedHypotheses
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
     from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
     from lite_transformer_tf.tasks.sequence_to_sequence_training import SequenceToSequenceTraining
@@ -169,13 +176,14 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
 
     def evaluate(self, model: StoredModel, arguments: Namespace) -> Evaluation:
         from lite_transformer_tf.evaluation.calibration import trust_figures, trust_lines
+        from lite_transformer_tf.evaluation.generation import answer_timed
 
         settings = self.evaluation_settings(model, arguments)
         limit = at_least_one(SENTENCES, arguments)
         pairs, messages = self._pairs(self.test_set(model, arguments), limit)
         generator = self.open_sequences(model)
         options = given_options(arguments, self.default_options(settings, generator.beam_limit))
-        timed, failures = _answer(generator, [source for source, _ in pairs], options, messages.append)
+        timed, failures = answer_timed(generator, [source for source, _ in pairs], options, messages.append)
         scores, speed, truncated = self.measure(timed.texts, pairs, settings), timed.speed(), generator.truncated
         trust = trust_figures(timed.hypotheses, [target for _, target in pairs])
         figures = {"scores": scores, "trust": trust, "speed": speed, "options": dataclasses.asdict(options)}
@@ -252,20 +260,15 @@ def two_files(arguments: Namespace) -> tuple[str, str] | None:
     source, target = SOURCE.value(arguments), TARGET.value(arguments)
     if source is None and target is None:
         return None
-    refuse(
-        (DATA_DIR, SPLIT), arguments, "is not used with --source and --target: give the files or a directory, not both"
-    )
+    rule = "is not used with --source and --target: give the files or a directory, not both"
+    refuse((DATA_DIR, SPLIT), arguments, rule)
     if source is None or target is None:
         raise OptionError("A test set is needed of two files: give both --source FILE and --target FILE.")
     return source, target
 
 
 def records(arguments: Namespace) -> Iterable[tuple[str, str]]:
-    """The pairs of the file that --pairs names.
-
-    Raises:
-        OptionError: --fields is given for a file without fields.
-    """
+    """The pairs of the file that --pairs names; see `with_fields` for errors."""
     fields = tuple(FIELDS.value(arguments) or KNOWN_FIELDS[0])
     return with_fields(RecordText.from_file(PAIRS.value(arguments), fields), arguments)
 
@@ -277,29 +280,6 @@ def with_fields(text: ParallelText, arguments: Namespace) -> ParallelText:
         OptionError: --fields is given for a file without fields.
     """
     if FIELDS.value(arguments) and isinstance(text, RecordText) and text.format and text.format.columns:
-        raise OptionError(
-            f"--fields is for .jsonl files: a {text.path.suffix} file has columns. Received: {text.name!r}"
-        )
+        rule = f"--fields is for .jsonl files: a .{text.format.name} file has columns"
+        raise OptionError(f"{rule}. Received: {text.name!r}")
     return text
-
-
-def given_options(arguments: Namespace, default: DecodingOptions) -> DecodingOptions:
-    """The options of decoding that a command line gives, the others those of `default`."""
-    names = (*(option.destination for option in DECODING), "n_best")
-    given = {name: value for name in names if (value := getattr(arguments, name, None)) is not None}
-    return default.replace(**given)
-
-
-def _answer(
-    generator: Generator, sources: list[str], options: DecodingOptions, report: Callable[[str], None]
-) -> tuple[TimedHypotheses, int]:
-    """The best hypothesis of each text, timed, and how many texts were too long: those are reported, and empty."""
-    from lite_transformer_tf.decoding.line_by_line import LineTranslator
-    from lite_transformer_tf.evaluation.generation import TimedHypotheses
-
-    answer = LineTranslator(generator, options, report)
-    start = time.perf_counter()
-    answers = answer(list(enumerate(sources, start=1)))
-    seconds = time.perf_counter() - start
-    best = tuple(found[0] if found else Hypothesis("", (), 0.0) for found in answers)
-    return TimedHypotheses(best, seconds), answer.failures

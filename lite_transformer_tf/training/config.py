@@ -37,7 +37,7 @@ from lite_transformer_tf.training.stored import upgraded
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 
 
-EPOCHS, LEAST_UPDATES = 25, 600  # of a run that says neither
+EPOCHS, LEAST_UPDATES = 25, 1200  # of a run that says neither
 VALIDATIONS = 25
 
 
@@ -92,7 +92,7 @@ class TrainingConfig:
 
     Args:
         seed: Of the weights, the dropout and the order of the data.
-        epochs: Passes over the training data. `None` means `max_updates`, or else 25, or as many as make 600 updates
+        epochs: Passes over the training data. `None` means `max_updates`, or else 25, or as many as make 1,200 updates
             where those are more.
         max_updates: Stops earlier, after this many updates; `None` does not.
         label_smoothing: Share of the target distribution that is spread evenly over the vocabulary.

@@ -16,8 +16,6 @@ from lite_transformer_tf.training.loop import TrainingLoop
 from lite_transformer_tf.training.score import Score
 from lite_transformer_tf.training.task import M, Task
 
-SAME = 1.01  # times the lowest negative log-likelihood
-
 
 def choose_weights(task: Task[M], model: M, loop: TrainingLoop) -> dict[str, Any]:
     """Puts the best of the candidates into the model: the average of the snapshots, the last, the best single one.
@@ -51,20 +49,15 @@ def choose_weights(task: Task[M], model: M, loop: TrainingLoop) -> dict[str, Any
 
 
 def _choose(compared: dict[str, dict[str, Any]], score: Score) -> str:
-    """The name of the best candidate.
-
-    While the score is noise, likelihoods that differ by less than one per cent count as equal, and the candidate that
-    was trained most is taken: the lowest of many validations is low by chance too.
+    """The name of the best candidate; of those that are as good, see `Score.as_good`, the first.
 
     Args:
-        compared: Figures by name; of equals the one that is preferred stands before the others.
+        compared: Figures by name; what is preferred stands before the rest.
         score: What they are compared by.
     """
     best = max(compared, key=lambda name: _rank(compared[name], score))
-    if score.name not in compared[best] or score.counts(compared[best]):
-        return best
-    bound = SAME * compared[best]["nll"]
-    return next(name for name, figures in compared.items() if name == best or -score.rank(figures) <= bound)
+    rank = score.rank(compared[best])
+    return next(name for name, figures in compared.items() if name == best or score.as_good(figures, rank))
 
 
 def _rank(figures: dict[str, Any], score: Score) -> tuple[float, float]:

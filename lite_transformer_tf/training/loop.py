@@ -162,10 +162,12 @@ class TrainingLoop:
         self.log.write("validation", progress.update, {"epoch": number, **figures})
         better = False
         if decode or not settings.scores:
-            score = self.score.rank(figures)
-            better = math.isfinite(score) and (progress.best_score is None or score > progress.best_score)
+            score, best = self.score.rank(figures), progress.best_score
+            better = math.isfinite(score) and (best is None or score > best)
             if better:
-                progress.best_score, progress.best_update = score, progress.update
+                progress.best_score = score
+            if better or (best is not None and self.score.as_good(figures, best)):
+                progress.best_update = progress.update
                 self._save_weights()
             progress.without_improvement = 0 if better else progress.without_improvement + 1
         text = "  ".join(f"{name} {value:.3f}" for name, value in figures.items() if isinstance(value, float))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LEAST_ANSWERS = 50  # of a validation, for a score to mean anything
+SAME = 1.1  # times the lowest negative log-likelihood
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,20 @@ class Score:
         if not self.counts(figures):
             return -float(figures["nll"])
         return self.merit(float(figures[self.name]))
+
+    def as_good(self, figures: Mapping[str, Any], best: float) -> bool:
+        """Whether a model is as good as one of rank `best` that was trained less, while the score is noise.
+
+        Likelihoods that differ by less than a tenth count as equal then. On some hundred pairs, the likelihood of other
+        text is highest long before even the training pairs are learnt: after it, answers become better while the model
+        becomes too sure of them.
+
+        Args:
+            figures: See `counts`.
+            best: The greatest rank so far.
+        """
+        noise = self.name in figures and not self.counts(figures)
+        return noise and best < 0 and self.rank(figures) >= SAME * best
 
 
 BLEU = Score("bleu", "BLEU", noise=10.0)

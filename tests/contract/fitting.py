@@ -83,7 +83,7 @@ def forms_of_inputs(kind: Kind, folder: Path) -> None:
     predicted = model.predict(inputs, batch_size=3, verbose=0)
     np.testing.assert_allclose(predicted, model.predict_on_batch(inputs), rtol=0, atol=2e-6)
     assert "must be" in refusal(lambda: model({"tokens": parts[0]}))
-    assert refusal(lambda: model((*parts[:-1], parts[-1] * 1.0))).endswith("must be integers. Received: float32")
+    assert "must be integers. Received: float" in refusal(lambda: model((*parts[:-1], parts[-1] * 1.0)))
 
 
 @tried("`EarlyStopping`, `ReduceLROnPlateau`, `LearningRateScheduler`", quick=None)
@@ -107,7 +107,7 @@ def callbacks(kind: Kind, folder: Path) -> None:
     np.testing.assert_allclose(model.evaluate(kind.dataset(1), verbose=0)[0], min(losses), rtol=1e-6)
 
 
-@tried("a misspelt argument of `compile`", "What is refused, before any work is done")
+@tried("a misspelt argument of `compile`", "What is refused")
 def misspelt(kind: Kind, folder: Path) -> str:
     assert "acumulation_steps" in refusal(lambda: kind.compiled(acumulation_steps=2))
     return "Invalid keyword argument(s) in `compile()`"

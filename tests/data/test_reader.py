@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from lite_transformer_tf.data.files import ZipMember, file_digest, open_bytes, read_lines, unpacked_name
+from lite_transformer_tf.data import ParallelText, PlainText
+from lite_transformer_tf.data.files import ZipMember, file_digest, numbered_lines, open_bytes, read_lines, unpacked_name
 from lite_transformer_tf.lines import HEAD, LONGEST_LINE, LineTooLongError, decode_lines, split_lines
+from tests.architecture.source import modules
 
 pytestmark = pytest.mark.light
 
@@ -39,6 +41,15 @@ def test_a_packed_file_that_is_cut_or_damaged_is_named(pack, tmp_path: Path) -> 
         (tmp_path / "a").write_bytes(damaged)
         with pytest.raises(ValueError, match=r"A (gzip|zstd) file must be whole. Received: '.*a', damaged after line"):
             list(read_lines(tmp_path / "a"))
+        with pytest.raises(ValueError, match="must be whole"):
+            list(numbered_lines(tmp_path / "a"))
+
+
+def test_the_reader_is_the_only_one() -> None:
+    """No other module of the package opens packed texts; the corpus of docstrings writes some."""
+    found = {name for name, module in modules().items() if {"gzip", "zipfile", "zstandard"} & module.all}
+    found = {name for name in found if name.startswith("lite_transformer_tf.")}
+    assert found == {"lite_transformer_tf.data.files", "lite_transformer_tf.data.docstrings"}
 
 
 def test_a_missing_package_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,6 +57,9 @@ def test_a_missing_package_is_one_sentence(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "zstandard", None)
     with pytest.raises(ValueError, match=r"pip install 'lite-transformer-tf\[zstd\]'. Received: '.*a.zst'"):
         open_bytes(tmp_path / "a.zst")
+    for opening in (PlainText.from_file, lambda path: ParallelText.from_files(path, path)):
+        with pytest.raises(ValueError, match="pip install"):  # before anything is read
+            opening(tmp_path / "a.zst")
 
 
 def test_a_member_of_an_archive(tmp_path: Path) -> None:

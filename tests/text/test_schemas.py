@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 import sentencepiece
 
+from lite_transformer_tf.paragraphs import characters as paragraphs
 from lite_transformer_tf.text import Vocabulary, WordVocabulary, is_blank, load_vocabulary, normalize, save_vocabulary
 from lite_transformer_tf.text.model_file import parse_model
 from lite_transformer_tf.text.normalization import SCHEMAS, SPACES
@@ -86,6 +87,7 @@ def test_white_space_is_that_of_str_split() -> None:
     """So whoever splits or strips with Python's methods follows the page."""
     listed = {chr(code) for first, last in SPACES for code in range(first, last + 1)}
     assert {chr(code) for code in range(0x110000) if chr(code).isspace()} == listed
+    assert listed == paragraphs.SPACES  # where sentences are split
     assert all(f"a{space}b".split() == ["a", "b"] and not space.strip() for space in listed)
     assert [is_blank(text) for text in ("", "\u3000\n", "\ufeff \u200e", "\x00", "\u2581", "\u200d", "a")] == [
         True

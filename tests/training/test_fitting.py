@@ -25,9 +25,9 @@ RECIPES = Path("train/configs")
 @pytest.mark.parametrize(
     "batches, accumulation, max_updates, epochs, updates, warm_up, every",
     [
-        (12, 1, None, 50, 600, 60, 2),
-        (1, 1, None, 600, 600, 60, 24),
-        (13, 4, None, 200, 600, 60, 8),
+        (12, 1, None, 100, 1200, 120, 4),
+        (1, 1, None, 1200, 1200, 120, 48),
+        (13, 4, None, 400, 1200, 120, 16),
         (1000, 1, None, 25, 25_000, 2500, 1),
         (2000, 1, None, 25, 50_000, 4000, 1),  # as it was before: the longest warm-up
         (10, 1, 95, 10, 95, 9, 1),
@@ -123,5 +123,5 @@ def test_a_warm_up_that_is_longer_than_the_training_is_told():
     assert warning.startswith("warning: training.schedule.warmup_steps should be less than the updates")
     assert warning.endswith("Received: a warm-up of 200 updates for 36 updates")
     assert describe_length(TrainingConfig().fitted(1), 1) == [
-        "training: 600 updates, epochs of 1 batch; warm-up over 60 updates"
+        "training: 1200 updates, epochs of 1 batch; warm-up over 120 updates"
     ]

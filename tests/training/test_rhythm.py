@@ -146,3 +146,18 @@ def test_a_stop_during_the_validation_keeps_the_epoch(tmp_path):
     assert (progress.epoch, progress.batch, progress.finished) == (1, 0, False)
     again = TrainingLoop(Model(), Data(), validate, settings, tmp_path, Display(EPOCHS, quiet=True))
     assert again.resumed and (again.progress.epoch, again.progress.best_update) == (1, STEPS)
+
+
+def test_while_the_score_is_noise_the_latest_of_like_likelihood_is_the_best(tmp_path):
+    """Within a tenth of the lowest; what comes after is worse, and no improvement for the patience."""
+    nll = {1: 4.0, 2: 3.0, 3: 3.2, 4: 3.3, 5: 3.31, 6: 3.9}
+    model = Model()
+
+    def validate(decode: bool) -> dict[str, Any]:
+        return {"nll": nll[int(model.weight.numpy())], "bleu": 1.0}
+
+    settings = TrainingConfig(epochs=6, average=0, validation=ValidationConfig(patience=4))
+    loop = model.loop = TrainingLoop(model, Data(), validate, settings, tmp_path, Display(quiet=True))
+    progress = loop.run()
+    assert (progress.best_score, progress.best_update) == (-3.0, 4 * STEPS)
+    assert progress.without_improvement == 4 and loop.snapshot(4 * STEPS).is_file()

@@ -70,12 +70,13 @@ def test_two_hundred_pairs_train_with_what_fits_them(command, tmp_path, capsys):
     records = read_log(run / "log.jsonl")
     assert [record["update"] for record in records if record["kind"] == "update"] == [20, 23], "the rest is logged"
     validations = [record for record in records if record["kind"] == "validation"]
-    best = min(validations, key=lambda record: record["nll"])
+    bound = 1.1 * min(record["nll"] for record in validations)
+    best = max(record["update"] for record in validations if record["nll"] <= bound)
     candidates = report["model"]["candidates"]
-    assert best["answers"] == 12, "too few for BLEU"
-    assert f"best, update {best['update']}" in candidates
+    assert validations[-1]["answers"] == 12, "too few for BLEU"
+    assert f"best, update {best}" in candidates
     lowest = min(figures["nll"] for figures in candidates.values())
-    assert lowest <= report["model"]["validation"]["nll"] <= 1.01 * lowest
+    assert lowest <= report["model"]["validation"]["nll"] <= 1.1 * lowest
 
     before = (run / "config.yaml").read_text()
     assert command(data) == 0, "null is the number that the run has"
