@@ -148,8 +148,9 @@ def check_base(base: Environment, work: Work) -> None:
         base.lacks("TensorFlow", "train", "train", program, "--output", base.folder / "run")
     base.lacks("TensorFlow", "train", "compress", "--model", work.model, "--output", base.folder / "run")
     base.lacks("TensorFlow", "train", "translate", work.model, *TEXTS)
-    base.lacks("TensorFlow", "export", "export", work.model, "--output", base.folder / "run")
-    base.lacks("TensorFlow", "export", "verify", work.bundle, "--model", work.model)
+    texts = ("--check-set", work.data / "test.en")
+    base.lacks("TensorFlow", "export", "export", work.model, "--output", base.folder / "run", *texts)
+    base.lacks("TensorFlow", "export", "verify", work.bundle, "--model", work.model, *texts)
 
 
 def check_train(whole: Environment, work: Work) -> None:
