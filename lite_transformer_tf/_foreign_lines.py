@@ -16,6 +16,7 @@ import os
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from importlib.abc import MetaPathFinder
@@ -42,6 +43,9 @@ KNOWN = re.compile(
 _SET_MIN_LOG_LEVEL = "_ZN4absl12lts_2025081414SetMinLogLevelENS0_18LogSeverityAtLeastE"
 """absl::SetMinLogLevel(absl::LogSeverityAtLeast), as the pinned TensorFlow exports it."""
 _ABSL_WARNING = 1
+
+_UNDER_WAY = 0.002
+"""Seconds in which another thread ends a write that it had begun."""
 
 _holding = threading.Lock()
 _over: set[str] = set()
@@ -82,8 +86,7 @@ def held_back(once: str | None = None) -> Iterator[None]:
                 _flush()
                 os.dup2(saved, 2)
                 os.close(saved)
-                held.seek(0)
-                if rest := keep(held.read()):
+                if rest := keep(_written(held.fileno())):
                     os.write(2, rest)
     finally:
         _holding.release()
@@ -97,6 +100,13 @@ def _copy_of_standard_error() -> int | None:
         _flush()
         return os.dup(2)
     return None
+
+
+def _written(descriptor: int) -> bytes:
+    """All that was written to a file which no longer is standard error."""
+    if threading.active_count() > 1:
+        time.sleep(_UNDER_WAY)
+    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)
 
 
 def _flush() -> None:

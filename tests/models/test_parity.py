@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from lite_transformer_tf.models.token_training import Batch
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
 from tests.golden_vectors import FULL, MINI, golden
 
@@ -80,7 +81,8 @@ def test_loss_and_gradients(name, towers):
     labels = tf.constant(vectors.ids("target"))
     count = float(vectors.arrays["ntokens"])
     variables = model.named_variables()
-    gradients, loss, nll = model._gradients(inputs, labels, tf.constant(count), list(variables.values()))
+    batch = Batch(inputs, labels, None)
+    gradients, loss, nll, _ = model._gradients(batch, tf.constant(count), list(variables.values()))
     np.testing.assert_allclose(loss * count, vectors.arrays["loss_ls0.1_sum"], rtol=1e-6)
     np.testing.assert_allclose(nll * count, vectors.arrays["nll_sum"], rtol=1e-6)
     reference = vectors.gradients

@@ -156,7 +156,8 @@ def test_unknown_lengths_inside_a_graph(kind):
 @pytest.mark.parametrize("as_length", [int, tf.constant])
 def test_blocks_are_chosen_beyond_one_block(as_length):
     for length, form in ((1, b"band"), (BLOCK, b"band"), (BLOCK + 1, b"blocks"), (9 * BLOCK, b"blocks")):
-        chosen = convolution._choose(as_length(length), lambda: tf.constant("band"), lambda: tf.constant("blocks"))
+        forms = (lambda inputs, taps: tf.constant("band")), (lambda inputs, taps: tf.constant("blocks"))
+        chosen = convolution._choose(as_length(length), *forms, tf.zeros([1]), tf.zeros([1]))
         assert chosen.numpy() == form
 
 

@@ -79,12 +79,14 @@ def test_options():
 
 
 def test_a_damaged_card_matters_only_where_it_is_read(tmp_path, capsys):
-    """Languages come from it, when files are looked for by them."""
+    """Languages come from it, when files are looked for by them, and when a text is split into sentences."""
     forms = make("translation", tmp_path / "models")
     write_test_sets(tmp_path)
     shutil.copytree(forms.model, tmp_path / "damaged")
     (tmp_path / "damaged" / "card.json").write_text("[]")
     assert find_model(tmp_path / "damaged").task is TRANSLATION
-    assert main(["translate", str(tmp_path / "damaged"), "one", "--beam-size", "1", "--max-length", "3"]) == 0
-    assert main(["evaluate", str(tmp_path / "damaged"), "--data-dir", str(tmp_path)]) == 2
-    assert "card.json must be a JSON object" in capsys.readouterr().err
+    for command in (["translate", "DIR", "one"], ["evaluate", "DIR", "--data-dir", str(tmp_path)]):
+        assert main([str(tmp_path / "damaged") if word == "DIR" else word for word in command]) == 2
+        assert "card.json must be a JSON object" in capsys.readouterr().err
+    files = ["--source", str(tmp_path / "test.en"), "--target", str(tmp_path / "test.de")]
+    assert main(["evaluate", str(tmp_path / "damaged"), *files, "--sentences", "1", "--max-length", "3"]) == 0

@@ -61,7 +61,10 @@ def test_parse_override():
         ("training.schedule.peak=.nan", "training.schedule.peak must be a finite number. Received: nan"),
         ("training.schedule.peak=.inf", "training.schedule.peak must be a finite number. Received: inf"),
         ("training.schedule.peak=null", "training.schedule.peak must be a number. Received: None"),
-        ("training.schedule.warmup_steps=-5", "training.schedule.warmup_steps must not be negative, or be null. Received: -5"),
+        (
+            "training.schedule.warmup_steps=-5",
+            "training.schedule.warmup_steps must not be negative, or be null. Received: -5",
+        ),
         ("training.schedule.initial=1", "training.schedule.initial must not exceed peak, 0.0005. Received: 1"),
         ("training.schedule={kind: cosine, floor: 1}", "training.schedule.floor must not exceed peak, 0.0005"),
         ("training.schedule.period=10", "'training.schedule' of kind 'inverse_sqrt' knows only .* Received: period"),
