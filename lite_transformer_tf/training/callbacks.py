@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import tf_keras as keras
@@ -31,6 +32,23 @@ class Loop(Protocol):
     def take_snapshot(self) -> None: ...
 
     def save_checkpoint(self) -> None: ...
+
+
+def callback_list(
+    model: keras.Model, callbacks: Sequence[keras.callbacks.Callback], epochs: int, steps: int
+) -> keras.callbacks.CallbackList:
+    """The callbacks of one `model.fit`, without Keras' warnings that a checkpoint takes longer than a batch.
+
+    Args:
+        model: The model.
+        callbacks: In the order in which they run.
+        epochs, steps: Parameters that Keras tells the callbacks.
+    """
+    listed = keras.callbacks.CallbackList(
+        list(callbacks), add_history=True, model=model, verbose=0, epochs=epochs, steps=steps
+    )
+    listed._check_timing = False
+    return listed
 
 
 class BatchWatch(keras.callbacks.Callback):

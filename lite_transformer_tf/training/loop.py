@@ -12,7 +12,7 @@ import tf_keras as keras
 
 from lite_transformer_tf.models.saving import save_weights
 from lite_transformer_tf.training.averaging import snapshot_path
-from lite_transformer_tf.training.callbacks import BatchWatch
+from lite_transformer_tf.training.callbacks import BatchWatch, callback_list
 from lite_transformer_tf.training.checkpoints import RunCheckpoints
 from lite_transformer_tf.training.config import TrainingConfig
 from lite_transformer_tf.training.display import Display, format_seconds
@@ -118,13 +118,9 @@ class TrainingLoop:
         self.display.begin_epoch(progress.epoch, progress.batch, steps, left)
         if left > 0 and progress.batch < steps:
             dataset = self._data.dataset(progress.epoch, skip=progress.batch).take(steps - progress.batch)
-            self.model.fit(
-                dataset,
-                initial_epoch=progress.epoch,
-                epochs=progress.epoch + 1,
-                verbose=0,
-                callbacks=[*self._callbacks, BatchWatch(self)],
-            )
+            begin, end = progress.epoch, progress.epoch + 1
+            callbacks = callback_list(self.model, [*self._callbacks, BatchWatch(self)], end, steps - progress.batch)
+            self.model.fit(dataset, initial_epoch=begin, epochs=end, verbose=0, callbacks=callbacks)
         self.display.end_epoch()
         if not self.stop.requested:
             self._end_epoch()

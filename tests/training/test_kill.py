@@ -17,7 +17,10 @@ from lite_transformer_tf.models.saving import load_weights
 from lite_transformer_tf.training.runlog import read_log
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = re.compile(r"(training|validation|test) data: |epoch \d+/\d+ |model: |test: |resuming at update |.* is finished")
+OURS = re.compile(
+    r"vocabulary.model: |(training|validation|test) data: |training: |epoch \d+/\d+ |model: |test: |confidence: "
+    r"|resuming at update |.* is finished"
+)
 """Lines about a run."""
 PATIENCE = 120  # seconds for a process that is expected to take ten
 
