@@ -69,6 +69,7 @@ class KerasCompleter(Completer):
             logits, cache = model.extend(ids, position, cache)
             return tf.nn.log_softmax(logits), cache
 
+        extend._omit_frequent_tracing_warning = True  # each model has a graph of its own, traced once
         self._extend = extend
 
     def start(self, ids: Sequence[int]) -> KerasText:

@@ -146,4 +146,5 @@ def search_function(model: LiteTransformer, options: DecodingOptions) -> SearchF
 
         return search(step, changing, limits)
 
+    run._omit_frequent_tracing_warning = True  # each model and kind of search has a graph of its own, traced once
     return run

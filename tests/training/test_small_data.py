@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from lite_transformer_tf.cli.main import main
+from lite_transformer_tf.data.travel_phrases import travel_phrases
 from lite_transformer_tf.text.vocabulary_size import supported_size
 from lite_transformer_tf.training.runlog import read_log
 
@@ -107,3 +108,18 @@ def test_twenty_pairs_and_one_validation_sentence(command, tmp_path, capsys):
 def test_what_cannot_be_trained_is_refused_with_a_sentence(pairs, valid, setting, message, command, tmp_path, capsys):
     assert command(write(tmp_path / "data", pairs, valid), "--set", setting) == 2
     assert re.search(message, capsys.readouterr().err)
+
+
+@pytest.mark.slow
+def test_two_hundred_phrases_make_a_sensible_model_by_default(tmp_path, capsys):
+    """The model knows the pairs that it learnt from, and something of others."""
+    for stem, name, count in (("train", "train", 200), ("valid", "valid", 50), ("test", "test", 50)):
+        phrases = list(travel_phrases(name))
+        chosen = phrases[:: len(phrases) // count][:count]
+        for language, texts in (("en", [pair.source for pair in chosen]), ("fr", [pair.target for pair in chosen])):
+            (tmp_path / f"{stem}.{language}").write_text("".join(f"{text}\n" for text in texts))
+    run = str(tmp_path / "run")
+    assert main(["train", "translation", "--data-dir", str(tmp_path), "--output", run]) == 0
+    for split, bar in (("train", "90"), ("test", "5")):
+        files = ["--source", str(tmp_path / f"{split}.en"), "--target", str(tmp_path / f"{split}.fr")]
+        assert main(["evaluate", run, *files, "--min-bleu", bar]) == 0, capsys.readouterr().out
