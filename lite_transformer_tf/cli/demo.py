@@ -70,10 +70,11 @@ def export_variant(directory: Path, output: Path, variant: str, pairs: Pairs) ->
     from lite_transformer_tf.bundle.card import ModelFacts
     from lite_transformer_tf.exporting.export import export_bundle
     from lite_transformer_tf.exporting.export_job import ExportJob
-    from lite_transformer_tf.models.saving import load_model
+    from lite_transformer_tf.models.saving import load_model, load_task
 
     sources, references = ([pair[side] for pair in pairs] for side in (0, 1))
-    job = ExportJob(sources, references, variant=variant, facts=ModelFacts.load(directory))
+    _, settings = load_task(directory)
+    job = ExportJob(sources, references, variant=variant, facts=ModelFacts.load(directory), settings=settings)
     return export_bundle(*load_model(directory), output, job, overwrite=True)
 
 
