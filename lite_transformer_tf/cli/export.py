@@ -23,7 +23,7 @@ CHECK_LIMIT = Option("--check-limit", "compare only the first N texts", int, "N"
 CALIBRATION = Option(
     "--calibration", "texts, one per line, for the ranges of an int16x8 file (default: the check set)"
 )  # fmt: skip
-DESCRIPTION = """Compiles a model directory into a bundle for phones, checked against the model before it is output.
+DESCRIPTION = """Compiles a model directory into a bundle for phones, checked against the model before it is written.
 
 The float32 form of the file must give the model's token ids on every text of the check set: translations and summaries
 with greedy and beam search, the completions of a language model; otherwise no bundle is written and the exit code is 1.

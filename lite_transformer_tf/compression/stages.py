@@ -16,13 +16,14 @@ from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.pruning import PruningStep, prune
 from lite_transformer_tf.compression.quantization import quantize_aware
 from lite_transformer_tf.compression.shares import layer_bits, pruning_shares
+from lite_transformer_tf.data.config import DataSection
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, Model
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.settings import SettingsError, section, to_mapping
 from lite_transformer_tf.tasks.registry import TASKS
-from lite_transformer_tf.training.config import DataSection, TaskConfig
+from lite_transformer_tf.training.config import TaskConfig
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import FineTuningTask
 from lite_transformer_tf.training.run import RunResult, run_training

@@ -82,20 +82,26 @@ class FilesConfig:
             require(set(weights) <= {1.0}, name, "has no weights: all of it is used", weights)
 
 
-class Sources(Protocol):
-    """What the section of any task says of its texts."""
+class DataSection(Protocol):
+    """What the section `data` of any task has."""
 
     @property
-    def corpus(self) -> str: ...
+    def corpus(self) -> str:
+        """`"files"`, or the name of an embedded corpus."""
+        ...
 
     @property
-    def files(self) -> FilesConfig: ...
+    def files(self) -> FilesConfig:
+        """The files, where the configuration names them."""
+        ...
 
     @property
-    def hold_out(self) -> float | None: ...
+    def hold_out(self) -> float | None:
+        """Share of the training texts that is held out when there is no validation set; `None` chooses it."""
+        ...
 
 
-def check_sources(settings: Sources) -> None:
+def check_sources(settings: DataSection) -> None:
     """Raises `BrokenRule` when files are named beside an embedded corpus."""
     named = settings.corpus == "files" or not settings.files.train
     require(named, "files", "need corpus: files", settings.corpus)

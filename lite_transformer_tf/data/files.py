@@ -128,6 +128,13 @@ def unpacked_name(name: str) -> str:
     return next((name.removesuffix(suffix) for suffix in SUFFIXES[1:] if name.endswith(suffix)), name)
 
 
+def _packing(file: Path) -> Packing | None:
+    """The packing that a file's first bytes tell; `None` for a plain one."""
+    with file.open("rb") as stream:
+        begin = stream.read(4)
+    return next((packing for packing in PACKINGS if begin.startswith(packing.magic)), None)
+
+
 def open_bytes(path: TextFile) -> IO[bytes]:
     """Opens a file for reading its bytes, unpacked when its first bytes are those of gzip or zstd.
 
@@ -141,9 +148,7 @@ def open_bytes(path: TextFile) -> IO[bytes]:
     file = Path(path)
     if not file.is_file():
         raise FileNotFoundError(f"A text file must exist. Received: {str(file)!r}")
-    with file.open("rb") as stream:
-        begin = stream.read(4)
-    packing = next((packing for packing in PACKINGS if begin.startswith(packing.magic)), None)
+    packing = _packing(file)
     return file.open("rb") if packing is None else packing.open(file)
 
 
@@ -151,9 +156,8 @@ def packing_of(path: TextFile) -> str:
     """Name of the packing by the file's first bytes, for messages; "text" without one."""
     if isinstance(path, ZipMember):
         return "zip"
-    with Path(path).open("rb") as stream:
-        begin = stream.read(4)
-    return next((packing.name for packing in PACKINGS if begin.startswith(packing.magic)), "text")
+    packing = _packing(Path(path))
+    return "text" if packing is None else packing.name
 
 
 def check_readable(path: TextFile) -> None:

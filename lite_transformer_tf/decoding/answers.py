@@ -11,9 +11,8 @@ from typing import Any
 
 from lite_transformer_tf.decoding.confidence import Confidence, sureness
 from lite_transformer_tf.decoding.copying import Item, items_of, missing, unsupported
+from lite_transformer_tf.decoding.numpy_search import Scored
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
-
-Scored = tuple[tuple[int, ...], float]
 
 
 @dataclass(frozen=True)

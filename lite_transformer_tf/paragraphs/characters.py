@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import chain
 
+from lite_transformer_tf.text import normalization
+
 
 def _between(*ranges: tuple[int, int]) -> frozenset[str]:
     """The characters from the first to the last code point of each range."""
@@ -11,7 +13,7 @@ def _between(*ranges: tuple[int, int]) -> frozenset[str]:
 
 
 LINE_BREAKS = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
-SPACES = LINE_BREAKS | frozenset("\t\x1c\x1d\x1e\x1f \xa0\u1680\u202f\u205f\u3000") | _between((0x2000, 0x200A))
+SPACES = _between(*normalization.SPACES)
 INVISIBLE = frozenset("\xad\u061c\u180e\u200b\u200e\u200f\ufeff") | _between(
     (0x202A, 0x202E), (0x2060, 0x2064), (0x2066, 0x2069)
 )

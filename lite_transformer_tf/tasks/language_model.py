@@ -27,12 +27,12 @@ from lite_transformer_tf.tasks.task import Evaluation, StoredModel, Task
 from lite_transformer_tf.training.score import PERPLEXITY
 
 if TYPE_CHECKING:
+    from lite_transformer_tf.data.config import DataSection
     from lite_transformer_tf.decoding.completion import Completer
     from lite_transformer_tf.evaluation.perplexity import Perplexity
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
     from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
     from lite_transformer_tf.tasks.language_model_training import LanguageModelTraining
-    from lite_transformer_tf.training.config import DataSection
 
 TEXT = Option("--text", "text to predict, plain, .gz or .zst (default: Python's documentation)")
 BLOCK = Option("--block", "tokens predicted by one pass (default: the model's)", int, "N")

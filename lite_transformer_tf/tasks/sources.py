@@ -14,7 +14,7 @@ from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.options import OptionError
 
 if TYPE_CHECKING:
-    from lite_transformer_tf.training.config import DataSection
+    from lite_transformer_tf.data.config import DataSection
 
 Section = TypeVar("Section", bound="DataSection")
 Text = TypeVar("Text", covariant=True)

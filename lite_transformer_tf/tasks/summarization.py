@@ -40,8 +40,9 @@ from lite_transformer_tf.tasks.task import StoredModel
 from lite_transformer_tf.training.score import ROUGE_L
 
 if TYPE_CHECKING:
+    from lite_transformer_tf.data.config import DataSection
     from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
-    from lite_transformer_tf.training.config import DataSection, RunConfig
+    from lite_transformer_tf.training.config import RunConfig
 
 LEAD = Option(
     "--lead", "beginning of the document beside which ROUGE stands: '10 words' or '3 sentences' (default: the model's)",

@@ -16,10 +16,11 @@ from lite_transformer_tf.tasks.sources import Splits
 
 if TYPE_CHECKING:
     from lite_transformer_tf.config.presets import ModelConfig
+    from lite_transformer_tf.data.config import DataSection
     from lite_transformer_tf.decoding.completion import Completer
     from lite_transformer_tf.decoding.options import Generator
     from lite_transformer_tf.litert.graph.compiler import GraphOptions
-    from lite_transformer_tf.training.config import DataSection, TaskConfig
+    from lite_transformer_tf.training.config import TaskConfig
     from lite_transformer_tf.training.display import Display
     from lite_transformer_tf.training.run import RunResult
     from lite_transformer_tf.training.run import Task as TrainingTask

@@ -20,7 +20,8 @@ from lite_transformer_tf.tasks.task import StoredModel
 from lite_transformer_tf.training.score import BLEU
 
 if TYPE_CHECKING:
-    from lite_transformer_tf.training.config import DataSection, RunConfig
+    from lite_transformer_tf.data.config import DataSection
+    from lite_transformer_tf.training.config import RunConfig
 
 EMBEDDED_LANGUAGES = ("en", "fr")
 FILE_LANGUAGES = Option(

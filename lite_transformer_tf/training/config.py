@@ -9,13 +9,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, Self
+from typing import Annotated, Any, Literal, Self
 
 from annotated_types import Interval
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.presets import ModelConfig
-from lite_transformer_tf.data.config import DataConfig, FilesConfig, located
+from lite_transformer_tf.data.config import DataConfig, DataSection, located
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.settings import (
     NonNegativeInt,
@@ -147,25 +147,6 @@ class TrainingConfig:
         every = 1 if epochs else max(1, chosen // VALIDATIONS)
         schedule = self.schedule.fitted(self.updates(steps_per_epoch))
         return dataclasses.replace(self, epochs=chosen, schedule=schedule, validation=self.validation.fitted(every))
-
-
-class DataSection(Protocol):
-    """What the section `data` of any task has."""
-
-    @property
-    def corpus(self) -> str:
-        """`"files"`, or the name of an embedded corpus."""
-        ...
-
-    @property
-    def files(self) -> FilesConfig:
-        """The files, where the configuration names them."""
-        ...
-
-    @property
-    def hold_out(self) -> float | None:
-        """Share of the training texts that is held out when there is no validation set; `None` chooses it."""
-        ...
 
 
 class TaskConfig(StoredConfig):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lite_transformer_tf.bundle.archive import pack_bundle
 from lite_transformer_tf.bundle.card import ModelFacts
@@ -41,12 +42,13 @@ class Forms:
     download: Path
 
 
-def _encoder_decoder(task: str, folder: Path) -> None:
+def encoder_decoder(task: str, folder: Path, settings: dict[str, Any] | None = None) -> None:
+    """Writes a model directory; `settings` take the place of the usual ones."""
     vocabularies = VocabularyPair.train(SOURCES * 5, TARGETS * 5, 300, fill=True)
     size = vocabularies.source.size
     sizes = {"source_vocabulary_size": size, "target_vocabulary_size": size}
     config = LiteTransformerConfig.lite(embed_dim=16, kernel_sizes=(3,), heads=2, cross_attention_heads=2, **sizes)
-    save_model(keras_model_of(config, seed=5), vocabularies, folder, task=task, settings=SETTINGS[task])
+    save_model(keras_model_of(config, seed=5), vocabularies, folder, task=task, settings=settings or SETTINGS[task])
     languages = {"languages": ["en", "de"]} if task == "translation" else {}
     atomic_write_json(folder / "card.json", {**languages, "data": "numbers"})
 
@@ -57,7 +59,7 @@ def _language_model(task: str, folder: Path) -> None:
     save_model(language_model_of(config, seed=5), vocabulary, folder, task=task, settings=SETTINGS[task])
 
 
-MAKERS = {"translation": _encoder_decoder, "summarization": _encoder_decoder, "language-model": _language_model}
+MAKERS = {"translation": encoder_decoder, "summarization": encoder_decoder, "language-model": _language_model}
 
 
 def make(task: str, folder: Path) -> Forms:
