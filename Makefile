@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: demo test test-light test-slow lint wheel benchmarks setup clean android android-test android-models
+.PHONY: demo test test-light test-slow hard lint docs wheel benchmarks setup clean android android-test android-models web
 
 setup: $(VENV)/.complete
 
@@ -16,7 +16,7 @@ $(VENV)/.complete: pyproject.toml
 	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-demo: setup  ## train on the embedded corpus, export, check, translate: about five minutes
+demo: setup  ## translate with a pretrained model, then train on the embedded corpus, export, check: about five minutes
 	$(VENV)/bin/lite-transformer train demo --output runs/demo
 
 test: setup android-test  ## the test suite, Kotlin's and Python's: some minutes
@@ -41,16 +41,25 @@ android-models: setup  ## train, or reuse, the app's models of the three tasks, 
 		$(RUN) -m export pack runs/android/$$model-int8 --output $(ASSETS)/$$model.ltpk || exit 1; \
 	done
 
+web: setup  ## the page in web_demo/ with its runtime and models, and its tests; without node, npm or Chromium it says what it leaves out
+	PYTHON=$(abspath $(RUN)) web_demo/build.sh
+
 test-light: setup  ## the tests that need no TensorFlow: some seconds
 	$(RUN) -m pytest -q -m light
 
 test-slow: setup  ## the tests that train for minutes
 	$(RUN) -m pytest -q -m slow
 
+hard: setup  ## every trial with damaged files, kills, full disks, paths and texts: hours; writes docs/reliability.md
+	$(RUN) -m tests.hard --output docs/reliability.md
+
 lint: setup
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+docs: setup  ## the API reference from the docstrings: build/docs/index.html; warnings are errors
+	$(RUN) docs/build_api.py --output build/docs
 
 wheel: setup  ## build the wheel, install its base into a clean environment of every Python here and the whole into one, and use it
 	$(RUN) tests/check_wheel.py

@@ -3,6 +3,7 @@
 #
 #   build.sh install         the packages of Debian or Ubuntu that the rest needs; for root
 #   build.sh test [...]      core's tests, and all that `apk` does where there is what it needs; says loudly what it leaves out
+#   build.sh publish DIR     core, coroutines and litert, with their sources, into a Maven repository: a directory on this machine
 #   build.sh apk [...]       core, app, Android Lint, the signed APK apk/target/lite-transformer.apk, and the tests on its shrunk classes
 #
 # Further arguments are Maven's: `build.sh apk -DskipTests` makes the APK alone, `-Dabis=arm64-v8a` one for phones only.
@@ -64,6 +65,7 @@ write_fixtures() {
     "$python" tools/tokenizer_fixtures.py --output "$FIXTURES"
     "$python" tools/trust_fixtures.py --output "$FIXTURES"
     "$python" tools/decoding_fixtures.py --output "$FIXTURES" --updates 30
+    "$python" tools/suggestion_fixtures.py --output "$FIXTURES"
     "$python" tools/paragraph_fixtures.py --output "$FIXTURES"
 }
 
@@ -98,11 +100,20 @@ run_tests() {
     write_fixtures
     reason="$(why_no_app)"
     if [ -n "$reason" ]; then
-        maven --projects core "$@" test
+        maven --projects core,interpreter,coroutines "$@" test
         skip "the tests of android_demo/app and its APK: $reason"
     else
         build_all "$@"
     fi
+}
+
+# Writes the libraries into a Maven repository, and resolves them from there.
+publish() {
+    local repository="${1:?a directory for the Maven repository is needed}" version
+    maven --quiet --projects core,aars,interpreter,coroutines,litert-types,litert "${@:2}" package
+    version="$(sed -n 's/^  <version>\(.*\)<.*/\1/p' pom.xml)"
+    python3 tools/publish.py --root . --repository "$repository"
+    python3 tools/check_published.py --repository "$repository" --version "$version"
 }
 
 build_apk() {
@@ -120,5 +131,6 @@ case "${1:-}" in
     install) install_packages ;;
     test) run_tests "${@:2}" ;;
     apk) build_apk "${@:2}" ;;
-    *) sed -n '2,8s/^# \{0,1\}//p' "$0" && exit 2 ;;
+    publish) publish "${@:2}" ;;
+    *) sed -n '2,9s/^# \{0,1\}//p' "$0" && exit 2 ;;
 esac

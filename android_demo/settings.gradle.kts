@@ -16,4 +16,4 @@ dependencyResolutionManagement {
 
 rootProject.name = "android-demo"
 
-include(":core", ":app")
+include(":core", ":coroutines", ":litert", ":app")

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lite_transformer_tf.boundary.program import run_script
 from lite_transformer_tf.data import embedded_splits
 from lite_transformer_tf.decoding.options import Generator
 from lite_transformer_tf.report import write_report
@@ -112,4 +113,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script("disturbed_text", main)

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lite_transformer_tf.boundary.program import run_script
 from lite_transformer_tf.bundle.container import pack_file, unpack_file
 from lite_transformer_tf.bundle.directory import read_files, read_manifest
 from lite_transformer_tf.bundle.manifest import MANIFEST_NAME
@@ -77,4 +78,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script("download_size", main)

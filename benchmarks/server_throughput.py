@@ -14,13 +14,13 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 
+from lite_transformer_tf.boundary.program import run_script
 from lite_transformer_tf.cores import usable_cores
 from lite_transformer_tf.data.files import read_lines
 from lite_transformer_tf.data.travel_phrases import travel_phrases
@@ -133,4 +133,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_script("server_throughput", main)

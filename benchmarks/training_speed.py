@@ -227,4 +227,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from lite_transformer_tf.boundary.program import run_script
+
+    run_script("training_speed", main)

@@ -14,6 +14,7 @@ PACKAGES = {
     "tqdm": ("tqdm", TRAIN),
     "tensorboard": ("TensorBoard", TRAIN),
     "rouge_score": ("rouge-score", "rouge"),
+    "sacremoses": ("sacremoses", "moses"),
     "zstandard": ("zstandard", "zstd"),
 }
 """Package -> its name for people, and the smallest extra that installs it."""

@@ -42,10 +42,10 @@ KNOWN = re.compile(
 
 _SET_MIN_LOG_LEVEL = "_ZN4absl12lts_2025081414SetMinLogLevelENS0_18LogSeverityAtLeastE"
 """absl::SetMinLogLevel(absl::LogSeverityAtLeast), as the pinned TensorFlow exports it."""
-_ABSL_WARNING = 1
+_ABSL_ERROR = 2
 
-_UNDER_WAY = 0.002
-"""Seconds in which another thread ends a write that it had begun."""
+_UNDER_WAY = 0.02
+"""Seconds in which another thread ends a write that it had begun, on a loaded machine too."""
 
 _holding = threading.Lock()
 _over: set[str] = set()
@@ -135,10 +135,10 @@ def _starting(function: F) -> F:
 
 
 def _after_tensorflow(module: ModuleType) -> None:
-    """Warnings and errors only from now on, and no lines about devices when TensorFlow looks for them."""
+    """Errors only from now on, as level 2 means, and no lines about devices when TensorFlow looks for them."""
     with suppress(OSError, AttributeError):  # another build of TensorFlow
         library = ctypes.CDLL(str(Path(str(module.__file__)).parent / "libtensorflow_framework.so.2"))
-        getattr(library, _SET_MIN_LOG_LEVEL)(ctypes.c_int(_ABSL_WARNING))
+        getattr(library, _SET_MIN_LOG_LEVEL)(ctypes.c_int(_ABSL_ERROR))
     with suppress(ImportError, AttributeError):
         from tensorflow.python.eager.context import Context  # type: ignore[import-untyped]
 

@@ -25,6 +25,7 @@ PACKAGES = (
     "sentencepiece",
     "sacrebleu",
     "rouge-score",
+    "sacremoses",
     "ai-edge-litert",
     "ai-edge-quantizer",
     "numpy",

@@ -1,9 +1,10 @@
 """Builds the wheel, installs it into clean environments, and uses it. Run it by `make wheel`.
 
-The base goes into an environment of every Python 3.11-3.13 of the machine: it must translate, evaluate, profile and
-pack as this checkout does, and say in a sentence what the other programs lack. The base with the extra `train` goes
-into one environment: it must translate from a model directory too, train for two updates by the default recipe, export
-the model, and translate with the bundle. No program may write a line to standard error.
+The base goes into an environment of every Python 3.11-3.13 of the machine: it must translate, with a bundle and with
+each pretrained model that the wheel holds, evaluate, profile and pack as this checkout does, and say in a sentence what
+the other programs lack. The base with the extra `train` goes into one environment: it must translate from a model
+directory too, train for two updates by the default recipe, export the model, and translate with the bundle. No program
+may write a line to standard error.
 """
 
 from __future__ import annotations
@@ -144,6 +145,10 @@ def check_base(base: Environment, work: Work) -> None:
     if "bleu " not in scores:
         raise SystemExit(f"evaluate prints no BLEU: {scores!r}")
     base.prints("profile", work.bundle, expected=work.profile)
+    base.prints("pretrained", expected=work.pretrained)
+    for name, expected in work.translations.items():
+        source, target = name.split(" to ")
+        base.prints("translate", "--from", source, "--to", target, *TEXTS, expected=expected)
     for program in ("translation", "summarization", "language-model", "demo"):
         base.lacks("TensorFlow", "train", "train", program, "--output", base.folder / "run")
     base.lacks("TensorFlow", "train", "compress", "--model", work.model, "--output", base.folder / "run")
@@ -176,13 +181,22 @@ class Work:
     data: Path
     expected: dict[Path, str]
     profile: str
+    pretrained: str
+    translations: dict[str, str]
 
     @classmethod
     def make(cls, folder: Path) -> Work:
+        import lite_transformer_tf as lt
+
         (model, bundle), data = make_models(folder), write_data(folder / "data")
         ours = Path(sys.executable).parent / "lite-transformer"
         expected = {path: run(ours, "translate", path, *TEXTS) for path in (model, bundle)}
-        return cls(model, bundle, data, expected, run(ours, "profile", bundle))
+        pairs = [model.languages for model in lt.pretrained() if model.task == "translation"]
+        translations = {
+            " to ".join(pair): run(ours, "translate", "--from", pair[0], "--to", pair[1], *TEXTS) for pair in pairs
+        }
+        profile, pretrained = run(ours, "profile", bundle), run(ours, "pretrained")
+        return cls(model, bundle, data, expected, profile, pretrained, translations)
 
 
 def build(folder: Path) -> Path:

@@ -23,6 +23,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if any(_light(module) for module in modules) else True
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Every test draws the same random numbers, whichever tests ran before it: a failure can be repeated alone."""
+    if "tensorflow" in sys.modules:
+        import tf_keras as keras
+
+        keras.utils.set_random_seed(1)
+
+
 @pytest.fixture(autouse=True)
 def _without_tensorflow(request: pytest.FixtureRequest) -> Iterator[None]:
     """With `-m light` a test that imports TensorFlow fails: seconds would become minutes."""

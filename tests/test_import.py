@@ -52,7 +52,7 @@ def test_the_package_first_selects_legacy_keras():
     "code",
     [
         "import lite_transformer_tf as lt; lt.preset('iwslt_160'); lt.DecodingOptions",
-        "import lite_transformer_tf.cli.main",
+        "import lite_transformer_tf.cli.main, lite_transformer_tf.cli.programs",
     ],
 )
 def test_tensorflow_is_not_imported_before_it_is_needed(code):

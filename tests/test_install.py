@@ -55,8 +55,8 @@ def test_every_package_that_is_imported_is_declared() -> None:
         for part, lines in {"base": project["dependencies"], **project["optional-dependencies"]}.items()
     }
     assert names["base"] == set(BASE.values())
-    assert {"export,rouge,zstd"} == set(re.findall(r"\[(.*?)\]", project["optional-dependencies"]["train"][0]))
-    whole = names["train"] | names["export"] | names["rouge"] | names["zstd"]
+    assert {"export,rouge,moses,zstd"} == set(re.findall(r"\[(.*?)\]", project["optional-dependencies"]["train"][0]))
+    whole = names["train"] | names["export"] | names["rouge"] | names["moses"] | names["zstd"]
     assert {package.replace("_", "-") for package in PACKAGES} <= whole
     assert {extra for _, extra in PACKAGES.values()} <= set(names)
 

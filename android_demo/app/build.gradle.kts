@@ -44,6 +44,18 @@ android {
     }
 }
 
+// The models of the Python package are in the repository once; those in src/main/assets come with them.
+val pretrained = rootDir.resolve("../lite_transformer_tf/pretrained/models")
+if (pretrained.listFiles { file -> file.extension == "ltpk" }.orEmpty().isNotEmpty()) {
+    val assets = layout.buildDirectory.dir("pretrained")
+    val copyModels = tasks.register<Copy>("copyModels") {
+        from(pretrained) { include("*.ltpk") }
+        into(assets.map { it.dir("models") })
+    }
+    android.sourceSets.getByName("main").assets.srcDir(assets)
+    tasks.matching { it.name == "preBuild" }.configureEach { dependsOn(copyModels) }
+}
+
 // The tests in src/test run under Maven, on a TensorFlow Lite library for the JVM (README.md).
 androidComponents {
     beforeVariants { it.hostTests.values.forEach { test -> test.enable = false } }
@@ -58,5 +70,6 @@ kotlin {
 
 dependencies {
     implementation(project(":core"))
+    implementation(project(":litert"))
     implementation("com.google.ai.edge.litert:litert:1.4.2")
 }

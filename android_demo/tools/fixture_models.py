@@ -41,11 +41,15 @@ SETTINGS = {
     "language-model": [*SMALL, "data.block=64"],
 }
 ARCHITECTURES = {
-    "translation": {"": [], "-recurrent": ["model.decoder_branches=[attention, ssru]"]},
+    "translation": {
+        "": [],
+        "-recurrent": ["model.decoder_branches=[attention, ssru]"],
+        "-evolved": ["model={architecture: evolved, embed_dim: 48, heads: 4, encoder_layers: 1, decoder_layers: 1}"],
+    },
     "summarization": {"": []},
     "language-model": {"": [], "-recurrent": ["model.branches=[ssru, lightweight]"]},
 }
-"""Endings of names, and the settings of such a model: together they need every kind of cache."""
+"""Endings of names, and the settings of such a model: together they need every kind of cache and cell."""
 TRAINING_PAIRS = 4000
 CONFIDENCE = {"bias": 2.0, "slope": 1.5, "doubt": 1.0}  # of a model that was trained for so short a time: just numbers
 CHECKED = 5  # texts that a bundle must translate as its model does

@@ -14,7 +14,7 @@ from pathlib import Path
 
 SETTINGS = "org.gradle.api.initialization.Settings"
 PROJECT = "org.gradle.api.Project"
-FOLDERS = ("", "core", "app")
+FOLDERS = ("", "core", "coroutines", "litert", "app")
 
 
 def main() -> None:

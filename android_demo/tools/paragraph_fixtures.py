@@ -167,7 +167,7 @@ FRAGMENTS = [
         "&",
         "&;",
     ),
-    *("word" * 30, "word " * 30, "一" * 60, "\u0301" * 8, " \u0301"),
+    *("word" * 30, "word " * 30, "一" * 60, "\u0301" * 8, " \u0301", "\ufdfa", "\ufdfa."),
 ]
 WRITTEN = [
     "Mr. Smith met Dr. J. R. Jones. “Go!” he said. (They went.) So am I. And you? 1. First. 2. Second",
@@ -216,13 +216,19 @@ def joined_lines(generator: random.Random, texts: Sequence[str]) -> Iterator[dic
     """Translations are the words that the model reads in another order, fewer or more of them."""
     for text in texts:
         source, target, limit = (generator.choice(choices) for choices in (LANGUAGES, LANGUAGES, LIMITS))
-        reader = ParagraphReader(source, target, lambda plain: -(-len(plain) // 4), limit)
+        reader = ParagraphReader(source, target, made_up_tokens, limit)
         paragraph = reader.read(text)
         translations = [made_up(generator, sentence.plain) for sentence in paragraph.sentences]
         yield {
             **{"source": source, "target": target, "limit": limit, "text": text, "read": paragraph.sources},
             **{"translations": translations, "joined": paragraph.joined(translations)},
+            "too_long": list(paragraph.too_long),
         }
+
+
+def made_up_tokens(plain: str) -> int:
+    """A quarter per character, and many for one that normal forms spell out."""
+    return -(-len(plain) // 4) + 18 * plain.count("\ufdfa")
 
 
 def made_up(generator: random.Random, plain: str) -> str:
@@ -237,7 +243,13 @@ def answer_lines(bundle: Path, texts: Sequence[str]) -> Iterator[dict[str, Any]]
     translator = Translator(opened, opened.manifest.languages[0], opened.manifest.languages[-1])
     for options in (DecodingOptions(beam_size=1), DecodingOptions(beam_size=4, n_best=3)):
         for text, answers in zip(texts, translator.generate(texts, options), strict=True):
-            found = [{"text": entry.text, "ids": list(entry.ids), "score": entry.score} for entry in answers]
+            found = [
+                {
+                    **{"text": entry.text, "ids": list(entry.ids), "score": entry.score},
+                    "too_long": list(entry.too_long),
+                }
+                for entry in answers
+            ]
             yield {"options": dataclasses.asdict(options), "text": text, "answers": found}
 
 

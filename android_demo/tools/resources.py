@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from resource_table import expand
@@ -50,7 +51,12 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("--resources", type=Path, required=True, metavar="DIRECTORY", help="res")
     parser.add_argument(
-        "--models", type=Path, required=True, metavar="DIRECTORY", help="every .ltpk file in it becomes an asset"
+        "--models",
+        type=Path,
+        required=True,
+        nargs="+",
+        metavar="DIRECTORY",
+        help="every .ltpk file in them becomes an asset",
     )
     parser.add_argument("--package", required=True, help="name of the application and of the class R")
     parser.add_argument("--version-name", required=True)
@@ -82,10 +88,10 @@ def prepare_framework(jar: Path, output: Path) -> Path:
     return framework
 
 
-def collect_assets(models: Path, assets: Path) -> Path:
+def collect_assets(models: Sequence[Path], assets: Path) -> Path:
     shutil.rmtree(assets, ignore_errors=True)
     (assets / "models").mkdir(parents=True)
-    for model in sorted(models.glob("*.ltpk")):
+    for model in (file for directory in models for file in sorted(directory.glob("*.ltpk"))):
         shutil.copyfile(model, assets / "models" / model.name)
     return assets
 
@@ -130,6 +136,8 @@ def link(options: argparse.Namespace, framework: Path, manifest: Path, assets: P
         options.target_sdk,
         "--proguard",
         options.output / "resources.pro",
+        # Debian's aapt2 is older than the element <queries>, which it then says and takes over.
+        "--warn-manifest-validation",
     ]
     for suffix in STORED:
         command += ["-0", suffix]

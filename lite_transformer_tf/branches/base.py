@@ -140,6 +140,10 @@ class BranchConfig(metaclass=_ByKind):
         """
         raise NotImplementedError
 
+    def cached(self, tokens: int) -> int:
+        """How many numbers a decoder's cache holds after this number of positions, for one hypothesis."""
+        raise NotImplementedError
+
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
         """The weights as the phone graphs read them.
 

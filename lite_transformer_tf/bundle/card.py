@@ -10,19 +10,15 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass
 
-from lite_transformer_tf.bundle.checking import problem, read_json
+from lite_transformer_tf.bundle.checking import check_scores
+from lite_transformer_tf.bundle.front_matter import front_matter, rights, score_rows
 from lite_transformer_tf.bundle.manifest import Manifest, Word
+from lite_transformer_tf.limits import DEFAULT_LIMITS, Limits, read_limited
+from lite_transformer_tf.readers.json_text import parse_json
+from lite_transformer_tf.settings.findings import problem
 
 CARD_NAME = "README.md"
 FACTS_NAME = "card.json"
-
-
-def _check_scores(scores: Mapping[str, Any]) -> Mapping[str, Any]:
-    for name, entry in scores.items():
-        number = entry.get("score") if isinstance(entry, Mapping) else entry
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise ValueError(f'must have a number, or an object with a number as "score", for {name!r}')
-    return scores
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -36,27 +32,31 @@ class ModelFacts:
         scores: Name to a number, or to `{"score": number, "signature": text}`.
         limits: What the model cannot do, one sentence each.
         licence: Licence of the model.
+        attribution: What a user of the model must name, such as the authors of its training data.
+        datasets: Names of the training data, for model hubs.
     """
 
     languages: tuple[Word, ...] = ()
     data: str = ""
     training_command: str = ""
-    scores: Annotated[Mapping[str, Any], AfterValidator(_check_scores)] = field(default_factory=dict)
+    scores: Annotated[Mapping[str, Any], AfterValidator(check_scores)] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
     licence: str = ""
+    attribution: str = ""
+    datasets: tuple[Word, ...] = ()
 
     @classmethod
-    def load(cls, directory: str | Path) -> ModelFacts:
+    def load(cls, directory: str | Path, limits: Limits = DEFAULT_LIMITS) -> ModelFacts:
         """From `card.json` of a model directory; empty facts when it has none.
 
         Raises:
-            ValueError: The file is no JSON object, or has unknown or invalid fields.
+            ValueError: The file is too large, no JSON object, or has unknown or invalid fields.
         """
         path = Path(directory) / FACTS_NAME
         if not path.is_file():
             return cls()
         try:
-            data = read_json(path.read_bytes())
+            data = parse_json(read_limited(path, limits.json_bytes))
         except ValueError as error:
             raise ValueError(f"{FACTS_NAME} must be JSON in UTF-8. Received: {error}") from error
         if not isinstance(data, dict):
@@ -68,7 +68,7 @@ class ModelFacts:
 
 
 def render_card(manifest: Manifest, facts: ModelFacts, model_size: int, limits: Sequence[str]) -> str:
-    """Markdown of the card; `limits` are those of the file, besides the model's."""
+    """Markdown of the card, with front matter; `limits` are those of the file, besides the model's."""
     pair = " to ".join(facts.languages) if facts.languages else "not stated"
     sizes = manifest.vocabulary_sizes
     encoder, decoder = (len(manifest.config.get(side, ())) for side in ("encoder", "decoder"))
@@ -76,7 +76,9 @@ def render_card(manifest: Manifest, facts: ModelFacts, model_size: int, limits: 
         f"{sizes['source']:,} source, {sizes['target']:,} target pieces" if encoder else f"{sizes['source']:,} tokens"
     )
     layers = f"{encoder} encoder and {decoder} decoder layers" if encoder else f"{decoder} layers"
+    scores = {**facts.scores, **manifest.metrics.get("scores", {})}
     lines = [
+        front_matter(manifest, facts.languages, facts.licence, facts.datasets, scores),
         f"# Lite Transformer bundle: {manifest.task}" + (f", {pair}" if facts.languages else ""),
         "",
         "A model for phones: TensorFlow Lite file, vocabulary and manifest. "
@@ -106,8 +108,7 @@ def render_card(manifest: Manifest, facts: ModelFacts, model_size: int, limits: 
         "",
         *_bullets([*limits, *facts.limits]),
         "",
-        f"Licence: {facts.licence or 'not stated.'}",
-        "",
+        *rights(facts.licence, facts.attribution),
     ]
     return "\n".join(lines)
 
@@ -122,11 +123,7 @@ def _scores(trained: Mapping[str, Any], measured: Mapping[str, Any]) -> list[str
         return [*lines, "Not measured.", ""]
     lines += ["| Metric | Of | Score | Signature |", "|---|---|---|---|"]
     for of, scores in (("the model, after training", trained), ("this bundle", measured)):
-        for name, entry in scores.items():
-            score, signature = (
-                (entry["score"], entry.get("signature", "")) if isinstance(entry, Mapping) else (entry, "")
-            )
-            lines.append(f"| {name} | {of} | {score:.2f} | {f'`{signature}`' if signature else ''} |")
+        lines += score_rows(of, scores)
     return [*lines, ""]
 
 

@@ -16,18 +16,21 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 from pydantic.dataclasses import dataclass
 
-from lite_transformer_tf.bundle.checking import Name, problem, read_json
+from lite_transformer_tf.bundle.checking import Name
 from lite_transformer_tf.bundle.codec.entropy import deflate
 from lite_transformer_tf.bundle.codec.errors import PackedDataError, damaged
 from lite_transformer_tf.bundle.codec.segments import METHODS, pack_smallest
 from lite_transformer_tf.bundle.manifest import MODEL_NAME
+from lite_transformer_tf.limits import DEFAULT_LIMITS, Limits, TooLargeError
+from lite_transformer_tf.readers.json_text import parse_json
+from lite_transformer_tf.settings.findings import problem
 
 MAGIC, VERSION = b"LTPK", 2
 TFLITE = b"TFL3"  # at byte 4 of a TFLite file
 HEAD = struct.Struct("<4sBI")
 SMALLEST_CONSTANT = 1024  # bytes; smaller ones stay with the description of the graph
-LARGEST = 1 << 30  # bytes that an unpacked bundle may have
-LARGEST_HEAD = 1 << 24  # bytes that its list of files may have
+LARGEST = (1 << 30) - 1  # bytes of a file or a segment, whatever a caller allows
+LARGEST_HEAD = 1 << 20  # bytes that the list of files may have
 
 _Size = Annotated[int, Field(strict=True, ge=0, le=LARGEST)]
 _Number = Annotated[int, Field(strict=True, ge=0, lt=len(METHODS))]
@@ -63,8 +66,6 @@ class PackedHead:
     def __post_init__(self) -> None:
         if len({entry.name for entry in self.files}) != len(self.files):
             raise ValueError("must name each file once")
-        if sum(entry.size for entry in self.files) > LARGEST:
-            raise ValueError(f"must list at most {LARGEST} bytes")
 
 
 def pack_file(files: Mapping[str, bytes]) -> bytes:
@@ -83,17 +84,20 @@ def pack_file(files: Mapping[str, bytes]) -> bytes:
     return HEAD.pack(MAGIC, VERSION, len(head)) + head + b"".join(payload)
 
 
-def unpack_file(data: bytes, names: Collection[str] | None = None) -> dict[str, bytes]:
-    """Inverse of `pack_file`.
+def unpack_file(data: bytes, names: Collection[str] | None = None, limits: Limits = DEFAULT_LIMITS) -> dict[str, bytes]:
+    """Inverse of `pack_file`. All sizes are checked before the first byte is unpacked.
 
     Args:
         data: The packed file.
         names: Files to unpack. None unpacks all.
+        limits: Bytes to which it may unpack.
 
     Raises:
         PackedDataError: It is another kind of file, another version, or damaged.
+        TooLargeError: It would unpack to more than the limits allow.
     """
     entries, place = _read_head(data)
+    _check_sizes(entries, place, len(data), limits)
     files: dict[str, bytes] = {}
     for entry in entries:
         parts, wanted = [], names is None or entry.name in names
@@ -105,9 +109,32 @@ def unpack_file(data: bytes, names: Collection[str] | None = None) -> dict[str, 
             files[entry.name] = content = b"".join(parts)
             if hashlib.sha256(content).hexdigest() != entry.sha256:
                 raise damaged(f"{entry.name!r} has another SHA-256 than the head says")
-    if place != len(data):
-        raise damaged(f"the last segment ends at byte {place}, the file at {len(data)}")
     return files
+
+
+def _check_sizes(entries: tuple[PackedFile, ...], place: int, end: int, limits: Limits) -> None:
+    """Raises unless the segments fill the file and unpack to no more than the limits allow.
+
+    Up to the end of each segment a file may unpack to `limits.unpacked` of its packed bytes, so that a reader of a
+    stream can follow the same rule.
+    """
+    unpacked, begin = 0, place
+    for entry in entries:
+        for _, size, packed in entry.segments:
+            unpacked, place = unpacked + size, place + packed
+            if unpacked > limits.unpacked(place - begin):
+                rule = f"at most {limits.expansion} bytes for each packed one"
+                raise damaged(f"{place - begin} packed bytes would give {unpacked}; {rule} are taken")
+    if place != end:
+        raise damaged(f"the last segment ends at byte {place}, the file at {end}")
+    if unpacked > limits.bundle_bytes:
+        rule = f"A download may unpack to at most {limits.bundle_bytes:,} bytes, unless its reader allows more"
+        raise TooLargeError(f"{rule}. Received: one of {unpacked:,} bytes")
+
+
+def packed_limit(limits: Limits) -> int:
+    """Bytes of a download that unpacks to what the limits allow: no method makes a segment longer than it is."""
+    return limits.bundle_bytes + LARGEST_HEAD + HEAD.size
 
 
 def packed_sizes(data: bytes) -> dict[str, dict[str, Any]]:
@@ -121,6 +148,11 @@ def packed_sizes(data: bytes) -> dict[str, dict[str, Any]]:
             methods[name] = methods.get(name, 0) + packed
         table[entry.name] = {"size": entry.size, "packed": sum(methods.values()), "methods": methods}
     return table
+
+
+def packed_digests(data: bytes) -> dict[str, str]:
+    """The SHA-256 of each unpacked file by name; nothing is unpacked. Raises as `unpack_file`."""
+    return {entry.name: entry.sha256 for entry in _read_head(data)[0]}
 
 
 def _read_head(data: bytes) -> tuple[tuple[PackedFile, ...], int]:
@@ -141,7 +173,7 @@ def _read_head(data: bytes) -> tuple[tuple[PackedFile, ...], int]:
 
 def _object(text: bytes) -> dict[str, Any]:
     try:
-        value = read_json(text)
+        value = parse_json(text)
     except ValueError as error:
         raise damaged(f"its list of files is not JSON: {error}") from error
     if not isinstance(value, dict):

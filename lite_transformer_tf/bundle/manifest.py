@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
@@ -18,7 +19,9 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass
 
 from lite_transformer_tf.branches.cache import CacheSpec, Growth
-from lite_transformer_tf.bundle.checking import Name, Positive, Whole, problem, read_json, shorten
+from lite_transformer_tf.bundle.checking import LARGEST_INT, Long, Name, Positive, Whole, check_scores
+from lite_transformer_tf.readers.json_text import parse_json
+from lite_transformer_tf.settings.findings import problem, shorten
 
 SCHEMA_VERSIONS = (1, 2)
 """Schema versions that this program reads. Bundles with caches other than `FIRST_CACHES` have version 2."""
@@ -30,6 +33,8 @@ FIRST_CACHES = (
 FORMAT = "lite-transformer-bundle"
 MANIFEST_NAME = "manifest.json"
 MODEL_NAME = "model.tflite"
+LARGEST_TENSOR = (1 << 29) - 1
+"""Elements of a tensor: one more has 2^31 bytes, which no buffer of a phone holds."""
 
 _READING = ConfigDict(extra="ignore")
 
@@ -67,9 +72,40 @@ def _check_buckets(values: tuple[int, ...]) -> tuple[int, ...]:
 
 def _check_settings(values: Mapping[str, Any]) -> Mapping[str, Any]:
     limit = values.get("max_source_tokens")
-    if limit is not None and (type(limit) is not int or limit < 1):
+    if limit is not None and (type(limit) is not int or not 1 <= limit <= LARGEST_INT):
         raise ValueError("must have a positive whole number as max_source_tokens")
+    for name in ("decoding", "confidence"):
+        if not isinstance(values.get(name), Mapping | None):
+            raise ValueError(f"must have an object as {name}")
     return values
+
+
+def _check_metrics(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    scores = values.get("scores", {})
+    if not isinstance(scores, Mapping):
+        raise ValueError("must have an object as scores")
+    check_scores(scores)
+    return values
+
+
+def _check_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
+    if math.prod(shape) > LARGEST_TENSOR:
+        raise ValueError(f"must have at most {LARGEST_TENSOR} elements")
+    return shape
+
+
+def _check_tensors(tensors: tuple[TensorInfo, ...]) -> tuple[TensorInfo, ...]:
+    if len({tensor.name for tensor in tensors}) < len(tensors):
+        raise ValueError("must name each tensor once")
+    return tensors
+
+
+def _check_caches(caches: tuple[CacheSpec, ...] | None) -> tuple[CacheSpec, ...] | None:
+    for side in ("input", "output"):
+        names = [getattr(cache, side) for cache in caches or ()]
+        if "" in names or len(set(names)) < len(names):
+            raise ValueError(f"must name each {side} once")
+    return caches
 
 
 Word = Annotated[str, Field(min_length=1)]
@@ -89,8 +125,8 @@ class TensorInfo:
     """
 
     name: Word
-    shape: tuple[Whole, ...]
-    dtype: Word
+    shape: Annotated[tuple[Whole, ...], AfterValidator(_check_shape)]
+    dtype: Annotated[str, _matching("float32|int32", "must be float32 or int32")]
     meaning: str = field(compare=False)
 
 
@@ -98,15 +134,15 @@ class TensorInfo:
 class SignatureInfo:
     """One signature of the model file."""
 
-    inputs: tuple[TensorInfo, ...]
-    outputs: tuple[TensorInfo, ...]
+    inputs: Annotated[tuple[TensorInfo, ...], AfterValidator(_check_tensors)]
+    outputs: Annotated[tuple[TensorInfo, ...], AfterValidator(_check_tensors)]
 
 
 @dataclass(frozen=True, config=_READING)
 class FileInfo:
     """One file of the bundle: bytes and SHA-256 in hexadecimal digits."""
 
-    size: Whole
+    size: Long
     sha256: Digest
 
     @classmethod
@@ -124,7 +160,7 @@ class Manifest:
     special_ids: Annotated[Mapping[str, Whole], _holding("bos", "pad", "eos", "unk")]
     vocabulary_sizes: Annotated[Mapping[str, Positive], _holding("source", "target")]
     embed_dim: Positive
-    parameters: Whole
+    parameters: Long
     buckets: Annotated[tuple[Positive, ...], AfterValidator(_check_buckets)]
     beam_size: Positive
     max_source_tokens: Whole
@@ -137,8 +173,10 @@ class Manifest:
     config: Mapping[str, Any]
     settings: Annotated[Mapping[str, Any], AfterValidator(_check_settings)]
     verification: Mapping[str, Any]
-    metrics: Mapping[str, Any]
-    caches: tuple[CacheSpec, ...] | None = None
+    metrics: Annotated[Mapping[str, Any], AfterValidator(_check_metrics)]
+    caches: Annotated[tuple[CacheSpec, ...] | None, AfterValidator(_check_caches)] = None
+    licence: str = ""
+    attribution: str = ""
     schema_version: int = 1
     format: str = FORMAT
 
@@ -146,12 +184,31 @@ class Manifest:
         for name in ("max_source_tokens", "max_target_tokens"):
             if getattr(self, name) > self.buckets[-1]:
                 rule = f"must have a {name} of at most the largest bucket, {self.buckets[-1]}"
-                raise ValueError(f"{rule}, not {getattr(self, name)}")
+                raise ValueError(f"{rule}. Received: {getattr(self, name)}")
         smallest = min(self.vocabulary_sizes.values())
         if max(self.special_ids.values()) >= smallest:
-            raise ValueError(f"must have special_ids below the vocabulary_sizes, not {dict(self.special_ids)}")
+            raise ValueError(f"must have special_ids below the vocabulary_sizes. Received: {dict(self.special_ids)}")
+        if len(set(self.special_ids.values())) < len(self.special_ids):
+            raise ValueError(f"must have special_ids that differ. Received: {dict(self.special_ids)}")
+        self._check_config()
         if MANIFEST_NAME in self.files:
-            raise ValueError(f"must have files other than {MANIFEST_NAME} itself")
+            raise ValueError(f"must have files other than {MANIFEST_NAME} itself. Received: {sorted(self.files)}")
+
+    def _check_config(self) -> None:
+        """What the configuration of the model says too must be the same; another program's may say none of it."""
+        sizes, ids = self.vocabulary_sizes, self.special_ids
+        stated = {
+            "embed_dim": self.embed_dim,
+            "source_vocabulary_size": sizes["source"],
+            "target_vocabulary_size": sizes["target"],
+            "vocabulary_size": sizes["source"],
+            **{f"{name}_id": number for name, number in ids.items()},
+        }
+        for name, number in stated.items():
+            found = self.config.get(name, number)
+            if type(found) is not int or found != number:
+                rule = f"must have a config.{name} of {number}, as its other fields say"
+                raise ValueError(f"{rule}. Received: {shorten(found)}")
 
     @property
     def step_caches(self) -> tuple[CacheSpec, ...]:
@@ -174,9 +231,8 @@ class Manifest:
                 raise BundleError(f"{MANIFEST_NAME}: files must have {name!r}. Received: {sorted(self.files)}")
 
     def to_json(self) -> str:
-        data = {
-            name: value for name, value in dataclasses.asdict(self).items() if name != "caches" or value is not None
-        }
+        absent = {"caches": None, "licence": "", "attribution": ""}
+        data = {name: value for name, value in dataclasses.asdict(self).items() if absent.get(name, ...) != value}
         first = {key: data.pop(key) for key in ("format", "schema_version")}
         return json.dumps({**first, **data}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -189,7 +245,7 @@ class Manifest:
                 missing or invalid.
         """
         try:
-            data = read_json(text)
+            data = parse_json(text)
         except ValueError as error:
             raise BundleError(f"{MANIFEST_NAME} must be JSON in UTF-8. Received: {error}") from error
         if not isinstance(data, dict) or data.get("format") != FORMAT:

@@ -7,8 +7,10 @@ from ai_edge_litert import schema_py_generated as schema
 from lite_transformer_tf.branches.base import known_caches
 from lite_transformer_tf.branches.cache import Growth
 from lite_transformer_tf.bundle.manifest import SignatureInfo, TensorInfo
-from lite_transformer_tf.litert.builder.flatbuffer import TYPES, unpack
+from lite_transformer_tf.litert.builder.flatbuffer import TYPES, require_tflite
 
+MOST_SIGNATURES, MOST_TENSORS, MOST_AXES = 1024, 64, 8
+"""Of a file, of a side of a signature, and of a tensor: a file can name one tensor in all of them."""
 _DTYPES = {code: name for name, code in TYPES.items()}
 MEANINGS = {
     "source_ids": "tokens of the source and the final eos, then pad up to the bucket",
@@ -64,23 +66,35 @@ def describe_signatures(content: bytes) -> dict[str, SignatureInfo]:
     """Signature name -> its inputs and outputs, from the bytes of a TFLite file.
 
     Raises:
-        ValueError: A tensor has a name or a type that this version does not know.
+        ValueError: A tensor has a name or a type that this version does not know, or there are too many.
     """
-    model = unpack(content)
+    require_tflite(content)
+    model = schema.Model.GetRootAs(content, 0)  # only what is read here is decoded: a file has thousands of operators
     table = {}
-    for definition in model.signatureDefs:
-        graph = model.subgraphs[definition.subgraphIndex]
-        inputs, outputs = (_describe(graph, entries) for entries in (definition.inputs, definition.outputs))
-        table[definition.signatureKey.decode()] = SignatureInfo(inputs, outputs)
+    for index in range(_bounded(model.SignatureDefsLength(), MOST_SIGNATURES, "signatures")):
+        definition = model.SignatureDefs(index)
+        for length in (definition.InputsLength(), definition.OutputsLength()):
+            _bounded(length, MOST_TENSORS, "tensors in a signature")
+        graph = model.Subgraphs(definition.SubgraphIndex())
+        inputs = [definition.Inputs(place) for place in range(definition.InputsLength())]
+        outputs = [definition.Outputs(place) for place in range(definition.OutputsLength())]
+        table[definition.SignatureKey().decode()] = SignatureInfo(_describe(graph, inputs), _describe(graph, outputs))
     return table
 
 
-def _describe(graph: schema.SubGraphT, entries: list[schema.TensorMapT]) -> tuple[TensorInfo, ...]:
+def _bounded(count: int, most: int, what: str) -> int:
+    if count > most:
+        raise ValueError(f"A TFLite file may have at most {most} {what}. Received: {count}")
+    return count
+
+
+def _describe(graph: schema.SubGraph, entries: list[schema.TensorMap]) -> tuple[TensorInfo, ...]:
     infos = []
     for entry in entries:
-        name, tensor = entry.name.decode(), graph.tensors[entry.tensorIndex]
-        if tensor.type not in _DTYPES:
+        name, tensor = entry.Name().decode(), graph.Tensors(entry.TensorIndex())
+        if tensor.Type() not in _DTYPES:
             raise ValueError(f"Tensors of a signature must be of {sorted(TYPES)}. Received: another type for {name!r}")
-        shape = tuple(int(size) for size in tensor.shape)
-        infos.append(TensorInfo(name, shape, _DTYPES[tensor.type], meaning_of(name)))
+        axes = _bounded(tensor.ShapeLength(), MOST_AXES, "axes in a tensor")
+        shape = tuple(tensor.Shape(axis) for axis in range(axes))
+        infos.append(TensorInfo(name, shape, _DTYPES[tensor.Type()], meaning_of(name)))
     return tuple(infos)

@@ -13,6 +13,7 @@ from lite_transformer_tf.operation_counts import Count
 if TYPE_CHECKING:
     import tf_keras as keras
 
+    from lite_transformer_tf.branches.base import BranchConfig
     from lite_transformer_tf.branches.graphs import FusedBranch
     from lite_transformer_tf.cells.cross_attention import CrossAttention
     from lite_transformer_tf.litert.builder.flatbuffer import Tensor
@@ -57,6 +58,10 @@ class CellConfig(Protocol):
     def dim(self) -> int:
         """Width D of the cell's input and output."""
 
+    @property
+    def branches(self) -> tuple[BranchConfig, ...]:
+        """Branches whose caches share tensors with those of the other cells of the stack."""
+
     def check(self, role: Role) -> None:
         """Raises ValueError if the cell cannot be used in this role."""
 
@@ -73,6 +78,10 @@ class Cell(ABC, Generic[C]):
 
     name: ClassVar[str]
     roles: ClassVar[frozenset[Role]]
+    rates: ClassVar[frozenset[str]]
+    """Names of the dropout rates of `CellUse.rates` that the cell uses."""
+    leaks_pads: ClassVar[bool] = False
+    """Whether the cell can follow `CellUse.pads_leak`."""
     config: type[C]
     """Class of the cell's configuration."""
 
@@ -91,8 +100,19 @@ class Cell(ABC, Generic[C]):
             context: Number of positions of an encoder's output.
         """
 
+    def cached(self, config: C, tokens: int, context: int) -> int:
+        """How many numbers a decoder's cache holds for one hypothesis, with keys and values of the source.
+
+        Args:
+            config: Configuration of this cell.
+            tokens: Number of positions that were decoded.
+            context: Number of positions of an encoder's output.
+        """
+        crossed = 2 * config.dim * context * len(self.cross_attentions(config))
+        return sum(branch.cached(tokens) for branch in config.branches) + crossed
+
     @abstractmethod
-    def fuse(self, config: C, weights: Weights, name: str, stack: Sequence[C], cross_dim: int) -> FusedCell:
+    def fuse(self, config: C, weights: Weights, name: str, stack: Sequence[CellConfig], cross_dim: int) -> FusedCell:
         """The weights as the phone graphs read them.
 
         Args:

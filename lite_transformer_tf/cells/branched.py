@@ -10,7 +10,7 @@ import numpy as np
 
 from lite_transformer_tf.branches.base import BranchUse
 from lite_transformer_tf.branches.graphs import FusedBranch
-from lite_transformer_tf.cells.base import Cell, FusedCell, Role
+from lite_transformer_tf.cells.base import Cell, CellConfig, FusedCell, Role
 from lite_transformer_tf.cells.config import LayerConfig
 from lite_transformer_tf.cells.cross_attention import CrossAttention, fuse_cross_attention
 from lite_transformer_tf.litert.builder.linear import Linear, Weights, linear, norm
@@ -30,7 +30,7 @@ class FusedBranchedCell(FusedCell):
 
     branches: tuple[FusedBranch, ...]
     branches_norm: Norm
-    cross: tuple[CrossAttention, ...]
+    cross: tuple[tuple[CrossAttention, Norm], ...]
     inner: Linear
     outer: Linear
     feed_forward_norm: Norm
@@ -49,10 +49,13 @@ class BranchedCell(Cell[LayerConfig]):
     """A cell of branches and a feed-forward network. Subclasses place the norms and residual connections."""
 
     config = LayerConfig
+    rates: ClassVar[frozenset[str]] = frozenset(
+        {"dropout", "attention_dropout", "weight_dropout", "activation_dropout"}
+    )
     fused: ClassVar[type[FusedBranchedCell]]
 
     def fuse(
-        self, config: LayerConfig, weights: Weights, name: str, stack: Sequence[LayerConfig], cross_dim: int
+        self, config: LayerConfig, weights: Weights, name: str, stack: Sequence[CellConfig], cross_dim: int
     ) -> FusedCell:
         every = [branch for layer in stack for branch in layer.branches]
         branches, begin = [], 0
@@ -63,7 +66,10 @@ class BranchedCell(Cell[LayerConfig]):
             tuple(branches),
             norm(weights, f"{name}/lsra_norm"),
             tuple(
-                fuse_cross_attention(weights, f"{name}/{part}", config.dim, heads, cross_dim)
+                (
+                    fuse_cross_attention(weights, f"{name}/{part}", config.dim, heads, cross_dim),
+                    norm(weights, f"{name}/{part}_norm"),
+                )
                 for part, heads in self.cross_attentions(config)
             ),
             linear(weights, f"{name}/feed_forward/inner"),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from lite_transformer_tf.litert.builder.linear import Linear, Weights, from_heads, linear, norm, to_heads
+from lite_transformer_tf.litert.builder.linear import Linear, Weights, from_heads, linear, to_heads
 
 
 @dataclass(frozen=True)
@@ -18,24 +16,16 @@ class CrossAttention:
         head_dim: Width of a head, padding included.
         query: (heads * head_dim, D).
         output: (D, heads * head_dim).
-        norm: Scale and shift of the LayerNorm after it.
     """
 
     heads: int
     head_dim: int
     query: Linear
     output: Linear
-    norm: tuple[np.ndarray, np.ndarray]
 
 
 def fuse_cross_attention(weights: Weights, name: str, dim: int, heads: int, head_dim: int) -> CrossAttention:
     """Fuses the attention `name`: zeros pad its heads to `head_dim`, the scale goes into the queries' projection."""
     query = linear(weights, f"{name}/query", (dim // heads) ** -0.5)
     output = linear(weights, f"{name}/output")
-    return CrossAttention(
-        heads,
-        head_dim,
-        to_heads(query, heads, head_dim),
-        from_heads(output, heads, head_dim),
-        norm(weights, f"{name}_norm"),
-    )
+    return CrossAttention(heads, head_dim, to_heads(query, heads, head_dim), from_heads(output, heads, head_dim))

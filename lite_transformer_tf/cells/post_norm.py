@@ -25,9 +25,9 @@ class FusedPostNorm(FusedBranchedCell):
 
     def write(self, graph: Graph, x: Tensor, branch: BranchWriter, cross: CrossWriter | None = None) -> Tensor:
         x = graph.layer_norm(graph.add(x, self.in_branches(graph, x, branch)), *self.branches_norm)
-        for attention in self.cross:
+        for attention, norm in self.cross:
             assert cross is not None
-            x = graph.layer_norm(graph.add(x, cross(attention, x)), *attention.norm)
+            x = graph.layer_norm(graph.add(x, cross(attention, x)), *norm)
         return graph.layer_norm(graph.add(x, self.feed_forward(graph, x)), *self.feed_forward_norm)
 
 
@@ -36,6 +36,7 @@ class PostNorm(BranchedCell):
 
     name: ClassVar[str] = "post_norm"
     roles: ClassVar[frozenset[Role]] = frozenset({Role.ENCODER, Role.DECODER})
+    leaks_pads: ClassVar[bool] = True
     fused: ClassVar[type[FusedBranchedCell]] = FusedPostNorm
 
     def layer(self, config: LayerConfig, use: CellUse, **kwargs: Any) -> keras.layers.Layer:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from typing import BinaryIO
 
+from lite_transformer_tf.cli.chosen import add_model, chosen_model
 from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, add_options
 from lite_transformer_tf.cli.paths import all_told, input_files, writable
 from lite_transformer_tf.decoding.confidence import Confidence
@@ -38,12 +39,11 @@ def command(task: Task) -> Command:
 
 
 def _add_arguments(parser: CommandParser, task: SequenceToSequence) -> None:
-    parser.texts = "text"
-    parser.add_argument("model", help="directory of a model, a run or a bundle, or a bundle's download")
-    parser.add_argument(
-        "text",
-        nargs="*",
-        help=f"texts to {task.verb}; without any, and without --input, standard input is read line by line",
+    add_model(
+        parser,
+        task,
+        "TEXT",
+        f"a text to {task.verb}; without any, and without --input, standard input is read line by line",
     )
     parser.add_argument("--input", metavar="FILE", help=f"{task.verb} the lines of this file, plain, .gz or .zst")
     parser.add_argument("--output", metavar="FILE", help="write here, all or nothing, instead of to standard output")
@@ -79,7 +79,10 @@ def warnings(number: int, hypotheses: list[Hypothesis], task: SequenceToSequence
     found = hypotheses[0] if hypotheses else Hypothesis("", (), 0.0)
     missing = [f"line {number}: not in the {task.answer}: {', '.join(found.missing)}"] if found.missing else []
     added = [f"line {number}: not in the {task.source}: {', '.join(found.added)}"] if found.added else []
-    return [*missing, *added]
+    too_long = [
+        f"line {number}: translated in parts, too long for the model: {one_line(text)}" for text in found.too_long
+    ]
+    return [*missing, *added, *too_long]
 
 
 def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
@@ -87,19 +90,20 @@ def _run(arguments: argparse.Namespace, task: SequenceToSequence) -> int:
     from lite_transformer_tf.data.files import numbered_lines
     from lite_transformer_tf.tasks.stored_model import find_model
 
-    if arguments.text and arguments.input:
-        received = f"{len(arguments.text)} texts and --input {arguments.input!r}"
+    path, texts = chosen_model(arguments, task)
+    if texts and arguments.input:
+        received = f"{len(texts)} texts and --input {arguments.input!r}"
         raise CommandError(f"Give texts or --input, not both. Received: {received}")
     size = at_least_one(BATCH_SIZE, arguments) or LINES
     if not arguments.input:
         refuse((BATCH_SIZE,), arguments, "is for the lines of --input")
-        size = LINES if arguments.text else 1
+        size = LINES if texts else 1
     checks = [*input_files(("--input", arguments.input)), *writable(arguments.output, directory=False)]
-    model = all_told([lambda: find_model(arguments.model, task.name), *checks])[0]
+    model = all_told([lambda: find_model(path, task.name), *checks])[0]
     with contextlib.ExitStack() as stack:
         lines: Iterable[Line]
-        if arguments.text:
-            lines = enumerate(arguments.text, start=1)
+        if texts:
+            lines = enumerate(texts, start=1)
         elif arguments.input:
             lines = numbered_lines(arguments.input)
         else:

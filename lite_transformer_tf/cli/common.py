@@ -1,22 +1,29 @@
-"""What the programs share: commands and their parser, errors of one sentence, exit codes."""
+"""What the programs share: commands and their parser."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
 
-from lite_transformer_tf._extras import TRAIN, explain
+from lite_transformer_tf._extras import TRAIN
+from lite_transformer_tf.boundary.errors import CommandError, Failure
+from lite_transformer_tf.boundary.program import guarded
+from lite_transformer_tf.boundary.sentences import one_line
 from lite_transformer_tf.tasks.options import Option
 
-
-class CommandError(ValueError):
-    """A mistake of the caller; its message is shown in one line, and the program exits with code 2."""
-
-
-class Failure(Exception):
-    """Something was tried and failed; its message is shown in one line, and the program exits with code 1."""
+__all__ = [
+    "Command",
+    "CommandError",
+    "CommandParser",
+    "Failure",
+    "a_path",
+    "add_commands",
+    "add_options",
+    "run_program",
+]
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -27,6 +34,10 @@ class CommandParser(argparse.ArgumentParser):
     """
 
     texts: str | None = None
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the program with its usage and one line, in which a long value is shortened."""
+        super().error(one_line(message))
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -39,6 +50,13 @@ class CommandParser(argparse.ArgumentParser):
         unknown = [extra for extra in extras[:plain] if extra.startswith("-") and extra != "-"]
         setattr(found, self.texts, [*getattr(found, self.texts), *texts, *extras[plain + 1 :]])
         return found, unknown
+
+
+def a_path(text: str) -> Path:
+    """The path of an argument. An empty one, as of a variable of a shell that is not set, is not the directory `.`."""
+    if not text:
+        raise argparse.ArgumentTypeError("a path must not be empty. Received: ''")
+    return Path(text)
 
 
 @dataclass(frozen=True)
@@ -89,26 +107,7 @@ def run_program(parser: CommandParser, argv: Sequence[str] | None = None) -> int
     """Parses a command line and runs its program.
 
     Returns:
-        The exit code: 0 when all went well, 1 when something failed, 2 for a wrong call, 130 after Ctrl-C.
+        The exit code, see docs/exit_codes.md.
     """
     arguments = parser.parse_args(argv)
-    try:
-        return arguments.run(arguments)
-    except BrokenPipeError:
-        sys.stdout = open("/dev/null", "w")  # noqa: SIM115 (the reader is gone; nothing more can be flushed into it)
-        return 1
-    except KeyboardInterrupt:
-        print(f"{arguments.program}: interrupted", file=sys.stderr)
-        return 130
-    except ModuleNotFoundError as error:
-        explained = explain(error, f"`{arguments.program}`", arguments.extra)
-        if explained is None:
-            raise
-        print(explained, file=sys.stderr)
-        return 2
-    except Failure as error:
-        print(f"{arguments.program}: {' '.join(str(error).split())}", file=sys.stderr)
-        return 1
-    except (ValueError, OSError) as error:
-        print(f"{arguments.program}: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+    return guarded(arguments.program, lambda: arguments.run(arguments), arguments.extra)

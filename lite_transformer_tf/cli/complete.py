@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from lite_transformer_tf.cli.chosen import add_model, chosen_model
 from lite_transformer_tf.cli.common import Command, CommandParser, add_options
 from lite_transformer_tf.decoding.sampling import SamplingOptions
 from lite_transformer_tf.tasks.language_model import LanguageModelling
@@ -31,20 +32,13 @@ def command(task: Task) -> Command:
     return Command(
         "continue a text with a language model",
         "Continues a text with a language model, shown as it is made. Completions are separated by an empty line.",
-        _add_arguments,
+        lambda parser: _add_arguments(parser, task),
         lambda arguments: _run(arguments, task),
     )
 
 
-def _add_arguments(parser: CommandParser) -> None:
-    parser.texts = "prompt"
-    parser.add_argument("model", help="directory of a language model, of its run, or its bundle")
-    parser.add_argument(
-        "prompt",
-        nargs="*",
-        metavar="PROMPT",
-        help="beginning of the text; several words are joined by spaces, none begins a new text",
-    )
+def _add_arguments(parser: CommandParser, task: Task) -> None:
+    add_model(parser, task, "PROMPT", "beginning of the text; several are joined by spaces, none begins a new text")
     add_options(parser, (N,))
     add_options(parser.add_argument_group("sampling", "see docs/sampling.md"), (TEMPERATURE, *DRAWING, *LENGTHS))
 
@@ -60,8 +54,9 @@ def _run(arguments: argparse.Namespace, task: LanguageModelling) -> int:
     if sampling.temperature == 0:
         drawn = (*DRAWING, N) if count > 1 else DRAWING
         refuse(drawn, arguments, "is for sampling: --temperature 0 always takes the most probable token")
-    completer = task.open(find_model(arguments.model, task.name))
-    prompt = " ".join(arguments.prompt)
+    path, words = chosen_model(arguments, task)
+    completer = task.open(find_model(path, task.name))
+    prompt = " ".join(words)
     for sample in range(count):
         print("\n" * bool(sample) + prompt, end="", flush=True)
         for piece in completer.stream(prompt, sampling, sample):

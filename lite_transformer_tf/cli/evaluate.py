@@ -9,6 +9,7 @@ from typing import Any
 
 from lite_transformer_tf.cli.common import Command, CommandParser, add_options
 from lite_transformer_tf.cli.paths import all_told, writable
+from lite_transformer_tf.report import REPORT_NAME
 from lite_transformer_tf.tasks.options import Option
 from lite_transformer_tf.tasks.registry import TASKS, offered_options, refuse_foreign
 from lite_transformer_tf.tasks.task import Evaluation, Task
@@ -19,7 +20,7 @@ that of the document's beginning, each with its signature; the perplexity of a l
 
 
 def _add_arguments(parser: CommandParser) -> None:
-    parser.add_argument("model", help="directory of a model, a run or a bundle, or a bundle's download")
+    parser.add_argument("model", help="directory of a model, a run or a bundle, a bundle's download, or a name")
     parser.add_argument("--output", metavar="DIR", help="write report.json, and the answers as hypotheses.txt, here")
     groups: dict[str, list[Option]] = {}
     for option in offered_options(_options):
@@ -38,7 +39,8 @@ def _run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 1 when a text could not be answered or the score misses the bar."""
     from lite_transformer_tf.tasks.stored_model import find_model
 
-    model = all_told([lambda: find_model(arguments.model), *writable(arguments.output, directory=True)])[0]
+    places = writable(arguments.output, REPORT_NAME, HYPOTHESES_NAME, directory=True)
+    model = all_told([lambda: find_model(arguments.model), *places])[0]
     task = model.task
     refuse_foreign(_options, task, arguments, model.path)
     found = task.evaluate(model, arguments)

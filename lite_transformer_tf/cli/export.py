@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from lite_transformer_tf._extras import EXPORT
-from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, Failure, add_options
+from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, Failure, a_path, add_options
 from lite_transformer_tf.cli.paths import Check, all_told, input_files, writable
 from lite_transformer_tf.files import check_output
 from lite_transformer_tf.litert.quantize.widths import WIDTHS
@@ -31,9 +31,9 @@ The agreement of an int8 file is reported."""
 
 
 def _add_arguments(parser: CommandParser) -> None:
-    parser.add_argument("model", type=Path, help="directory of the model, or of the run that trained it")
+    parser.add_argument("model", type=a_path, help="directory of the model, of its run, or a bundle")
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="BUNDLE", help="directory of the bundle, new or empty"
+        "--output", type=a_path, required=True, metavar="BUNDLE", help="directory of the bundle, new or empty"
     )
     parser.add_argument(
         "--variant", choices=tuple(WIDTHS), default="int8", help="numbers of the weights (default: %(default)s)"

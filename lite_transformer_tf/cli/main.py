@@ -1,67 +1,49 @@
-"""The console command `lite-transformer`, built from the tasks."""
+"""The console command `lite-transformer`; how a command line is guarded before its programs are imported."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from lite_transformer_tf import __version__
-from lite_transformer_tf.cli import answer, complete, compress, demo, evaluate, export, pack, profile, train, verify
-from lite_transformer_tf.cli.common import Command, CommandParser, add_commands, run_program
-from lite_transformer_tf.tasks.language_model import LanguageModelling
-from lite_transformer_tf.tasks.registry import TASKS
-from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
-from lite_transformer_tf.tasks.task import Task
+from lite_transformer_tf.boundary.program import guarded
 
-ANSWERS: tuple[tuple[type[Any], Callable[[Task], Command]], ...] = (
-    (SequenceToSequence, answer.command),
-    (LanguageModelling, complete.command),
-)
-"""Kinds of tasks, and what makes the program that answers with their models."""
+if TYPE_CHECKING:
+    from lite_transformer_tf.cli.common import CommandParser
+
+NAME = "lite-transformer"
 
 
-def training_commands() -> dict[str, Command]:
-    """The programs that train: one per task, and the demo."""
-    return {**{name: train.command(task) for name, task in TASKS.items()}, "demo": demo.COMMAND}
-
-
-def using_commands() -> dict[str, Command]:
-    """The programs that use a model or a bundle."""
-    answering = {task.verb: make(task) for task in TASKS.values() for kind, make in ANSWERS if isinstance(task, kind)}
-    return {**answering, "evaluate": evaluate.COMMAND, "profile": profile.COMMAND}
-
-
-def exporting_commands() -> dict[str, Command]:
-    """The programs that make bundles and check them, besides `export`."""
-    return {"compress": compress.COMMAND, "verify": verify.COMMAND, "pack": pack.PACK, "unpack": pack.UNPACK}
-
-
-def all_commands() -> dict[str, Command]:
-    """All programs."""
-    group = Command("train a model, or resume a run", "Trains a model, or resumes a run.", commands=training_commands())
-    return {"train": group, **using_commands(), "export": export.COMMAND, **exporting_commands()}
-
-
-def build_parser(program: str = "lite-transformer", commands: Mapping[str, Command] | None = None) -> CommandParser:
-    """The parser of a command line.
+def run_command_line(name: str, build: Callable[[], CommandParser], argv: Sequence[str] | None) -> int:
+    """Runs a command line; returns the exit code, see docs/exit_codes.md.
 
     Args:
-        program: Name in messages.
-        commands: Its programs. Defaults to all.
+        name: Its name in messages.
+        build: Imports its programs, and makes the parser.
+        argv: Arguments. `None` takes those of the process.
     """
-    verbs = ", ".join(sorted(task.verb for task in TASKS.values()))
-    parser = CommandParser(prog=program, description=f"Lite Transformer: models that {verbs} texts.")
-    parser.add_argument("--version", action="version", version=__version__)
-    add_commands(parser, all_commands() if commands is None else commands, program)
-    return parser
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+    def run() -> int:
+        from lite_transformer_tf.cli.common import run_program
+
+        return run_program(build(), argv)
+
+    return guarded(name, run)
+
+
+def build_parser() -> CommandParser:
+    """The parser of `lite-transformer`."""
+    from lite_transformer_tf.cli import programs
+
+    return programs.build_parser(NAME)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command line of `lite-transformer`; returns the exit code, see `run_program`."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    return run_program(build_parser(), argv)
+    """Runs a command line of `lite-transformer`; returns the exit code."""
+    return run_command_line(NAME, build_parser, argv)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

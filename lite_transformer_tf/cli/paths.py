@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lite_transformer_tf.data.files import check_readable
 from lite_transformer_tf.data.found import all_told
-from lite_transformer_tf.files import PathLike, check_writable
+from lite_transformer_tf.files import PathLike, check_writable, received
 from lite_transformer_tf.settings import SettingsError, from_mapping
 from lite_transformer_tf.tasks.options import Option
 from lite_transformer_tf.tasks.task import Task
@@ -23,16 +24,28 @@ def input_files(*named: tuple[Option | str, PathLike | None]) -> list[Check]:
 
     def check(name: str, path: PathLike) -> None:
         if not Path(path).is_file():
-            raise FileNotFoundError(f"{name} must name a file that exists. Received: {str(path)!r}")
+            raise FileNotFoundError(f"{name} must name a file that exists. Received: {received(path)}")
         check_readable(path)
 
     given = [(name.name if isinstance(name, Option) else name, path) for name, path in named if path is not None]
     return [lambda name=name, path=path: check(name, path) for name, path in given]  # type: ignore[misc]
 
 
-def writable(path: PathLike | None, *, directory: bool) -> list[Check]:
-    """Checks that results can be written at a path, see `check_writable`; none without a path."""
-    return [] if path is None else [lambda: check_writable(path, directory=directory)]
+def writable(path: PathLike | None, *names: str, directory: bool) -> list[Check]:
+    """Checks that results can be written at a path, see `check_writable`; none without a path.
+
+    Args:
+        path: The path.
+        *names: Names of the files that are written in a directory.
+        directory: Whether it is a directory.
+    """
+
+    def check(place: PathLike) -> None:
+        check_writable(place, directory=directory)
+        for name in names:
+            check_writable(Path(place) / name, directory=False)
+
+    return [] if path is None else [partial(check, path)]
 
 
 def data_files(task: Task, settings: dict[str, Any], directory: PathLike | None) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, add_options
 from lite_transformer_tf.config.presets import preset, preset_names
+from lite_transformer_tf.shipped.index import pretrained
+from lite_transformer_tf.shipped.resolve import known_names
 from lite_transformer_tf.tasks.options import Option, refuse
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ convolution core and no LayerNorm, `complete` counts everything."""
 
 
 def _add_arguments(parser: CommandParser) -> None:
-    parser.add_argument("model", help="name of a preset, or directory of a model, a run or a bundle")
+    parser.add_argument("model", help="name of a preset or a pretrained model; or directory of a model, run or bundle")
     add_options(parser, (SOURCE, TARGET, LAYERS, HEADS))
     parser.add_argument("--parts", action="store_true", help="one row per part of a layer")
     parser.add_argument("--json", action="store_true", help="write JSON")
@@ -45,8 +47,9 @@ def find_config(name: str) -> ModelConfig:
 
     if name in preset_names():
         return preset(name)
-    if not Path(name).exists():
-        rule = f"A model must be the name of a preset ({', '.join(preset_names())}) or a directory that exists"
+    if not Path(name).exists() and name not in {model.name for model in pretrained()}:
+        rule = f"A model must be the name of a preset ({', '.join(preset_names())}), a directory that exists"
+        rule = f"{rule} or the name of a pretrained model ({known_names()})"
         raise CommandError(f"{rule}. Received: {name!r}, which is neither")
     return find_model(name).config
 

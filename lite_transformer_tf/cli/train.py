@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from lite_transformer_tf.cli.common import Command, CommandParser, Failure
 from lite_transformer_tf.cli.paths import Check, all_told, data_files, writable
-from lite_transformer_tf.settings import read_settings
-from lite_transformer_tf.tasks.task import RECIPES, Task
+from lite_transformer_tf.settings import load_settings, read_settings
+from lite_transformer_tf.tasks.task import RECIPES, StoredModel, Task
+from lite_transformer_tf.training.cluster import DISTRIBUTIONS, check_distribution
 
 DESCRIPTION = """Trains a {model}, or resumes a run.
 
@@ -48,7 +50,20 @@ def _add_arguments(parser: CommandParser, task: Task) -> None:
     parser.add_argument(
         "--start",
         metavar="MODEL",
-        help="begin with the weights and vocabularies of this model: a finished run, or its model directory",
+        help="begin with the weights and vocabularies of this model: a finished run, its model directory, a bundle, "
+        "or the name of a pretrained model; without --config its architecture is taken too",
+    )
+    parser.add_argument(
+        "--teacher",
+        metavar="MODEL",
+        help="learn from this model too, at every token, with its vocabularies: a finished run, or its model "
+        "directory; short for --set training.distillation.teacher=...",
+    )
+    parser.add_argument(
+        "--distribute",
+        choices=DISTRIBUTIONS,
+        help="train on all devices of this machine, on the workers that TF_CONFIG names, or on a TPU; the batches stay "
+        "the same, and each device computes a part of their rows (default: one device)",
     )
     add_overrides(parser)
     parser.add_argument("--seed", type=int, help="short for --set training.seed=...")
@@ -78,17 +93,36 @@ def find_recipe(name: str) -> Path:
     return recipe if recipe.is_file() and not Path(name).exists() else Path(name)
 
 
-def _check_paths(arguments: argparse.Namespace, task: Task, recipe: Path, overrides: Sequence[str]) -> None:
-    """Raises, before TensorFlow is loaded, for everything that is missing or cannot be written."""
+def _check_paths(
+    arguments: argparse.Namespace, task: Task, recipe: Path, overrides: Sequence[str], writes: bool
+) -> None:
+    """Raises, before TensorFlow is loaded, for everything that is missing, or cannot be written where it `writes`."""
     from lite_transformer_tf.data.config import located
     from lite_transformer_tf.tasks.stored_model import find_directory
-    from lite_transformer_tf.training.run_directory import refuse_foreign
+    from lite_transformer_tf.training.run_directory import finished_figures, refuse_foreign
 
     checks: list[Check] = [lambda: data_files(task, read_settings(recipe, overrides, located), arguments.data_dir)]
     if arguments.start:
         checks.append(lambda: find_directory(arguments.start, task.name))
-    checks += writable(arguments.output, directory=True)
-    all_told([*checks, lambda: refuse_foreign(Path(arguments.output))])
+    if arguments.teacher:
+        checks.append(lambda: find_directory(arguments.teacher, task.name))
+    output = Path(arguments.output)
+    if writes:
+        if finished_figures(output) is None:  # one that has finished is only read
+            checks += writable(output, directory=True)
+        checks.append(lambda: refuse_foreign(output))
+    all_told(checks)
+
+
+def settings_of(model: StoredModel) -> list[str]:
+    """Overrides by which a default configuration describes the model that a training begins with."""
+    config = {name: value for name, value in model.config.to_dict().items() if "vocabulary_size" not in name}
+    overrides = [f"model={json.dumps({'architecture': 'layers', **config})}"]
+    if model.task.pairs_languages and len(model.languages) == 2:
+        overrides += [f"data.{side}={name}" for side, name in zip(("source", "target"), model.languages)]
+    if (longest := model.settings.get("max_source_tokens")) is not None:
+        overrides.append(f"data.cleaning.max_source_tokens={longest}")
+    return overrides
 
 
 def _run(arguments: argparse.Namespace, task: Task) -> int:
@@ -96,24 +130,39 @@ def _run(arguments: argparse.Namespace, task: Task) -> int:
     named = [
         f"training.{name}={value}" for name in ("seed", "epochs") if (value := getattr(arguments, name)) is not None
     ]
-    default = task.recipe
+    if arguments.teacher is not None:
+        named.append(f"training.distillation.teacher={json.dumps(arguments.teacher)}")
+    default, own = task.recipe, list[str]()
     if arguments.data_dir and not arguments.config:
         default, named = task.files_recipe or default, ["data.corpus=files", *named]
-    recipe, overrides = find_recipe(arguments.config or default), [*arguments.overrides, *named]
-    _check_paths(arguments, task, recipe, overrides)
-    from lite_transformer_tf.settings import load_settings
+    if arguments.start and not arguments.config:
+        from lite_transformer_tf.tasks.stored_model import find_directory
+
+        own = settings_of(find_directory(arguments.start, task.name))
+    recipe, overrides = find_recipe(arguments.config or default), [*own, *arguments.overrides, *named]
+    is_chief = check_distribution(arguments.distribute).is_chief
+    _check_paths(arguments, task, recipe, overrides, is_chief)
+    config = load_settings(task.config, recipe, overrides)
+    if not arguments.quiet and is_chief:
+        print(config.to_yaml(), flush=True)
     from lite_transformer_tf.training.checkpoints import DivergedError
     from lite_transformer_tf.training.display import Display
+    from lite_transformer_tf.training.distribution import WorkerLostError
 
-    config = load_settings(task.config, recipe, overrides)
-    if not arguments.quiet:
-        print(config.to_yaml(), flush=True)
     display = Display(quiet=arguments.quiet)
     download = {"download": True} if getattr(arguments, "download", False) else {}
     try:
-        result = task.run(config, arguments.data_dir, arguments.output, display, start=arguments.start, **download)
-    except DivergedError as error:
+        result = task.run(
+            config,
+            arguments.data_dir,
+            arguments.output,
+            display,
+            start=arguments.start,
+            distribute=arguments.distribute,
+            **download,
+        )
+    except (DivergedError, WorkerLostError) as error:
         raise Failure(str(error)) from error
-    if result.finished and not arguments.quiet:
+    if result.finished and result.is_chief and not arguments.quiet:
         print(f"model: {result.model_directory}\nreport: {result.directory / 'report.json'}")
     return 0 if result.finished else 130

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from lite_transformer_tf._extras import EXPORT
-from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, add_options
+from lite_transformer_tf.cli.common import Command, CommandError, CommandParser, a_path, add_options
 from lite_transformer_tf.cli.export import CHECK_LIMIT, CHECK_SET
 from lite_transformer_tf.cli.paths import all_told, input_files, writable
+from lite_transformer_tf.report import REPORT_NAME
 from lite_transformer_tf.tasks.options import at_least_one
 from lite_transformer_tf.tasks.stored_model import find_directory, find_model
 
@@ -20,9 +20,14 @@ With --report the figures are written as JSON."""
 
 
 def _add_arguments(parser: CommandParser) -> None:
-    parser.add_argument("bundle", type=Path, help="directory of the bundle, or its download")
     parser.add_argument(
-        "--model", type=Path, required=True, help="directory of the model, or of the run that trained it"
+        "bundle", type=a_path, help="directory of the bundle, its download, or a pretrained model's name"
+    )
+    parser.add_argument(
+        "--model",
+        type=a_path,
+        required=True,
+        help="directory of the model, of its run, or a bundle",
     )
     add_options(parser, (CHECK_SET, CHECK_LIMIT))
     parser.add_argument(
@@ -30,11 +35,14 @@ def _add_arguments(parser: CommandParser) -> None:
         action="store_true",
         help="compare the weights of an int8 or int4 bundle, not its rounded activations",
     )
-    parser.add_argument("--report", type=Path, metavar="DIRECTORY", help="write report.json there")
+    parser.add_argument("--report", type=a_path, metavar="DIRECTORY", help="write report.json there")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    checks = [*input_files((CHECK_SET, CHECK_SET.value(arguments))), *writable(arguments.report, directory=True)]
+    checks = [
+        *input_files((CHECK_SET, CHECK_SET.value(arguments))),
+        *writable(arguments.report, REPORT_NAME, directory=True),
+    ]
     tries = [lambda: find_directory(arguments.model), lambda: find_model(arguments.bundle)]
     model, bundle, *_ = all_told([*tries, *checks])
     limit = at_least_one(CHECK_LIMIT, arguments)

@@ -17,6 +17,13 @@ def count(layer: keras.layers.Layer, name: str, value: Any) -> int:
     return int(value)
 
 
+def even(layer: keras.layers.Layer, name: str, value: Any) -> int:
+    """`value` as an integer. Raises ValueError unless it is a positive even number."""
+    if count(layer, name, value) % 2:
+        raise ValueError(f"{type(layer).__name__}: {name} must be even. Received: {value!r}")
+    return int(value)
+
+
 def rate(layer: keras.layers.Layer, name: str, value: Any) -> float:
     """`value` as a float. Raises ValueError unless it lies in [0, 1)."""
     number = isinstance(value, numbers.Real) and not isinstance(value, bool)
@@ -50,6 +57,16 @@ def require_dense(layer: keras.layers.Layer, inputs: Any) -> None:
         raise ValueError(
             f"{type(layer).__name__}: inputs must be a dense tensor with a mask at its pads; ragged ones have "
             f"`to_tensor()`. Received: {type(inputs).__name__}"
+        )
+
+
+def require_called(layer: keras.layers.Layer, attention: keras.layers.Layer) -> None:
+    """Raises ValueError unless the layer was called, which its attention to an encoder's output needs for its width."""
+    if not attention.built:
+        raise ValueError(
+            f"{type(layer).__name__}: call the layer once before a wrapper of TFMOT builds it, because only a call "
+            "tells the width of `memory`; or prune a whole model with "
+            "`lite_transformer_tf.compression.pruning.prune`. Received: a layer without weights"
         )
 
 

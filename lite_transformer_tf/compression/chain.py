@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lite_transformer_tf.bundle.archive import SUFFIX, pack_bundle
+from lite_transformer_tf.bundle.archive import pack_bundle
 from lite_transformer_tf.bundle.card import ModelFacts
 from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, MODEL_NAME
 from lite_transformer_tf.compression.config import CompressionConfig
+from lite_transformer_tf.compression.made import MadeBundle, key_of
 from lite_transformer_tf.compression.origin import Origin
 from lite_transformer_tf.compression.report import sparsity
 from lite_transformer_tf.compression.stages import check_stages, run_pruning, run_quantization
@@ -24,11 +24,13 @@ from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.litert.quantize.widths import WIDTHS
 from lite_transformer_tf.models.saving import Model, Vocabularies, load_model, load_task
 from lite_transformer_tf.profiling import Parameters, count_parameters, model_count
+from lite_transformer_tf.readers.json_text import read_object
 from lite_transformer_tf.report import REPORT_NAME
 from lite_transformer_tf.tasks.registry import find_task, run_config
 from lite_transformer_tf.training.run import RunResult
 
 BITS_OF = {name: width.bits for name, width in WIDTHS.items()}
+PRUNED = "pruned"
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,21 @@ class Chain:
         data_directory: of the data that it was trained on; `None` with an embedded corpus.
         output: where all of it goes.
         config: the steps.
+        announce: Called with a line for people when a bundle that is there is made anew.
 
     Raises:
         FileNotFoundError: `run` is no finished run.
     """
 
     def __init__(
-        self, run: PathLike, data_directory: PathLike | None, output: PathLike, config: CompressionConfig | None = None
+        self,
+        run: PathLike,
+        data_directory: PathLike | None,
+        output: PathLike,
+        config: CompressionConfig | None = None,
+        announce: Callable[[str], None] = lambda line: None,
     ) -> None:
+        self._announce = announce
         self.run_directory, self.output = Path(run), Path(output)
         self.config = config or CompressionConfig()
         self.start = self.run_directory / "model"
@@ -87,46 +96,38 @@ class Chain:
         """Runs the trainings; stops behind the first one that was interrupted."""
         results = {}
         origin = Origin(self.task.name, self._run_config, self._data, self.start)
-        results["pruned"] = run_pruning(origin, self.output / "pruned", self.config.pruning)
+        start = self.start
+        if self.config.pruning is not None:
+            results[PRUNED] = run_pruning(origin, self.output / PRUNED, self.config.pruning)
+            start = results[PRUNED].model_directory
         for bits in self.config.bits:
             if not all(result.finished for result in results.values()):
                 break
-            pruned, stage = results["pruned"].model_directory, self.output / f"int{bits}"
+            stage = self.output / f"int{bits}"
             average = self.config.average_bits if bits == 4 else None
-            results[f"int{bits}"] = run_quantization(origin, pruned, stage, bits, self.config.quantization, average)
+            results[f"int{bits}"] = run_quantization(origin, start, stage, bits, self.config.quantization, average)
         return results
 
     def rows(self, results: Mapping[str, RunResult]) -> list[Row]:
         """The bundles: the model, pruned, and for each width not trained and trained; 16 bits need no training."""
-        pruned = results["pruned"]
         rows = [Row("float32", self.start, "float32", score_of_run(self.run_directory))]
         rows += [Row(f"int{bits}", self.start, f"int{bits}", None) for bits in self.config.bits]
-        rows.append(Row("pruned", pruned.model_directory, "float32", first_score(pruned.figures)))
-        rows.append(Row("pruned, float16", pruned.model_directory, "float16", None))
+        before, start = "", self.start
+        if PRUNED in results:
+            before, start = "pruned, ", results[PRUNED].model_directory
+            rows.append(Row("pruned", start, "float32", first_score(results[PRUNED].figures)))
+            rows.append(Row("pruned, float16", start, "float16", None))
         for bits in self.config.bits:
-            rows.append(Row(f"pruned, int{bits}", pruned.model_directory, f"int{bits}", None))
+            if before:
+                rows.append(Row(f"{before}int{bits}", start, f"int{bits}", None))
             trained = results[f"int{bits}"]
-            stored = trained.figures["data"]["compression"]["bits"]
-            other = (
-                {name: width for name, width in stored.items() if width != bits} if isinstance(stored, Mapping) else {}
-            )
-            rows.append(
-                Row(
-                    f"pruned, trained in int{bits}",
-                    trained.model_directory,
-                    f"int{bits}",
-                    first_score(trained.figures),
-                    other,
-                )
-            )
+            score, other = first_score(trained.figures), other_bits(trained.figures, bits)
+            rows.append(Row(f"{before}trained in int{bits}", trained.model_directory, f"int{bits}", score, other))
         if self.config.integer and 8 in self.config.bits:
             trained = results["int8"]
-            rows.append(Row("pruned, integer", pruned.model_directory, "int16x8", None))
-            rows.append(
-                Row(
-                    "pruned, trained in int8, integer", trained.model_directory, "int16x8", first_score(trained.figures)
-                )
-            )
+            score = first_score(trained.figures)
+            rows.append(Row(f"{before}integer", start, "int16x8", None))
+            rows.append(Row(f"{before}trained in int8, integer", trained.model_directory, "int16x8", score))
         return rows
 
     @cached_property
@@ -134,18 +135,9 @@ class Chain:
         """Texts and references that bundles are compared and scored on: of the test set."""
         return self.task.check_set(self._data, self.config.check_limit)
 
-    def _make(self, row: Row, model: Model, vocabularies: Vocabularies, directory: Path) -> None:
-        """Makes the bundle of a row unless it is there.
-
-        Raises:
-            FileExistsError: Something else is where the bundle belongs.
-        """
-        if (directory / MANIFEST_NAME).is_file():
-            return
-        if directory.is_dir() and any(directory.iterdir()):
-            rule = "The bundles of an earlier call must be whole; remove one that is not, and it is made anew"
-            raise FileExistsError(f"{rule}. Received: {str(directory)!r} without {MANIFEST_NAME}")
-        job = ExportJob(
+    def _job(self, row: Row) -> ExportJob:
+        """The export that makes the bundle of a row."""
+        return ExportJob(
             *self.check_set,
             row.variant,
             self.task.default_graph(self.settings, buckets=self.config.buckets),
@@ -155,20 +147,41 @@ class Chain:
             self.task.calibration_texts(self._data) if WIDTHS[row.variant].needs_calibration else (),
             answers=self._answers.setdefault(row.model, Answers()),
         )
-        export_bundle(model, vocabularies, directory, job)
 
-    def export(self, row: Row) -> dict[str, Any]:
-        """The figures of one row; its bundle and download are made unless they are there.
+    def _make(self, row: Row, model: Model, vocabularies: Vocabularies, made: MadeBundle) -> None:
+        """Makes the bundle of a row and its download, unless whole ones are there that were made from the same.
 
         Raises:
             FileExistsError: Something else is where the bundle belongs.
         """
-        directory = self.output / "bundles" / row.slug
-        packed = directory.with_suffix(SUFFIX)
+        directory, job = made.directory, self._job(row)
+        is_bundle, key = (directory / MANIFEST_NAME).is_file(), key_of(row.model, job)
+        if not is_bundle and directory.is_dir() and any(directory.iterdir()):
+            rule = "The bundles of an earlier call must be whole; remove one that is not, and it is made anew"
+            raise FileExistsError(f"{rule}. Received: {str(directory)!r} without {MANIFEST_NAME}")
+        fault = made.fault(key)
+        if fault is not None:
+            if is_bundle:
+                self._announce(f"{directory} is made anew: {fault}")
+            export_bundle(model, vocabularies, directory, job, overwrite=is_bundle)
+        download_fault = made.download_fault()
+        if fault is None and download_fault is None:
+            return
+        if fault is None:
+            self._announce(f"{made.packed} is made anew: {download_fault}")
+        pack_bundle(directory, made.packed)
+        made.write_record(key)
+
+    def export(self, row: Row) -> dict[str, Any]:
+        """The figures of one row; its bundle and download are made unless they are there, see `MadeBundle`.
+
+        Raises:
+            FileExistsError: Something else is where the bundle belongs.
+        """
+        made = MadeBundle(self.output / "bundles" / row.slug)
+        directory, packed = made.directory, made.packed
         model, vocabularies = load_model(row.model)
-        self._make(row, model, vocabularies, directory)
-        if not packed.is_file():
-            pack_bundle(directory, packed)
+        self._make(row, model, vocabularies, made)
         manifest, (total, zeros), bits = read_manifest(directory), backbone(model), BITS_OF[row.variant]
         compared = manifest.verification["comparisons"]
         checks = {
@@ -200,13 +213,19 @@ def first_score(figures: Mapping[str, Any]) -> float | None:
     return next((value for value in figures.get("test", {}).values() if isinstance(value, float)), None)
 
 
+def other_bits(figures: Mapping[str, Any], bits: int) -> dict[str, int]:
+    """The layers that a stage for `bits` trained in other bits, by name, from its run's figures."""
+    stored = figures["data"]["compression"]["bits"]
+    return {name: width for name, width in stored.items() if width != bits} if isinstance(stored, Mapping) else {}
+
+
 def score_of_run(run: PathLike) -> float | None:
     """The same from the report of a finished run.
 
     Raises:
         FileNotFoundError: the run is not finished.
     """
-    return first_score(json.loads((Path(run) / REPORT_NAME).read_text(encoding="utf-8")))
+    return first_score(read_object(Path(run) / REPORT_NAME, "The report of a run"))
 
 
 def _parameters(model: Model) -> Parameters:

@@ -85,10 +85,10 @@ class CompressionConfig(StoredConfig):
     """The whole chain: prune, train with rounded weights for each width, export.
 
     Args:
-        pruning: The first step.
-        bits: Widths of the weights that are trained for, each from the pruned model.
+        pruning: The first step; `None` leaves it out, for a model that is small enough without zeros.
+        bits: Widths of the weights that are trained for, each from the pruned model, or from the model of the run.
         quantization: The fine-tuning with rounded weights.
-        average_bits: Bits per weight in the model that is trained for 4 bits. Above 4, a scan of the pruned model finds
+        average_bits: Bits per weight in the model that is trained for 4 bits. Above 4, a scan of that model finds
             the layers that lose the most in 4 bits, and they have 8. The scan takes some minutes.
         integer: Whether the 8-bit models are also exported for integer arithmetic (int16x8), which is slow to check on
             a CPU.
@@ -96,7 +96,7 @@ class CompressionConfig(StoredConfig):
         buckets: Of the bundles; `None` takes those of the task.
     """
 
-    pruning: Pruning = Pruning()
+    pruning: Pruning | None = Pruning()
     bits: Annotated[tuple[PositiveInt, ...], MinLen(1)] = (8, 4)
     quantization: FineTuning = FineTuning(epochs=5, peak=5e-4, average=3)
     average_bits: Annotated[float, Interval(ge=4, le=8)] = 4.0

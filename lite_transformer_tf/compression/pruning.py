@@ -108,8 +108,9 @@ def prune(
         name: make_schedule(schedule, value, begin_step, end_step, frequency, initial_sparsity, power)
         for name, value in chosen.items()
     }
-    for name in chosen:
-        _wrap(places[name], schedules[name])
+    with model.distribute_strategy.scope():
+        for name in chosen:
+            _wrap(places[name], schedules[name])
     forget_graphs(model)
     return model
 
@@ -190,21 +191,21 @@ class PruningStep(keras.callbacks.Callback):
                 f"PruningStep must have a model wrapped by `prune`. "
                 f"Received: {self.model.name!r}, which has no pruned layer"
             )
-        if self.model._steps_per_execution is not None and int(self.model._steps_per_execution) > 1:
+        if self.model._steps_per_execution is not None and int(self.model._steps_per_execution.numpy()) > 1:
             raise ValueError(
                 f"PruningStep must see each batch: steps_per_execution must be 1. "
-                f"Received: {int(self.model._steps_per_execution)}"
+                f"Received: {int(self.model._steps_per_execution.numpy())}"
             )
         if layers != self._layers:
             self._layers, self._advance = layers, _advance_function(layers)
-        self._step = int(layers[0].pruning_step)
+        self._step = int(layers[0].pruning_step.numpy())
         self._follow()
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         self._follow()
 
     def _follow(self) -> None:
-        step = int(self.model.optimizer.iterations)
+        step = int(self.model.optimizer.iterations.numpy())
         if step != self._step:
             self._advance(tf.constant(step, tf.int64))
             self._step = step

@@ -117,8 +117,13 @@ def quantize_aware(
     places = find_places(model)
     require_plain(places)
     chosen = per_layer(bits, places, _check_bits, embeddings=embeddings)
-    for name, place in places.items():
-        _wrap(place, chosen.get(name, 32), activations)
+    replicas = model.distribute_strategy.num_replicas_in_sync
+    if activations and replicas > 1:
+        rule = "activations must be False under a strategy: each replica would track ranges of its part of a batch"
+        raise ValueError(f"{rule}. Received: activations=True with {replicas} replicas")
+    with model.distribute_strategy.scope():
+        for name, place in places.items():
+            _wrap(place, chosen.get(name, 32), activations)
     forget_graphs(model)
     return model
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any, Literal
@@ -13,13 +11,15 @@ from lite_transformer_tf.compression.origin import Origin, Splits
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.scan import allocate, sensitivity
 from lite_transformer_tf.data.files import file_digest
-from lite_transformer_tf.files import PathLike, atomic_write_json
+from lite_transformer_tf.files import PathLike, atomic_write_json, temporary_directory
 from lite_transformer_tf.litert.graph.fusion import fused_layers
 from lite_transformer_tf.models.saving import WEIGHTS_FILE, Model, load_model
+from lite_transformer_tf.readers.json_text import read_object
 from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.registry import find_task
 from lite_transformer_tf.training.fine_tuning import copy_vocabularies
 from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
+from lite_transformer_tf.training.run_directory import vocabularies_of
 
 SCAN_NAME, BITS_SCAN_NAME = "sensitivity.json", "sensitivity_bits.json"
 SCAN_TEXTS = 256  # of the validation set
@@ -39,7 +39,8 @@ def pruning_shares(origin: Origin, output: PathLike, pruning: Pruning) -> dict[s
         pruning: how much.
 
     Raises:
-        SettingsError: the scan that is there is another model's.
+        SettingsError: the scan that is there is of another model, or of other data. One of an earlier version says less
+            about them.
         ValueError: the scanned levels do not reach `pruning.sparsity`.
     """
     model, _ = load_model(origin.model)
@@ -78,17 +79,25 @@ def _together(table: dict[str, Any], names: list[str]) -> dict[str, Any]:
 
 
 def _scan(kind: Literal["sparsity", "bits"], origin: Origin, start: Path, path: Path, model: Model) -> dict[str, Any]:
-    digest = file_digest(start / WEIGHTS_FILE)
+    """The scan of a model that is stored at a path, or a new one, which is stored there."""
+    key = {
+        "weights": file_digest(start / WEIGHTS_FILE),
+        "texts": SCAN_TEXTS,
+        "kind": kind,
+        "levels": list(LEVELS[kind]),
+        "validation": origin.data.valid.digest(),
+        "vocabularies": vocabularies_of(start),
+    }
     if path.is_file():
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["weights"] != digest:
-            received = f"{str(path)!r}, a scan of another model than {str(start)!r}"
-            raise SettingsError(f"A stored scan must be of the same model. Received: {received}")
+        stored = read_object(path, "A stored scan", {"weights": str, "layers": dict})
+        if different := [name for name, value in key.items() if stored.get(name, key[name]) != value]:
+            received = f"{str(path)!r}, a scan of another {', '.join(different)} than {str(start)!r}"
+            raise SettingsError(f"A stored scan must be of the same model and data. Received: {received}")
         return stored
     judge = find_task(origin.task).make(origin.config, _fewer(origin.data))
-    with tempfile.TemporaryDirectory() as folder:
-        copy_vocabularies(start, Path(folder))
-        judge.prepare(Path(folder))
+    with temporary_directory() as folder:
+        copy_vocabularies(start, folder)
+        judge.prepare(folder)
         model.compile(loss=LabelSmoothedCrossEntropy(origin.config.training.label_smoothing))
         table = sensitivity(
             model,
@@ -98,7 +107,7 @@ def _scan(kind: Literal["sparsity", "bits"], origin: Origin, start: Path, path: 
             embeddings=kind == "bits",
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write_json(path, {"weights": digest, "texts": SCAN_TEXTS, **table})
+    atomic_write_json(path, {**table, **key})
     return table
 
 

@@ -23,7 +23,7 @@ from lite_transformer_tf.models.saving import WEIGHTS_FILE, Model
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.settings import SettingsError, section, to_mapping
 from lite_transformer_tf.tasks.registry import TASKS
-from lite_transformer_tf.training.config import TaskConfig
+from lite_transformer_tf.training.config import DistillationConfig, TaskConfig
 from lite_transformer_tf.training.display import Display
 from lite_transformer_tf.training.fine_tuning import FineTuningTask
 from lite_transformer_tf.training.run import RunResult, run_training
@@ -163,6 +163,7 @@ def stage_config(config: TaskConfig, training: FineTuning, *, keep_last: bool) -
         max_updates=None,
         schedule=schedule,
         validation=validation,
+        distillation=DistillationConfig(),  # a stage has its own
         average=0 if keep_last else training.average,
         snapshot_every=None,
     )
@@ -190,7 +191,9 @@ def check_stages(config: CompressionConfig, run: TaskConfig) -> None:
     Raises:
         SettingsError: a stage has a setting that the run's task does not have.
     """
-    stages = (("pruning.training", config.pruning.training, True), ("quantization", config.quantization, False))
+    stages = [("quantization", config.quantization, False)]
+    if config.pruning is not None:
+        stages.insert(0, ("pruning.training", config.pruning.training, True))
     for name, training, keep_last in stages:
         try:
             stage_config(run, training, keep_last=keep_last)

@@ -9,6 +9,8 @@ from lite_transformer_tf.branches.base import branch_kind, require, require_coun
 from lite_transformer_tf.cells import CellConfig, LayerConfig, Role, cell_of
 from lite_transformer_tf.cells.registry import cell_kinds
 
+MOST_LAYERS = 1000
+"""Of a stack. A model is built layer by layer, so a configuration of 20,000 would keep a program busy for hours."""
 SPECIAL_IDS = ("bos_id", "pad_id", "eos_id", "unk_id")
 
 
@@ -38,6 +40,7 @@ def check_special_ids(config: object, smallest_vocabulary: int) -> None:
 def check_layers(layers: Sequence[CellConfig], role: Role, embed_dim: int, default_cell: str) -> None:
     """Raises ValueError unless there are layers, all of the model's width and usable in this role."""
     require(len(layers) > 0, f"The {role.value} needs at least one layer.", layers)
+    require(len(layers) <= MOST_LAYERS, f"The {role.value} may have at most {MOST_LAYERS} layers.", len(layers))
     for layer in layers:
         rule = f"The channels of the {role.value}'s branches must add up to embed_dim."
         require(layer.dim == embed_dim, rule, (layer.dim, embed_dim))
@@ -45,6 +48,14 @@ def check_layers(layers: Sequence[CellConfig], role: Role, embed_dim: int, defau
         fitting = [name for name, kind in cell_kinds().items() if role in kind.roles]
         require(role in cell.roles, f"The cell of a layer in the {role.value} must be one of {fitting}.", cell.name)
         layer.check(role)
+
+
+def check_used_rates(config: object, names: Sequence[str], layers: Sequence[CellConfig], default_cell: str) -> None:
+    """Raises ValueError if a dropout rate is given that no layer has."""
+    used = frozenset[str]().union(*(cell_of(layer, default_cell).rates for layer in layers))
+    for name in names:
+        rule = f"No layer of this model has {name}: leave it at 0. Its layers have {sorted(used)}."
+        require(name in used or not getattr(config, name), rule, getattr(config, name))
 
 
 def layers_of(

@@ -13,12 +13,14 @@ from functools import partial
 from typing import Any, ClassVar, Literal, get_args
 
 from lite_transformer_tf.branches.base import require, require_count
-from lite_transformer_tf.cells import LayerConfig, Role
+from lite_transformer_tf.cells import CellConfig, Role, cell_of
+from lite_transformer_tf.cells.evolved_config import EvolvedDecoderConfig, EvolvedEncoderConfig
 from lite_transformer_tf.config.checks import (
     attention_layers,
     check_layers,
     check_rates,
     check_special_ids,
+    check_used_rates,
     check_width,
     layers_of,
 )
@@ -35,7 +37,7 @@ class LiteTransformerConfig(StackedConfig):
     Args:
         embed_dim: Width D of the model, an even number.
         source_vocabulary_size, target_vocabulary_size: Numbers of rows of the embedding tables.
-        encoder, decoder: One `LayerConfig` per layer.
+        encoder, decoder: One configuration per layer: `LayerConfig`, or another cell's.
         embedding_sharing: `"all"` (one table for source, target and output), `"target"` (one for target and output) or
             `"none"`. Defaults to `"all"`.
         dropout: Dropout rate after embeddings and sub-layers. Defaults to `0.1`.
@@ -54,8 +56,8 @@ class LiteTransformerConfig(StackedConfig):
     embed_dim: int
     source_vocabulary_size: int
     target_vocabulary_size: int
-    encoder: tuple[LayerConfig, ...]
-    decoder: tuple[LayerConfig, ...]
+    encoder: tuple[CellConfig, ...]
+    decoder: tuple[CellConfig, ...]
     embedding_sharing: Sharing = "all"
     dropout: float = 0.1
     attention_dropout: float = 0.0
@@ -88,6 +90,11 @@ class LiteTransformerConfig(StackedConfig):
         require(isinstance(self.pads_leak, bool), "pads_leak must be true or false.", self.pads_leak)
         for role, layers in ((Role.ENCODER, self.encoder), (Role.DECODER, self.decoder)):
             check_layers(layers, role, self.embed_dim, self.default_cell)
+        every = (*self.encoder, *self.decoder)
+        check_used_rates(self, RATES, every, self.default_cell)
+        if self.pads_leak:
+            tight = [layer for layer in every if not cell_of(layer, self.default_cell).leaks_pads]
+            require(not tight, "pads_leak is for models whose cells are all post_norm.", tight[:1])
         check_special_ids(self, min(sizes))
 
     @property
@@ -162,5 +169,41 @@ class LiteTransformerConfig(StackedConfig):
             embed_dim=embed_dim,
             encoder=stack(),
             decoder=stack(cross_attention_heads=heads),
+            **settings,
+        )
+
+    @classmethod
+    def evolved(
+        cls,
+        *,
+        embed_dim: int,
+        encoder_layers: int = 3,
+        decoder_layers: int = 4,
+        heads: int = 4,
+        cross_attention_heads: int | None = None,
+        **settings: Any,
+    ) -> LiteTransformerConfig:
+        """An Evolved Transformer (So et al. 2019), with a LayerNorm after the last cell of each stack.
+
+        Args:
+            embed_dim: Width D of the model.
+            encoder_layers, decoder_layers: Numbers of cells. Default to `3` and `4`, as in the authors' code.
+            heads: Number of heads of every self-attention but the first of a decoder cell, which has twice as many.
+            cross_attention_heads: Number of heads of attentions to the encoder's output. `None` uses `heads`.
+            **settings: Other arguments of the class. There is no `weight_dropout` and no `activation_dropout`:
+                `dropout` also applies inside the cells.
+        """
+        for name, count in (("encoder_layers", encoder_layers), ("decoder_layers", decoder_layers)):
+            require_count(count, name)
+        across = heads if cross_attention_heads is None else cross_attention_heads
+        return cls(
+            embed_dim=embed_dim,
+            encoder=tuple(
+                EvolvedEncoderConfig(embed_dim, heads, index == encoder_layers - 1) for index in range(encoder_layers)
+            ),
+            decoder=tuple(
+                EvolvedDecoderConfig(embed_dim, heads, index == decoder_layers - 1, across)
+                for index in range(decoder_layers)
+            ),
             **settings,
         )

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from lite_transformer_tf.branches.base import require, require_count
-from lite_transformer_tf.cells import LayerConfig, Role
+from lite_transformer_tf.cells import CellConfig, Role
 from lite_transformer_tf.config.checks import (
     attention_layers,
     check_layers,
     check_rates,
     check_special_ids,
+    check_used_rates,
     check_width,
     layers_of,
 )
@@ -41,7 +42,7 @@ class LanguageModelConfig(StackedConfig):
     Args:
         embed_dim: Width D of the model.
         vocabulary_size: Number of tokens V.
-        decoder: One `LayerConfig` per layer, without cross-attention.
+        decoder: One configuration per layer, without cross-attention: `LayerConfig`, or another cell's.
         cutoffs: Increasing ids below V at which a new band begins, for the adaptive input (Baevski and Auli 2019) and
             the adaptive softmax (Grave et al. 2017). The vocabulary must be sorted by frequency. Defaults to `()`: one
             table and a plain softmax.
@@ -62,7 +63,7 @@ class LanguageModelConfig(StackedConfig):
 
     embed_dim: int
     vocabulary_size: int
-    decoder: tuple[LayerConfig, ...]
+    decoder: tuple[CellConfig, ...]
     cutoffs: tuple[int, ...] = ()
     adaptive_factor: float = 4.0
     dropout: float = 0.1
@@ -83,6 +84,7 @@ class LanguageModelConfig(StackedConfig):
         require_count(self.vocabulary_size, "vocabulary_size")
         check_layers(self.decoder, Role.CAUSAL, self.embed_dim, self.default_cell)
         check_rates(self, RATES)
+        check_used_rates(self, RATES[:-1], self.decoder, self.default_cell)
         check_special_ids(self, self.vocabulary_size)
         object.__setattr__(self, "cutoffs", tuple(self.cutoffs))
         if self.cutoffs:

@@ -6,29 +6,37 @@ from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any, TypeAlias, TypeVar, cast
 
-import yaml
-
 from lite_transformer_tf.branches.base import require
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
+from lite_transformer_tf.readers.yaml_text import parse_yaml
 
 ModelConfig: TypeAlias = LiteTransformerConfig | LanguageModelConfig
 
 C = TypeVar("C")
 
+
+def layered(**settings: Any) -> ModelConfig:
+    """A configuration layer by layer, as its `to_dict` gives it; an encoder-decoder's has an `encoder`."""
+    kind = LiteTransformerConfig if "encoder" in settings else LanguageModelConfig
+    return kind.from_dict(settings)
+
+
 BUILDERS: dict[str, Callable[..., ModelConfig]] = {
     "lite": LiteTransformerConfig.lite,
     "transformer": LiteTransformerConfig.transformer,
+    "evolved": LiteTransformerConfig.evolved,
     "language-model": LanguageModelConfig.lite,
     "transformer-language-model": LanguageModelConfig.transformer,
+    "layers": layered,
 }
 
 
 def build_config(settings: Mapping[str, Any]) -> ModelConfig:
     """A configuration from plain settings, as in a YAML file: `architecture` and the arguments of its builder.
 
-    `lite` (the default) and `transformer` give a `LiteTransformerConfig`, `language-model` and
-    `transformer-language-model` a `LanguageModelConfig`.
+    `lite` (the default), `transformer` and `evolved` give a `LiteTransformerConfig`, `language-model` and
+    `transformer-language-model` a `LanguageModelConfig`; `layers` takes every layer as `to_dict` gives it, of either.
 
     Raises:
         ValueError: The architecture is unknown, a setting is unknown or missing, or a value is invalid.
@@ -67,7 +75,7 @@ def preset(name: str, **changes: Any) -> ModelConfig:
     """
     require(name in preset_names(), f"A preset's name must be one of {preset_names()}.", name)
     text = (resources.files("lite_transformer_tf.config") / "preset_files" / f"{name}.yaml").read_text(encoding="utf-8")
-    return build_config({**yaml.safe_load(text), **changes})
+    return build_config({**parse_yaml(text), **changes})
 
 
 def require_kind(config: ModelConfig, kind: type[C], name: str) -> C:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from lite_transformer_tf.branches.base import require
 from lite_transformer_tf.cells import layer_config
 from lite_transformer_tf.cells.config import check_keys
+from lite_transformer_tf.config.checks import MOST_LAYERS
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class StackedConfig:
         check_keys(cls, data, "model")
         for name in cls.stacks:
             require(isinstance(data[name], (list, tuple)), f"The {name} must be a list of layers.", data[name])
+            most = f"The {name} may have at most {MOST_LAYERS} layers."
+            require(len(data[name]) <= MOST_LAYERS, most, len(data[name]))
         layers = {name: tuple(layer_config(layer, cls.default_cell) for layer in data[name]) for name in cls.stacks}
         return cls(**{**data, **layers})
 

@@ -9,6 +9,7 @@ number of batches.
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,12 +64,37 @@ def cut_batches(longer: np.ndarray, tokens_per_batch: int) -> np.ndarray:
     return np.array(bounds, np.int64).reshape(-1, 2)
 
 
+def cut_exactly(longer: np.ndarray, tokens_per_batch: int, batches: int) -> np.ndarray:
+    """The same cuts for a given number of batches: the ones with most pairs are halved where there are too few.
+
+    Where there are too many, the budget grows in steps of half a percent until they are few enough.
+
+    Args:
+        longer, tokens_per_batch: See `cut_batches`.
+        batches: In [1, N].
+    """
+    budget = tokens_per_batch
+    bounds = cut_batches(longer, budget)
+    while len(bounds) > batches:
+        budget += max(1, tokens_per_batch // 200)
+        bounds = cut_batches(longer, budget)
+    parts = [(begin - end, begin, end) for begin, end in bounds.tolist()]
+    heapq.heapify(parts)
+    while len(parts) < batches:
+        _, begin, end = heapq.heappop(parts)
+        middle = (begin + end) // 2
+        heapq.heappush(parts, (begin - middle, begin, middle))
+        heapq.heappush(parts, (middle - end, middle, end))
+    return np.array(sorted((begin, end) for _, begin, end in parts), np.int64).reshape(-1, 2)
+
+
 def plan_batches(
     source_lengths: np.ndarray,
     target_lengths: np.ndarray,
     tokens_per_batch: int,
     generator: np.random.Generator | None = None,
     longest: np.ndarray | None = None,
+    batches: int | None = None,
 ) -> BatchPlan:
     """The batches of one epoch.
 
@@ -78,6 +104,7 @@ def plan_batches(
         generator: Generator for shuffling. `None` gives one fixed order, short sentences first.
         longest: (N,) int64 lengths by which the pairs are sorted and cut, none below that of the pair's longer side.
             Defaults to the longer sides.
+        batches: Number of batches, see `cut_exactly`. Defaults to as few as the budget allows.
 
     Raises:
         ValueError: a pair is longer than the budget.
@@ -91,14 +118,17 @@ def plan_batches(
     order = np.arange(len(longer)) if generator is None else generator.permutation(len(longer))
     unevenness = (source_lengths.astype(np.int64) - target_lengths) // 2 * np.where(longer % 2 == 0, 1, -1)
     order = order[np.lexsort((unevenness[order], longer[order]))]
-    bounds = cut_batches(longer[order], tokens_per_batch)
+    ascending = longer[order]
+    if batches is None:
+        bounds = cut_batches(ascending, tokens_per_batch)
+    else:
+        bounds = cut_exactly(ascending, tokens_per_batch, batches)
     return BatchPlan(order, bounds if generator is None else generator.permutation(bounds))
 
 
-def padding_fraction(plan: BatchPlan, source_lengths: np.ndarray, target_lengths: np.ndarray) -> float:
-    """Share of pads among all positions of both sides of all batches."""
-    positions = sum(
+def padded_positions(plan: BatchPlan, source_lengths: np.ndarray, target_lengths: np.ndarray) -> int:
+    """Positions of both sides of all batches, those of pads among them."""
+    return sum(
         len(rows) * int(source_lengths[rows].max() + target_lengths[rows].max())
         for rows in (plan[i] for i in range(len(plan)))
     )
-    return 1 - int(source_lengths.sum() + target_lengths.sum()) / positions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -102,8 +102,21 @@ class Corpus(ABC, Generic[Item]):
         on average."""
         return ((self, 1.0),)
 
+    @property
+    def shards(self) -> tuple[Corpus[Item], ...]:
+        """The corpora of single files that it consists of, in order; itself where it is no more than one."""
+        return (self,)
+
     def __iter__(self) -> Iterator[Item]:
         return self.read(LeftOut())
+
+
+def one_error(errors: Sequence[Exception]) -> Exception:
+    """One error with the sentences of all of these: a single one as it is, of several the kind of the first."""
+    if len(errors) == 1:
+        return errors[0]
+    kind = FileNotFoundError if isinstance(errors[0], OSError) else ValueError
+    return kind("; ".join(dict.fromkeys(map(str, errors))))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.files import PathLike, received
+from lite_transformer_tf.limits import file_sha256
 from lite_transformer_tf.lines import LONGEST_LINE, Line, LineTooLongError, decoded, split_lines
 
 PACKED = 1024  # bytes of a zstd file that are unpacked at once: at most some 32 MiB come of them
@@ -147,7 +148,7 @@ def open_bytes(path: TextFile) -> IO[bytes]:
             return archive.open(path.name)
     file = Path(path)
     if not file.is_file():
-        raise FileNotFoundError(f"A text file must exist. Received: {str(file)!r}")
+        raise FileNotFoundError(f"A text file must exist. Received: {received(file)}")
     packing = _packing(file)
     return file.open("rb") if packing is None else packing.open(file)
 
@@ -212,8 +213,7 @@ def file_digest(path: TextFile) -> str:
     """SHA-256 of the file's bytes as they lie on the disk; of a zip's member, of its archive and its name."""
     if isinstance(path, ZipMember):
         return hashlib.sha256(f"{file_digest(path.archive)}\n{path.name}".encode()).hexdigest()
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return file_sha256(path)
 
 
 def zip_members(archive: Path) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from lite_transformer_tf.data.corpus import LeftOut
 from lite_transformer_tf.data.files import read_lines, unpacked_name
 from lite_transformer_tf.lines import LONGEST_LINE
+from lite_transformer_tf.readers.json_text import json_lines
 
 Record = tuple[int, tuple[str, ...]]
 """Number of its (last) line, from 1, and its texts."""
@@ -157,15 +157,11 @@ def _comma_separated(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _json_lines(path: Path, layout: Layout, left_out: LeftOut) -> Iterator[Record]:
-    for number, line in enumerate(read_lines(path), start=1):
-        yield number, _texts_of_object(line, layout, f"{str(path)!r}, line {number}")
+    for number, record in enumerate(json_lines(path, read_lines(path)), start=1):
+        yield number, _texts_of_object(record, layout, f"{str(path)!r}, line {number}")
 
 
-def _texts_of_object(line: str, layout: Layout, place: str) -> tuple[str, ...]:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"A line of a .jsonl file must be JSON. Received: {place}: {error}") from error
+def _texts_of_object(record: object, layout: Layout, place: str) -> tuple[str, ...]:
     if not isinstance(record, dict):
         rule = "A line of a .jsonl file must be a JSON object"
         raise ValueError(f"{rule}. Received: {place}: {type(record).__name__}")

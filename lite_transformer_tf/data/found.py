@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from lite_transformer_tf.data.corpus import Corpus, Item
+from lite_transformer_tf.data.corpus import Corpus, Item, one_error
 from lite_transformer_tf.data.hold_out import hold_out
 from lite_transformer_tf.files import PathLike
 
@@ -56,11 +56,8 @@ def all_told(tries: Sequence[Callable[[], T]]) -> list[T]:
         except (OSError, ValueError) as error:
             if str(error) not in map(str, errors):
                 errors.append(error)
-    if len(errors) == 1:
-        raise errors[0]
     if errors:
-        kind = FileNotFoundError if isinstance(errors[0], OSError) else ValueError
-        raise kind("; ".join(map(str, errors)))
+        raise one_error(errors)
     return found
 
 

@@ -21,10 +21,14 @@ def text_of(item: object) -> str:
     return item if isinstance(item, str) else item[0]  # type: ignore[index]
 
 
+def key_of(text: str) -> str:
+    """The same for texts that differ only in case, width or white space."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
 def position(text: str) -> float:
-    """Where a text lies in [0, 1), by a hash; texts that differ only in case, width or white space lie together."""
-    key = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8, person=PERSON).digest()
+    """Where a text lies in [0, 1), by a hash of its key."""
+    digest = hashlib.blake2b(key_of(text).encode("utf-8", "surrogatepass"), digest_size=8, person=PERSON).digest()
     return (int.from_bytes(digest, "big") >> 11) / (1 << 53)
 
 
@@ -60,6 +64,10 @@ class Rest(Corpus[Item]):
     @property
     def name(self) -> str:  # type: ignore[override]
         return self.corpus.name
+
+    @property
+    def shards(self) -> tuple[Corpus[Item], ...]:
+        return tuple(Rest(shard, self.share) for shard in self.corpus.shards)
 
     def read(self, left_out: LeftOut) -> Iterator[Item]:
         return (item for item in self.corpus.read(left_out) if not is_held_out(item, self.share))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from lite_transformer_tf.data.config import CorpusConfig, FilesConfig
 from lite_transformer_tf.data.corpus import Corpus, Item, mixture
+from lite_transformer_tf.data.embedded import EmbeddedText
 from lite_transformer_tf.data.files import SUFFIXES, unpacked_name
 from lite_transformer_tf.data.formats import FORMATS, Format, Layout, format_of, record_suffixes
 from lite_transformer_tf.data.found import Found, all_told
 from lite_transformer_tf.data.opus import members
-from lite_transformer_tf.data.parallel_text import Pair, ParallelText
+from lite_transformer_tf.data.parallel_text import Pair, ParallelText, swapped
 from lite_transformer_tf.data.plain_text import FIELDS, PlainText
 from lite_transformer_tf.data.records import RecordLines, RecordText, record_file
+from lite_transformer_tf.data.shards import Shards, expanded, is_pattern, paired
 from lite_transformer_tf.data.splits import find_two_files
 
 ZIP = ".zip"
+Split = Literal["train", "valid", "test"]
 
 
 def find_named(files: FilesConfig, open_corpus: Callable[[CorpusConfig], Corpus[Item]]) -> Found[Item]:
@@ -30,7 +35,8 @@ def find_named(files: FilesConfig, open_corpus: Callable[[CorpusConfig], Corpus[
     Raises:
         FileNotFoundError, ValueError: Files are missing, or not what the configuration says; all of them are told.
     """
-    parts = (files.train, files.validation, files.test)
+    named: dict[Split, tuple[CorpusConfig, ...]] = {"train": files.train, "valid": files.validation, "test": files.test}
+    parts = [[_placed(corpus, split) for corpus in corpora] for split, corpora in named.items()]
     found = iter(all_told([partial(open_corpus, corpus) for part in parts for corpus in part]))
     corpora = [[(next(found), corpus.weight) for corpus in part] for part in parts]
     train, valid, test = (mixture(part) if part else None for part in corpora)
@@ -38,17 +44,95 @@ def find_named(files: FilesConfig, open_corpus: Callable[[CorpusConfig], Corpus[
     return Found(train, valid, test)
 
 
+def with_extra(
+    found: Found[Item], extra: Sequence[CorpusConfig], open_corpus: Callable[[CorpusConfig], Corpus[Item]]
+) -> Found[Item]:
+    """The same with further corpora for training.
+
+    Args:
+        found: What a directory or a configuration has.
+        extra: The corpora.
+        open_corpus: Finds one corpus.
+
+    Raises:
+        FileNotFoundError, ValueError: See `find_named`.
+    """
+    if not extra:
+        return found
+    opened = all_told([partial(open_corpus, _placed(corpus, "train")) for corpus in extra])
+    more = [(corpus, entry.weight) for corpus, entry in zip(opened, extra, strict=True)]
+    return replace(found, train=mixture([*found.train.parts, *more]))
+
+
+def _placed(corpus: CorpusConfig, split: Split) -> CorpusConfig:
+    """An embedded corpus with the split of the part that names it, unless it says another."""
+    return corpus if corpus.corpus is None or corpus.split else replace(corpus, split=split)
+
+
 def open_pairs(corpus: CorpusConfig, names: tuple[str, str]) -> Corpus[Pair]:
     """A corpus of pairs.
 
     Args:
-        corpus: Its files.
+        corpus: Its files, or its name.
         names: Source and target language, or what else the texts are called.
 
     Raises:
         FileNotFoundError: A file is missing; the message says which names were tried.
-        ValueError: The files are not what `corpus` says.
+        ValueError: The files are not what `corpus` says, or an embedded corpus has other languages.
     """
+    if corpus.corpus is not None:
+        found: Corpus[Pair] = EmbeddedText(corpus.corpus, corpus.split or "train", names)
+    else:
+        found = _open_files(corpus, names)
+    return swapped(found) if corpus.swapped else found
+
+
+def _open_files(corpus: CorpusConfig, names: tuple[str, str]) -> Corpus[Pair]:
+    if (shards := _shards(corpus, names)) is not None:
+        return _sharded(corpus, [partial(_open_one, shard, names) for shard in shards])
+    return _open_one(corpus, names)
+
+
+def _sharded(corpus: CorpusConfig, tries: Sequence[Callable[[], Corpus[Item]]]) -> Corpus[Item]:
+    title = f"{len(tries)} shards of {corpus.path or (corpus.paths or ('',))[0]}"
+    return Shards(title, tuple(all_told(tries)))
+
+
+def _shards(corpus: CorpusConfig, names: tuple[str, ...] = ()) -> list[CorpusConfig] | None:
+    """The files of a corpus that has several, each as a corpus; `None` for a single one.
+
+    Args:
+        corpus: Its files.
+        names: Of the two sides, when files of one name but for that belong together.
+
+    Raises:
+        FileNotFoundError, ValueError: A pattern matches nothing, or the two sides differ.
+    """
+    paths = corpus.paths or ((corpus.path,) if corpus.path is not None and is_pattern(corpus.path) else None)
+    if paths is None:
+        if corpus.target is not None and is_pattern(corpus.target):
+            paired([corpus.path or ""], [corpus.target])  # says what is wrong
+        return None
+    targets = corpus.targets or ((corpus.target,) if corpus.target is not None else None)
+    if targets is not None:
+        found: list[tuple[str, str | None]] = list(paired(paths, targets))
+    else:
+        found = [(path, None) for path in _stems(expanded(paths), names)]
+    return [replace(corpus, path=path, target=target, paths=None, targets=None) for path, target in found]
+
+
+def _stems(paths: Sequence[str], names: tuple[str, ...]) -> list[str]:
+    """The paths, those of two sides of one text as what their names have in common, each once."""
+
+    def stem(path: str) -> str:
+        plain = unpacked_name(path)
+        return next((plain.removesuffix(f".{side}") for side in names if plain.endswith(f".{side}")), path)
+
+    return list(dict.fromkeys(map(stem, paths)))
+
+
+def _open_one(corpus: CorpusConfig, names: tuple[str, str]) -> Corpus[Pair]:
+    assert corpus.path is not None
     path = Path(corpus.path)
     if corpus.target is not None:
         return ParallelText.from_files(path, corpus.target)
@@ -82,6 +166,9 @@ def open_lines(corpus: CorpusConfig) -> Corpus[str]:
         FileNotFoundError: Its file is missing.
         ValueError: The file is not what `corpus` says.
     """
+    if (shards := _shards(corpus)) is not None:
+        return _sharded(corpus, [partial(open_lines, shard) for shard in shards])
+    assert corpus.path is not None
     path = Path(corpus.path)
     if found := _format(corpus, path):
         return RecordLines(*record_file(path, found), _layout(corpus, FIELDS))

@@ -141,6 +141,38 @@ class ParallelText(Corpus[Pair]):
         return hashlib.sha256("\n".join(parts).encode("ascii")).hexdigest()
 
 
+@dataclass(frozen=True)
+class Swapped(Corpus[Pair]):
+    """A corpus of pairs whose sources and targets change places.
+
+    Args:
+        corpus: The corpus.
+    """
+
+    corpus: Corpus[Pair]
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        return f"{self.corpus.name}, swapped"
+
+    @property
+    def shards(self) -> tuple[Corpus[Pair], ...]:
+        return tuple(Swapped(shard) for shard in self.corpus.shards)
+
+    def read(self, left_out: LeftOut) -> Iterator[Pair]:
+        return ((target, source) for source, target in self.corpus.read(left_out))
+
+    def digest(self) -> str:
+        return hashlib.sha256(f"{self.corpus.digest()}\nswapped".encode("ascii")).hexdigest()
+
+
+def swapped(corpus: Corpus[Pair]) -> Corpus[Pair]:
+    """The other direction of a corpus, read when it is needed: two files in the other order, or `Swapped`."""
+    if isinstance(corpus, ParallelText) and corpus.paths is not None:
+        return corpus.swapped()
+    return Swapped(corpus)
+
+
 def _path(file: TextFile) -> Path | ZipMember:
     return file if isinstance(file, ZipMember) else Path(file)
 
@@ -168,6 +200,10 @@ class StreamedText(ParallelText):
     @property
     def parts(self) -> tuple[tuple[Corpus[Pair], float], ...]:
         return ((self, 1.0),) if self.corpus is None else self.corpus.parts
+
+    @property
+    def shards(self) -> tuple[Corpus[Pair], ...]:
+        return (self,) if self.corpus is None else self.corpus.shards
 
     def read(self, left_out: LeftOut) -> Iterator[Pair]:
         return self._inner.read(left_out)

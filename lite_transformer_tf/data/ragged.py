@@ -1,10 +1,9 @@
-"""Many sequences of token ids in one array, in memory or mapped from a file."""
+"""Many sequences of token ids in one array."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +18,7 @@ class RaggedIds:
     """N sequences of ids, one after the other.
 
     Args:
-        values: (total,) ids, an array or a memory map.
+        values: (total,) ids.
         splits: (N + 1,) int64. Sequence i is `values[splits[i]:splits[i + 1]]`.
     """
 
@@ -43,7 +42,7 @@ class RaggedIds:
         if longest is None or not (self.lengths > longest).any():
             return self
         places = np.arange(len(self.values)) - np.repeat(self.splits[:-1], self.lengths)  # of each id in its sequence
-        return RaggedIds(self.values[places < longest], _splits(np.minimum(self.lengths, longest)))
+        return RaggedIds(self.values[places < longest], splits_of(np.minimum(self.lengths, longest)))
 
     def padded(
         self, rows: np.ndarray, pad_id: int, *, before: int | None = None, after: int | None = None
@@ -73,69 +72,49 @@ class RaggedIds:
         return result
 
 
+def gathered(base: RaggedIds, extra: RaggedIds, rows: np.ndarray) -> RaggedIds:
+    """Some sequences of two collections as one.
+
+    Args:
+        base, extra: The collections; rows from `len(base)` on are those of `extra`.
+        rows: (B,) numbers of the sequences.
+    """
+    parts = [base[row] if row < len(base) else extra[row - len(base)] for row in rows.tolist()]
+    return ragged(parts, base.values.dtype)
+
+
+def ragged(parts: Sequence[np.ndarray], dtype: np.dtype) -> RaggedIds:
+    """Arrays of ids, one for each sequence, as one collection."""
+    return RaggedIds(_join(parts, dtype), splits_of(np.array([len(part) for part in parts], np.int64)))
+
+
 class RaggedWriter:
-    """Builds a `RaggedIds` piece by piece. With a path the ids go to that file, and memory has only the lengths.
+    """Builds a `RaggedIds` piece by piece.
 
     Args:
         dtype: Type of the stored ids.
-        path: File of the ids, in `dtype`. The lengths are beside it in `<name>.lengths`, little-endian int32.
     """
 
-    def __init__(self, dtype: np.dtype, path: Path | None = None) -> None:
+    def __init__(self, dtype: np.dtype) -> None:
         self._dtype = dtype
-        self._path = path
-        self._stream = None if path is None else path.open("wb")
         self._values: list[np.ndarray] = []
         self._lengths: list[np.ndarray] = []
 
     def append(self, sequences: RaggedIds, keep: np.ndarray) -> None:
         """Adds the sequences where `keep` ((N,) bool) is true."""
         lengths = sequences.lengths
-        values = sequences.values[np.repeat(keep, lengths)].astype(self._dtype)
+        self._values.append(sequences.values[np.repeat(keep, lengths)].astype(self._dtype))
         self._lengths.append(lengths[keep].astype("<i4"))
-        if self._stream is None:
-            self._values.append(values)
-        else:
-            values.tofile(self._stream)
 
-    def close(self) -> None:
-        """Closes the file, if there is one."""
-        if self._stream is not None:
-            self._stream.close()
-
-    def finish(self) -> RaggedIds | None:
-        """All added sequences; `None` when they are in files, see `load_ragged`."""
-        lengths = _join(self._lengths, np.dtype("<i4"))
-        if self._path is None:
-            return RaggedIds(_join(self._values, self._dtype), _splits(lengths))
-        self.close()
-        lengths.tofile(_lengths_path(self._path))
-        return None
-
-
-def load_ragged(path: Path, dtype: np.dtype) -> RaggedIds:
-    """Maps the file that a `RaggedWriter` wrote.
-
-    Raises:
-        ValueError: the files do not belong together.
-    """
-    splits = _splits(np.fromfile(_lengths_path(path), "<i4"))
-    if path.stat().st_size != int(splits[-1]) * dtype.itemsize:
-        raise ValueError(
-            f"A file of token ids must have {splits[-1]} of them. "
-            f"Received: {str(path)!r} of {path.stat().st_size} bytes; delete the folder"
-        )
-    values = np.memmap(path, dtype, "r") if splits[-1] else np.zeros(0, dtype)
-    return RaggedIds(values, splits)
-
-
-def _lengths_path(path: Path) -> Path:
-    return path.with_name(path.name + ".lengths")
+    def finish(self) -> RaggedIds:
+        """All added sequences."""
+        return RaggedIds(_join(self._values, self._dtype), splits_of(_join(self._lengths, np.dtype("<i4"))))
 
 
 def _join(parts: Sequence[np.ndarray], dtype: np.dtype) -> np.ndarray:
     return np.concatenate(parts) if parts else np.zeros(0, dtype)
 
 
-def _splits(lengths: np.ndarray) -> np.ndarray:
+def splits_of(lengths: np.ndarray) -> np.ndarray:
+    """(N + 1,) int64, where sequences of these lengths begin and end, one after the other."""
     return np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))

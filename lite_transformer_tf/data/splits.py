@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lite_transformer_tf.data.corpus import Corpus
+from lite_transformer_tf.data.embedded import EmbeddedText
 from lite_transformer_tf.data.files import SUFFIXES
 from lite_transformer_tf.data.formats import record_suffixes
 from lite_transformer_tf.data.found import STEMS, Found, NoSuchSplitError, find_parts, folder_of, listing, stems_of
@@ -39,7 +40,8 @@ class TranslationSplits:
         return replace(self, valid=self.valid.in_memory(), test=self.test.in_memory() if self.test else None)
 
 
-def _find(directory: Path, stem: str, language: str) -> Path | None:
+def find_file(directory: Path, stem: str, language: str) -> Path | None:
+    """One side of a corpus by its stem, such as `train.en` or `train.en.gz`; `None` when it is not there."""
     candidates = (directory / f"{stem}.{language}{suffix}" for suffix in SUFFIXES)
     return next((path for path in candidates if path.is_file()), None)
 
@@ -50,7 +52,7 @@ def find_two_files(directory: Path, stem: str, languages: tuple[str, str]) -> Pa
     Raises:
         FileNotFoundError: There is one without the other.
     """
-    found = [_find(directory, stem, language) for language in languages]
+    found = [find_file(directory, stem, language) for language in languages]
     if found[0] is not None and found[1] is not None:
         return ParallelText.from_files(found[0], found[1])
     for path, missing in zip(found, reversed(languages)):
@@ -156,14 +158,7 @@ def pair_splits(found: Found[Pair], hold_out: float | None = None) -> Translatio
     return TranslationSplits(StreamedText.of(train), StreamedText.of(held), test, notice)
 
 
-def embedded_splits() -> TranslationSplits:
-    """The travel phrases that come with the library, for programs without a data directory."""
-    from lite_transformer_tf.data.travel_phrases import travel_phrases
-
-    train, valid, test = (
-        ParallelText.from_pairs(
-            ((pair.source, pair.target) for pair in travel_phrases(split)), f"travel phrases ({split})"
-        )
-        for split in ("train", "valid", "test")
-    )
+def embedded_splits(name: str = "travel_phrases", languages: tuple[str, str] = ("en", "fr")) -> TranslationSplits:
+    """A corpus that comes with the library, for programs without a data directory; see `EmbeddedText`."""
+    train, valid, test = (EmbeddedText(name, split, languages).in_memory() for split in ("train", "valid", "test"))
     return TranslationSplits(train, valid, test)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lite_transformer_tf.data.batching import BatchPlan, check_position, padding_fraction, plan_batches
+from lite_transformer_tf.data.batching import BatchPlan, check_position
 from lite_transformer_tf.data.cleaning import CleaningReport, CleaningRules
-from lite_transformer_tf.data.drawing import draw_pairs, draws
+from lite_transformer_tf.data.config import POOL
+from lite_transformer_tf.data.noise import NoiseConfig
 from lite_transformer_tf.data.parallel_text import ParallelText
-from lite_transformer_tf.data.tokenised import tokenise
+from lite_transformer_tf.data.pooled_batches import PooledBatches
+from lite_transformer_tf.data.tokenised import Count, tokenise, uncounted
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.text.vocabulary_pair import VocabularyPair
 
@@ -44,7 +46,13 @@ class TranslationData:
         shuffle: Whether epochs are shuffled. `False` gives every epoch the same order, short sentences first, as
             validation needs it.
         seed: Seed for shuffling.
-        cache: Folder for the ids of a corpus too large for memory, see `tokenise`.
+        cache: Folder for the ids of a corpus too large for memory, see `tokenise`. The pairs are then in pools, see
+            `PooledBatches`. Up to `pool` pairs there is one pool, and the batches are those without `cache`.
+        pool: Pairs of a pool, with `cache`.
+        count: Is told how many pairs are read and tokenised, while they are.
+        noise: How often sources are disturbed, anew in every epoch; with `shuffle` only. `None` for never.
+        numbers: Share of the pairs whose common numbers are replaced by drawn ones in every epoch, of those that have
+            any; with `shuffle` only.
 
     Raises:
         ValueError: there are no pairs, cleaning drops all of them, or files do not match.
@@ -53,7 +61,8 @@ class TranslationData:
         cleaning: `CleaningReport`, what was read and dropped.
         left_out: What the reader left out of these, in words; empty when nothing.
         steps_per_epoch: Number of batches, the same in every epoch.
-        source_lengths, target_lengths: (N,) int64 tokens of each kept pair, with `eos`.
+        notices: Sentences for the log about a cache.
+        pools: Number of pools.
         corpora: Name, number of kept pairs and weight of each corpus of the text, see `data.drawing`. Without `shuffle`
             every pair comes once.
 
@@ -74,85 +83,102 @@ class TranslationData:
         shuffle: bool = True,
         seed: int = 1,
         cache: PathLike | None = None,
+        pool: int = POOL,
+        count: Count = uncounted,
+        noise: NoiseConfig | None = None,
+        numbers: float = 0.0,
     ) -> None:
-        if tokens_per_batch < 2:
-            raise ValueError(f"tokens_per_batch must be at least 2. Received: {tokens_per_batch!r}")
+        for name, value, least in (("tokens_per_batch", tokens_per_batch, 2), ("pool", pool, 1)):
+            if value < least:
+                raise ValueError(f"{name} must be at least {least}. Received: {value!r}")
         if seed < 0:
             raise ValueError(f"A seed must not be negative. Received: {seed!r}")
         self.text = ParallelText.coerce(pairs)
         self.vocabularies = _check_ids(vocabularies)
-        self.tokens_per_batch = tokens_per_batch
-        self.shuffle = shuffle
-        self.seed = seed
-        rules = (rules or CleaningRules()).limited(tokens_per_batch - 1)
-        self._ids = tokenise(self.text, vocabularies, rules, cache)
-        self.cleaning: CleaningReport = self._ids.cleaning
-        self.left_out: str = self._ids.left_out
-        parts = zip(self.text.parts, self._ids.sizes, strict=True)
-        self.corpora: list[tuple[str, int, float]] = [(part.name, size, weight) for (part, weight), size in parts]
-        self._weighted = shuffle and any(draws(count, weight) != count for _, count, weight in self.corpora)
-        self.source_lengths: np.ndarray = self._ids.sources.lengths + 1
-        self.target_lengths: np.ndarray = self._ids.targets.lengths + 1
-        self._last_plan: tuple[int, BatchPlan] | None = None
-        self.steps_per_epoch: int = len(self.plan(0))
+        self.tokens_per_batch, self.shuffle, self.seed = tokens_per_batch, shuffle, seed
+        kept = (rules or CleaningRules()).limited(tokens_per_batch - 1)
+        found = tokenise(self.text, vocabularies, kept, cache, count=count)
+        self.cleaning: CleaningReport = found.cleaning
+        self.left_out: str = found.left_out
+        self.notices: tuple[str, ...] = found.notices
+        weights = [weight for _, weight in self.text.parts]
+        names = [part.name for part, _ in self.text.parts]
+        self.corpora: list[tuple[str, int, float]] = list(zip(names, found.sizes, weights, strict=True))
+        self._batches = PooledBatches(
+            found,
+            weights,
+            vocabularies,
+            tokens_per_batch=tokens_per_batch,
+            rules=kept,
+            shuffle=shuffle,
+            seed=seed,
+            noise=noise,
+            numbers=numbers,
+            pool=pool,
+        )
+        self.pools: int = self._batches.pools
+        self.steps_per_epoch: int = self._batches.steps_per_epoch
 
     def __len__(self) -> int:
         """Number of kept pairs."""
-        return len(self._ids.sources)
+        return self.cleaning.kept
+
+    @property
+    def source_lengths(self) -> np.ndarray:
+        """(N,) int64 source tokens of each kept pair, with `eos`; of a corpus in one pool."""
+        return self._batches.whole().source_lengths
+
+    @property
+    def target_lengths(self) -> np.ndarray:
+        """(N,) int64 target tokens of each kept pair, with `eos`; of a corpus in one pool."""
+        return self._batches.whole().target_lengths
 
     @property
     def tokens_per_epoch(self) -> int:
         """Target tokens of an epoch, with `eos` and without pads; the mean over epochs where corpora have weights."""
-        if not self._weighted:
-            return int(self.target_lengths.sum())
-        ends = np.cumsum([count for _, count, _ in self.corpora])
-        tokens = [int(part.sum()) for part in np.split(self.target_lengths, ends[:-1])]
-        return round(
-            sum(draws(count, weight) / max(count, 1) * part for part, (_, count, weight) in zip(tokens, self.corpora))
-        )
+        return self._batches.tokens_per_epoch
+
+    @property
+    def draws(self) -> list[int]:
+        """How many pairs an epoch draws from each corpus."""
+        return self._batches.draws
 
     def plan(self, epoch: int) -> BatchPlan:
-        """Which pairs are in each batch of an epoch."""
-        key = epoch if self.shuffle else 0
-        last = self._last_plan  # read once: tf.data may ask from a thread of its own
-        if last is not None and last[0] == key:
-            return last[1]
-        generator = np.random.Generator(np.random.PCG64([self.seed, epoch])) if self.shuffle else None
-        if generator is not None and self._weighted:
-            plan = self._weighted_plan(generator)
-        else:
-            plan = plan_batches(self.source_lengths, self.target_lengths, self.tokens_per_batch, generator)
-        self._last_plan = key, plan
-        return plan
+        """Which pairs are in each batch of an epoch; with noise or other numbers, which of its examples.
 
-    def _weighted_plan(self, generator: np.random.Generator) -> BatchPlan:
-        longer = np.maximum(self.source_lengths, self.target_lengths).astype(np.int64)
-        rows, longest = draw_pairs(longer, [(count, weight) for _, count, weight in self.corpora], generator)
-        plan = plan_batches(
-            self.source_lengths[rows], self.target_lengths[rows], self.tokens_per_batch, generator, longest
-        )
-        return BatchPlan(rows[plan.order], plan.bounds)
+        Raises:
+            ValueError: The corpus has several pools.
+        """
+        return self._batches.whole().plan(epoch)
 
     def padding(self, epoch: int = 0) -> float:
         """Share of pads among all positions of source and target in an epoch."""
-        return padding_fraction(self.plan(epoch), self.source_lengths, self.target_lengths)
+        return self._batches.padding(epoch)
 
-    def batch(self, rows: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    def changed(self, epoch: int = 0) -> tuple[int, int]:
+        """Number of an epoch's examples, and of those that noise, other numbers or joining have changed; of several
+        pools only those of its first."""
+        return self._batches.changed(epoch)
+
+    def batch_at(self, epoch: int, number: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Batch number `number` of an epoch, see `batch`."""
+        return self._batches.batch_at(epoch, number)
+
+    def batch(self, rows: np.ndarray, epoch: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """One batch as arrays.
 
         Args:
-            rows: (B,) numbers of kept pairs.
+            rows: (B,) numbers as in the plan of that epoch: of kept pairs, or of its examples.
+            epoch: Number of the epoch; only needed with noise or other numbers.
 
         Returns:
             {"source_ids": (B, S) x + [eos], "target_ids": (B, T) [eos] + y} and labels (B, T) y + [eos]; int32, with
             pads on the right.
+
+        Raises:
+            ValueError: The corpus has several pools.
         """
-        source, target = self.vocabularies.source, self.vocabularies.target
-        inputs = {
-            "source_ids": self._ids.sources.padded(rows, source.pad_id, after=source.eos_id),
-            "target_ids": self._ids.targets.padded(rows, target.pad_id, before=target.eos_id),
-        }
-        return inputs, self._ids.targets.padded(rows, target.pad_id, after=target.eos_id)
+        return self._batches.whole().batch(rows, epoch)
 
     def dataset(self, epoch: int = 0, skip: int = 0) -> tf.data.Dataset:
         """The batches of one epoch without the first `skip`, prefetched; elements as those of `batch`.
@@ -163,7 +189,7 @@ class TranslationData:
         check_position(epoch, skip, self.steps_per_epoch)
         import tensorflow as tf
 
-        return self._batches(tf.constant(epoch, tf.int64), skip).prefetch(PREFETCHED)
+        return self._dataset(tf.constant(epoch, tf.int64), skip).prefetch(PREFETCHED)
 
     def endless(self) -> tf.data.Dataset:
         """A dataset whose n-th iteration is epoch n, so that `model.fit` sees a new order in every epoch."""
@@ -173,15 +199,15 @@ class TranslationData:
         start = tf.data.Dataset.range(1).map(
             lambda _: tf.ensure_shape(tf.numpy_function(lambda: np.int64(next(epochs)), [], tf.int64), ())
         )
-        dataset = start.flat_map(lambda epoch: self._batches(epoch, 0))
+        dataset = start.flat_map(lambda epoch: self._dataset(epoch, 0))
         return dataset.apply(tf.data.experimental.assert_cardinality(self.steps_per_epoch)).prefetch(PREFETCHED)
 
-    def _batches(self, epoch: tf.Tensor, skip: int) -> tf.data.Dataset:
+    def _dataset(self, epoch: tf.Tensor, skip: int) -> tf.data.Dataset:
         """The batches of one epoch (scalar int64) without the first `skip`."""
         import tensorflow as tf
 
         def load(epoch: np.ndarray, number: np.ndarray) -> tuple[np.ndarray, ...]:
-            inputs, labels = self.batch(self.plan(int(epoch))[int(number)])
+            inputs, labels = self.batch_at(int(epoch), int(number))
             return inputs["source_ids"], inputs["target_ids"], labels
 
         def element(number: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
@@ -201,6 +227,9 @@ def translation_dataset(
     shuffle: bool = True,
     seed: int = 1,
     cache: PathLike | None = None,
+    pool: int = POOL,
+    noise: NoiseConfig | None = None,
+    numbers: float = 0.0,
 ) -> tf.data.Dataset:
     """A dataset for `model.fit`: each iteration is one epoch in its own order; the same seed gives the same batches.
 
@@ -221,5 +250,8 @@ def translation_dataset(
         shuffle=shuffle,
         seed=seed,
         cache=cache,
+        pool=pool,
+        noise=noise,
+        numbers=numbers,
     )
     return data.endless()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
 from lite_transformer_tf.decoding.answers import AnswerRules
+from lite_transformer_tf.decoding.fairseq_batches import FairseqBatches
 from lite_transformer_tf.decoding.graph_search import BeamSearch, SearchResult
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.decoding.turns import PerThread, Turns, whole_call
@@ -16,7 +19,7 @@ from lite_transformer_tf.models.stacks import join_cache, split_cache
 
 if TYPE_CHECKING:
     from lite_transformer_tf.models.lite_transformer import LiteTransformer
-    from lite_transformer_tf.text.vocabulary import Vocabulary
+    from lite_transformer_tf.text.vocabulary_pair import PieceVocabulary
 
 SearchFunction = Callable[[tf.Tensor, tf.Tensor], SearchResult]
 """Source ids (B, S) and limits (B,) -> `SearchResult`."""
@@ -33,9 +36,12 @@ class KerasGenerator:
         model: The model.
         source_vocabulary, target_vocabulary: Vocabularies of its ids.
         tokens_per_batch: Sentences of similar length are decoded together, up to this many padded source tokens times
-            the beam size.
+            the beam size. With a model whose `pads_leak`, only sentences of one length are decoded together, so that no
+            answer depends on the other texts.
         max_source_tokens: Number of tokens that the model reads of a longer text, as in training. None reads all.
         rules: How answers are chosen and judged. None takes those of a translation model without a confidence.
+        fairseq_batches: Batches and pads of fairseq's `generate.py`, for answers that depend on them as there. Every
+            `generate` then answers a whole test set. None takes its own batches.
 
     Attributes:
         truncated: Number of texts of this thread's last `generate` that were longer than `max_source_tokens`.
@@ -48,11 +54,12 @@ class KerasGenerator:
     def __init__(
         self,
         model: LiteTransformer,
-        source_vocabulary: Vocabulary,
-        target_vocabulary: Vocabulary,
+        source_vocabulary: PieceVocabulary,
+        target_vocabulary: PieceVocabulary,
         tokens_per_batch: int = 8192,
         max_source_tokens: int | None = None,
         rules: AnswerRules | None = None,
+        fairseq_batches: FairseqBatches | None = None,
     ) -> None:
         if max_source_tokens is not None and max_source_tokens < 1:
             raise ValueError(f"max_source_tokens must be positive, or None. Received: {max_source_tokens!r}")
@@ -62,8 +69,16 @@ class KerasGenerator:
         self.tokens_per_batch = tokens_per_batch
         self.max_source_tokens = max_source_tokens
         self.rules = rules or AnswerRules()
+        self.fairseq_batches = fairseq_batches
         self.turns = Turns()
         self._searches: dict[DecodingOptions, SearchFunction] = {}
+        self._tracing = Lock()
+
+    def sibling(self) -> KerasGenerator:
+        """Another generator of the same model, which shares its graphs but waits for no call of it."""
+        found = copy(self)
+        found.turns = Turns()
+        return found
 
     @property
     def source_limit(self) -> int | None:
@@ -90,20 +105,26 @@ class KerasGenerator:
         """The same for token ids, without `eos` on either side: the hypotheses of each source as (ids, score)."""
         answers: list[list[tuple[tuple[int, ...], float]]] = [[((), 0.0)] for _ in sources]
         for rows in self._batches(sources, options.beam_size):
-            result = self._search(rows, sources, options)
-            for place, row in enumerate(rows):
+            found = zip(*(part.numpy() for part in self._search(rows, sources, options)), strict=True)
+            for row, hypotheses in zip(rows, found, strict=True):
                 answers[row] = [
-                    (tuple(int(token) for token in tokens[:length]), float(score))
-                    for tokens, length, score in zip(*(part[place].numpy() for part in result), strict=True)
+                    (tuple(tokens[:length].tolist()), float(score))
+                    for tokens, length, score in zip(*hypotheses, strict=True)
                     if np.isfinite(score)
                 ][: options.n_best]
         return answers
 
     def _batches(self, sources: Sequence[Sequence[int]], beam_size: int) -> Iterator[list[int]]:
         """Rows of sources that are decoded together; empty sources are left out."""
+        if self.fairseq_batches is not None:
+            whole = self.fairseq_batches.rows([len(source) + 1 for source in sources])
+            yield from filter(None, ([row for row in rows if sources[row]] for rows in whole))
+            return
         batch: list[int] = []
         for row in sorted((row for row, source in enumerate(sources) if source), key=lambda row: len(sources[row])):
-            if batch and (len(batch) + 1) * (len(sources[row]) + 1) * beam_size > self.tokens_per_batch:
+            alike = self.model.config.pads_leak  # no pads, so that nothing leaks from them
+            full = (len(batch) + 1) * (len(sources[row]) + 1) * beam_size > self.tokens_per_batch
+            if batch and (full or alike and len(sources[row]) != len(sources[batch[0]])):
                 yield batch
                 batch = []
             batch.append(row)
@@ -115,15 +136,17 @@ class KerasGenerator:
         longest = max(len(sources[row]) for row in rows) + 1
         ids = np.full([len(rows), longest], config.pad_id, np.int32)
         for place, row in enumerate(rows):
-            ids[place, : len(sources[row]) + 1] = [*sources[row], config.eos_id]
+            begin = 0 if self.fairseq_batches is None else longest - len(sources[row]) - 1
+            ids[place, begin : begin + len(sources[row]) + 1] = [*sources[row], config.eos_id]
         limits = np.array([options.limit(len(sources[row]) + 1) for row in rows], np.int32)
         return self._search_function(options)(tf.constant(ids), tf.constant(limits))
 
     def _search_function(self, options: DecodingOptions) -> SearchFunction:
         key = options.graph_options()
-        if key not in self._searches:
-            self._searches[key] = search_function(self.model, key)
-        return self._searches[key]
+        with self._tracing:
+            if key not in self._searches:
+                self._searches[key] = search_function(self.model, key)
+            return self._searches[key]
 
 
 def search_function(model: LiteTransformer, options: DecodingOptions) -> SearchFunction:

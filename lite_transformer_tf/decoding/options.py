@@ -160,6 +160,7 @@ class Hypothesis:
         missing: Numbers, addresses and codes of the source that a translation lacks (docs/trust.md).
         added: Those of a summary that its document does not contain.
         confidence: Probability that the answer is acceptable; None for a model that was not calibrated.
+        too_long: Sentences of the source that the model could not read as a whole: a translation has them in parts.
     """
 
     text: str
@@ -168,6 +169,7 @@ class Hypothesis:
     missing: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     confidence: float | None = None
+    too_long: tuple[str, ...] = ()
 
 
 class Generator(Protocol):

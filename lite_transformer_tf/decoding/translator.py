@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator, Hypothesis
 from lite_transformer_tf.paragraphs.paragraph import Paragraph, ParagraphReader
@@ -89,30 +89,35 @@ WHOLE_TEXTS = {"translation": Translator}
 Opened = TypeVar("Opened", bound=SentenceGenerator)
 
 
-def of_whole_texts(generator: Opened, task: str, languages: Sequence[str]) -> Opened | Translator:
+def of_whole_texts(
+    generator: Opened, task: str, languages: Sequence[str], settings: Mapping[str, Any]
+) -> Opened | Translator:
     """What answers users' texts with a generator that reads each text as one sequence.
 
     Args:
         generator: A Keras model's, or a file's.
         task: Name of its task.
         languages: Source and target language; empty where they are not known.
+        settings: Settings that were saved with the model. With `split_texts: false`, which imported models of tokenised
+            texts have, each text stays one sequence.
     """
-    if task not in WHOLE_TEXTS:
+    if task not in WHOLE_TEXTS or settings.get("split_texts") is False:
         return generator
     source, target = (languages[0], languages[-1]) if languages else ("", "")
     return WHOLE_TEXTS[task](generator, source, target)
 
 
-def joined(hypotheses: Sequence[Hypothesis], text: str) -> Hypothesis:
+def joined(hypotheses: Sequence[Hypothesis], text: str, too_long: Sequence[str] = ()) -> Hypothesis:
     """The hypothesis of a text: its sentences' ids and faults one after the other, the sum of their scores, and the
     least confidence.
 
     Args:
         hypotheses: One per sentence. Sentences that were copied have no ids and score 0.
         text: The whole translation.
+        too_long: Sentences that were cut. Defaults to `()`.
     """
     if len(hypotheses) == 1:
-        return dataclasses.replace(hypotheses[0], text=text)
+        return dataclasses.replace(hypotheses[0], text=text, too_long=tuple(too_long))
     ids = tuple(token for hypothesis in hypotheses for token in hypothesis.ids)
     score = 0.0
     for hypothesis in hypotheses:  # not by `sum`, which rounds otherwise since Python 3.12
@@ -120,7 +125,7 @@ def joined(hypotheses: Sequence[Hypothesis], text: str) -> Hypothesis:
     missing = tuple(item for hypothesis in hypotheses for item in hypothesis.missing)
     added = tuple(item for hypothesis in hypotheses for item in hypothesis.added)
     known = [hypothesis.confidence for hypothesis in hypotheses if hypothesis.confidence is not None]
-    return Hypothesis(text, ids, score, missing, added, min(known, default=None))
+    return Hypothesis(text, ids, score, missing, added, min(known, default=None), tuple(too_long))
 
 
 def _joined(paragraph: Paragraph, answers: Iterator[list[Hypothesis]], n_best: int) -> list[Hypothesis]:
@@ -135,4 +140,6 @@ def _joined(paragraph: Paragraph, answers: Iterator[list[Hypothesis]], n_best: i
         ]
         # The sort is stable: of equal combinations, the one whose earlier sentences rank higher comes first.
         best = sorted(extended, key=lambda entry: (entry[0], -entry[1]))[:n_best]
-    return [joined(chosen, paragraph.joined([entry.text for entry in chosen])) for _, _, chosen in best]
+    return [
+        joined(chosen, paragraph.joined([entry.text for entry in chosen]), paragraph.too_long) for _, _, chosen in best
+    ]

@@ -140,16 +140,40 @@ class PerplexityMeter:
         Raises:
             ValueError: its vocabulary is not the model's.
         """
+        start = time.perf_counter()
+        total = float(self.by_window(stream)[0].sum())
+        return Perplexity(total, len(stream), stream.words, stream.characters, time.perf_counter() - start)
+
+    def by_window(self, stream: TokenStream) -> tuple[np.ndarray, np.ndarray]:
+        """The negative log-likelihood of each window's predicted tokens, and their number, of a text.
+
+        Returns:
+            Two arrays with one entry per window of `block` tokens: float64 in nats, and int64.
+
+        Raises:
+            ValueError: its vocabulary is not the model's.
+        """
         import tensorflow as tf
 
         size = self.model.config.vocabulary_size
         if stream.vocabulary_size != size:
             raise other_vocabulary(size, stream)
         self.model.initialize()
-        start = time.perf_counter()
         width = min(self.block + self.context_window, len(stream))
         cut = windows(stream, self.block, self.context_window)
         rows = min(self._rows, len(cut))
+        nll = self._graph()
+        found = [
+            nll(tf.constant(ids), tf.constant(labels)).numpy()
+            for ids, labels in _batches(cut, rows, stream.pad_id, width)
+        ]
+        counts = [np.count_nonzero(labels != stream.pad_id) for _, labels in cut]
+        return np.concatenate(found), np.array(counts, np.int64)
+
+    def _graph(self) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+        """The sums (rows,) of a batch's losses, built once."""
+        import tensorflow as tf
+
         if self._nll is None:
             spec = tf.TensorSpec([None, None], tf.int32)
 
@@ -161,14 +185,10 @@ class PerplexityMeter:
                     self.model.token_losses({"ids": ids[a:b]}, labels[a:b], training=False)[1]
                     for a, b in zip(cuts, cuts[1:])
                 ]
-                return tf.add_n([tf.reduce_sum(tf.cast(part, tf.float64)) for part in parts])
+                return tf.concat([tf.reduce_sum(tf.cast(part, tf.float64), -1) for part in parts], 0)
 
             self._nll = nll
-        total = sum(
-            float(self._nll(tf.constant(ids), tf.constant(labels)))
-            for ids, labels in _batches(cut, rows, stream.pad_id, width)
-        )
-        return Perplexity(total, len(stream), stream.words, stream.characters, time.perf_counter() - start)
+        return self._nll
 
 
 def completer_perplexity(completer: Completer, stream: TokenStream, block: int, context_window: int = 0) -> Perplexity:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
@@ -21,7 +19,7 @@ from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.exporting.language_model import LanguageModelExport
 from lite_transformer_tf.exporting.sequence_to_sequence import SequenceToSequenceExport
 from lite_transformer_tf.exporting.verify import Comparison, VerificationError, describe_differences
-from lite_transformer_tf.files import PathLike, check_output
+from lite_transformer_tf.files import PathLike, check_output, temporary_directory
 from lite_transformer_tf.litert.builder.linear import Weights
 from lite_transformer_tf.litert.graph.inspection import constant_bytes, minimum_runtime, operator_counts
 from lite_transformer_tf.litert.quantize.dequantize import compare_weights, dequantize
@@ -234,9 +232,9 @@ def _open_widened(directory: PathLike, threads: int) -> TFLiteGenerator | TFLite
             f"Only bundles of the variants {rounding} round activations for each call. Received: {manifest.variant!r}"
         )
     files = read_files(directory, manifest)
-    with tempfile.TemporaryDirectory() as folder:
-        write_bundle(Path(folder) / "widened", manifest, {**files, MODEL_NAME: dequantize(files[MODEL_NAME])})
-        return open_bundle(Path(folder) / "widened", threads=threads)
+    with temporary_directory() as folder:
+        write_bundle(folder / "widened", manifest, {**files, MODEL_NAME: dequantize(files[MODEL_NAME])})
+        return open_bundle(folder / "widened", threads=threads)
 
 
 def _require_identical(comparisons: Sequence[Comparison]) -> None:
@@ -271,6 +269,8 @@ def _manifest(export: Export, content: bytes, verification: Mapping[str, Any], m
         settings=dict(job.settings),
         verification=verification,
         metrics=metrics,
+        licence=job.facts.licence,
+        attribution=job.facts.attribution,
         **export.contract(),
     )
 

@@ -128,12 +128,11 @@ class SequenceToSequenceExport:
 
     @staticmethod
     def reference(model: LiteTransformer, vocabularies: VocabularyPair, settings: Mapping[str, Any]) -> Generator:
-        """The model as a generator; where pads would change a result (imported models), of one sentence at a time."""
+        """The model as a generator."""
         from lite_transformer_tf.decoding.keras_generator import KerasGenerator  # needs TensorFlow
 
-        options: dict[str, Any] = {"tokens_per_batch": 1} if model.config.pads_leak else {}
         longest = settings.get("max_source_tokens")
-        return KerasGenerator(model, vocabularies.source, vocabularies.target, max_source_tokens=longest, **options)
+        return KerasGenerator(model, vocabularies.source, vocabularies.target, max_source_tokens=longest)
 
 
 def purpose(task: str) -> SequenceToSequence:

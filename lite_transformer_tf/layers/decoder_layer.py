@@ -7,6 +7,7 @@ import tf_keras as keras
 
 from lite_transformer_tf.branches.attention.layer import MultiHeadAttention
 from lite_transformer_tf.composite import PACKAGE, Composite
+from lite_transformer_tf.composite.arguments import require_called
 from lite_transformer_tf.composite.masks import with_mask
 from lite_transformer_tf.layers.feed_forward import FeedForward
 from lite_transformer_tf.layers.long_short_range_attention import LongShortRangeAttention
@@ -84,12 +85,7 @@ class TransformerDecoderLayer(Composite):
         return {name: name for name in names}
 
     def create_weights(self) -> None:
-        if not self.cross_attention.built:
-            raise ValueError(
-                "TransformerDecoderLayer: call the layer once before a wrapper of TFMOT builds it, because only a call "
-                "tells the width of `memory`; or prune a whole model with "
-                "`lite_transformer_tf.compression.pruning.prune`. Received: a layer without weights"
-            )
+        require_called(self, self.cross_attention)
 
     def initial_cache(self, memory: tf.Tensor) -> dict:
         """The cache before the first step, for an encoder's output (B, S, D). The layer must be built."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import tensorflow as tf
 import tf_keras as keras
 
-from lite_transformer_tf.composite import PACKAGE, Composite
-from lite_transformer_tf.composite.arguments import positive, rate
+from lite_transformer_tf.composite import PACKAGE
+from lite_transformer_tf.composite.arguments import rate
 from lite_transformer_tf.composite.masks import mask_of, merged, with_mask
+from lite_transformer_tf.layers.layer_norm import ScaleAndShift
 from lite_transformer_tf.ops.normalization import residual_layer_norm
 
 
 @keras.utils.register_keras_serializable(PACKAGE)
-class ResidualNorm(Composite):
+class ResidualNorm(ScaleAndShift):
     """`LayerNorm(residual + dropout(update))`, post-norm as in the reference's encoder-decoder.
 
     Args:
@@ -34,18 +35,8 @@ class ResidualNorm(Composite):
     """
 
     def __init__(self, dropout: float = 0.0, epsilon: float = 1e-5, **kwargs) -> None:
-        super().__init__(**kwargs)
+        super().__init__(epsilon, **kwargs)
         self.dropout = rate(self, "dropout", dropout)
-        self.epsilon = positive(self, "epsilon", epsilon)
-
-    @property
-    def parts(self) -> dict[str, str]:
-        return {"gamma": "gamma", "beta": "beta"}
-
-    def build(self, input_shape) -> None:
-        super().build(input_shape)
-        self.gamma = self.add_weight("gamma", [input_shape[-1]], initializer="ones", experimental_autocast=False)
-        self.beta = self.add_weight("beta", [input_shape[-1]], initializer="zeros", experimental_autocast=False)
 
     def call(self, inputs, update, training=None, mask=None):
         mask = merged(inputs.shape, mask, mask_of(update))
@@ -56,4 +47,4 @@ class ResidualNorm(Composite):
         return with_mask(outputs, mask)
 
     def get_config(self) -> dict:
-        return {**super().get_config(), "dropout": self.dropout, "epsilon": self.epsilon}
+        return {**super().get_config(), "dropout": self.dropout}

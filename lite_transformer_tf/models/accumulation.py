@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import tensorflow as tf
 import tf_keras as keras
+
+from lite_transformer_tf.models.replicas import merged
 
 
 class GradientAccumulator:
@@ -38,15 +41,23 @@ class GradientAccumulator:
     def add(
         self, gradients: Sequence[tf.Tensor], tokens: tf.Tensor, update: Callable[[list[tf.Tensor]], object]
     ) -> None:
-        """Adds the mean gradients of a batch of `tokens`. The last batch of an update calls it with the joint mean."""
-        for total, gradient in zip(self.sums, gradients, strict=True):
-            total.assign_add(gradient * tokens)
-        self.tokens.assign_add(tokens)
-        self.batches.assign_add(1)
+        """Adds the mean gradients of a batch of `tokens`. The last batch of an update calls it with the joint mean.
 
-        def finish() -> None:
-            update([total / self.tokens for total in self.sums])
-            for state in self.variables:
-                state.assign(tf.zeros_like(state))
+        Under a strategy the gradients are those of all replicas, and `update` is called in each of them.
+        """
 
-        tf.cond(self.batches >= self.steps, finish, lambda: None)
+        def change(strategy: tf.distribute.Strategy, gradients: Sequence[Any], tokens: Any) -> None:
+            def finish() -> None:
+                strategy.extended.call_for_each_replica(lambda: update([total / self.tokens for total in self.sums]))
+                for state in self.variables:
+                    strategy.extended.update(state, lambda value: value.assign(tf.zeros_like(value)))
+
+            for total, gradient in zip(self.sums, gradients, strict=True):
+                strategy.extended.update(
+                    total, lambda value, *parts: value.assign_add(parts[0] * parts[1]), (gradient, tokens)
+                )
+            strategy.extended.update(self.tokens, lambda value, more: value.assign_add(more), (tokens,))
+            strategy.extended.update(self.batches, lambda value: value.assign_add(1))
+            tf.cond(self.batches >= self.steps, finish, lambda: None)
+
+        merged(change, list(gradients), tokens)

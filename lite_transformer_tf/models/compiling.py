@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import tensorflow as tf
@@ -53,13 +54,35 @@ def token_loss(loss: Any) -> Any | None:
     return losses[0] if getattr(losses[0], "reduction", keras.losses.Reduction.AUTO) in MEANS else None
 
 
-def require_token_loss(loss: Any, towers: int, accumulation_steps: int, teacher: Any) -> None:
+def require_r_drop(weight: float) -> None:
+    """Raises ValueError if a weight of R-Drop is not a number from 0 on."""
+    number = isinstance(weight, int | float) and not isinstance(weight, bool)
+    if not number or not math.isfinite(weight) or weight < 0:
+        raise ValueError(f"compile: r_drop must be a finite number, at least 0. Received: {weight!r}")
+
+
+def require_token_loss(loss: Any, towers: int, accumulation_steps: int, teacher: Any, r_drop: float) -> None:
     """Raises ValueError if a setting that is made of tokens is combined with a loss that is not."""
-    if towers > 1 or accumulation_steps > 1 or teacher is not None:
+    if towers > 1 or accumulation_steps > 1 or teacher is not None or r_drop:
         raise ValueError(
-            "compile: towers, accumulation_steps and teacher need a loss that has `token_losses` and is a mean over "
-            "tokens, like LabelSmoothedCrossEntropy; with smoothing 0 that is SparseCategoricalCrossentropy("
+            "compile: towers, accumulation_steps, teacher and r_drop need a loss that has `token_losses` and is a mean "
+            "over tokens, like LabelSmoothedCrossEntropy; with smoothing 0 that is SparseCategoricalCrossentropy("
             f"from_logits=True, ignore_class=pad_id). Received: {loss!r}"
+        )
+
+
+def require_replicas(strategy: tf.distribute.Strategy, jit_compile: bool, accumulation_steps: int) -> None:
+    """Raises ValueError for settings that a strategy with several replicas cannot have."""
+    replicas, name = strategy.num_replicas_in_sync, type(strategy).__name__
+    if replicas > 1 and jit_compile and not isinstance(strategy, tf.distribute.TPUStrategy):
+        raise ValueError(
+            "compile: jit_compile must be False under a strategy with several replicas, whose sums XLA cannot compile. "
+            f"Received: jit_compile=True under {name} with {replicas} replicas"
+        )
+    if accumulation_steps > 1 and isinstance(strategy, tf.distribute.TPUStrategy):
+        raise ValueError(
+            "compile: accumulation_steps must be 1 on TPUs, where an update cannot depend on a condition; raise the "
+            f"tokens of a batch instead. Received: accumulation_steps={accumulation_steps} under {name}"
         )
 
 

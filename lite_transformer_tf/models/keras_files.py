@@ -125,7 +125,7 @@ class KerasFiles(NamedWeights, TokenTrainingModel):
 
     def save_own_variables(self, store: Any) -> None:
         """Saves the sums of gradients that wait for their update, if there are any."""
-        if self._accumulator is not None and int(self._accumulator.batches):
+        if self._accumulator is not None and int(self._accumulator.batches.numpy()):
             for index, variable in enumerate(self._accumulator.variables):
                 store[str(index)] = variable.numpy()
 

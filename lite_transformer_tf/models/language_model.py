@@ -10,11 +10,11 @@ import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE
 from lite_transformer_tf.config.language_model import LanguageModelConfig
-from lite_transformer_tf.config.presets import preset, require_kind
 from lite_transformer_tf.layers import AdaptiveEmbedding, AdaptiveSoftmax, TokenEmbedding
 from lite_transformer_tf.layers.sinusoidal_positions import FIRST_ROW, sinusoids
 from lite_transformer_tf.models.inputs import named_ids
 from lite_transformer_tf.models.keras_files import KerasFiles
+from lite_transformer_tf.models.ready import from_preset
 from lite_transformer_tf.models.stacks import CausalStack
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.ops.cross_entropy import label_smoothed_cross_entropy
@@ -76,10 +76,20 @@ class LanguageModel(KerasFiles):
 
     @classmethod
     def from_preset(cls, name: str, **changes: Any) -> LanguageModel:
-        """A new model with a preset's configuration, changed by `changes`, and initialized weights."""
-        model = cls(require_kind(preset(name, **changes), LanguageModelConfig, f"The preset {name!r}"))
-        model.initialize()
-        return model
+        """A new model with a preset's configuration and initialized weights, or a pretrained model with its weights.
+
+        Args:
+            name: One of `lite_transformer_tf.preset_names()`; or the name of a pretrained model, see
+                `lite_transformer_tf.pretrained()`, or the path of a bundle. A preset comes first.
+            **changes: Settings that replace the preset's. Of a pretrained model only rates of dropout can change.
+
+        Raises:
+            ValueError: There is no such preset and no such model, or it is of another kind.
+
+        Example:
+            >>> model = LanguageModel.from_preset("next-words-en", dropout=0.1)
+        """
+        return from_preset(cls, LanguageModelConfig, name, changes)
 
     def initialize(self) -> None:
         """Creates the weights."""
@@ -188,7 +198,7 @@ class LanguageModel(KerasFiles):
         shape = tf.shape(labels, tf.int64)
         predictions = None
         if needed:
-            predictions = self._predictions(tf.stop_gradient(states), training)
+            predictions = self._predictions(states, training)
             predictions._keras_mask = ids != self.config.pad_id
         return tf.scatter_nd(where, losses, shape), tf.scatter_nd(where, nlls, shape), predictions
 

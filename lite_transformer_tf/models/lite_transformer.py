@@ -10,10 +10,10 @@ import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
-from lite_transformer_tf.config.presets import preset, require_kind
 from lite_transformer_tf.layers import SinusoidalPositions, TokenEmbedding
 from lite_transformer_tf.models.inputs import named_ids
 from lite_transformer_tf.models.keras_files import KerasFiles
+from lite_transformer_tf.models.ready import from_preset
 from lite_transformer_tf.models.stacks import Decoder, Encoder
 from lite_transformer_tf.ops.dropout import dropout
 
@@ -62,13 +62,20 @@ class LiteTransformer(KerasFiles):
 
     @classmethod
     def from_preset(cls, name: str, **changes: Any) -> LiteTransformer:
-        """A new model with a preset's configuration, changed by `changes`, and initialized weights.
+        """A new model with a preset's configuration and initialized weights, or a pretrained model with its weights.
 
-        `lite_transformer_tf.preset_names()` lists the presets.
+        Args:
+            name: One of `lite_transformer_tf.preset_names()`; or the name of a pretrained model, see
+                `lite_transformer_tf.pretrained()`, or the path of a bundle. A preset comes first.
+            **changes: Settings that replace the preset's. Of a pretrained model only rates of dropout can change.
+
+        Raises:
+            ValueError: There is no such preset and no such model, or it is of another kind.
+
+        Example:
+            >>> model = LiteTransformer.from_preset("everyday-en-fr", dropout=0.1)
         """
-        model = cls(require_kind(preset(name, **changes), LiteTransformerConfig, f"The preset {name!r}"))
-        model.initialize()
-        return model
+        return from_preset(cls, LiteTransformerConfig, name, changes)
 
     def initialize(self) -> None:
         """Creates the weights."""

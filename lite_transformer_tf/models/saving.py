@@ -1,35 +1,39 @@
 """A model directory: everything that is needed to translate, summarize or complete texts, in plain files.
 
-config.json     format version, task, settings of the task, model configuration
+config.json     format version, task, settings of the task, model configuration, sizes and hashes of the other files
 weights.npz     arrays by their stable names (`named_weights`), float32
-*.model         SentencePiece vocabularies
+*.model         SentencePiece vocabularies; those of imported models are called *.json
 vocabulary.txt  word vocabulary of a language model
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
 from lite_transformer_tf.config.presets import ModelConfig
-from lite_transformer_tf.files import PathLike, atomic_directory, atomic_file, atomic_write_json
+from lite_transformer_tf.files import PathLike, atomic_directory
+from lite_transformer_tf.limits import DEFAULT_LIMITS, Limits
 from lite_transformer_tf.model_directory import (
     CONFIG_FILE,
+    WEIGHTS_FILE,
     ModelDescription,
     ModelDirectoryError,
+    load_weights,  # noqa: F401 (part of this module for its users)
     read_description,
+    save_weights,
+    write_description,
 )
 from lite_transformer_tf.models.language_model import LanguageModel
 from lite_transformer_tf.models.lite_transformer import LiteTransformer
+from lite_transformer_tf.restoring.bundles import trainable_directory
+from lite_transformer_tf.restoring.stored import stored_weights
 from lite_transformer_tf.text import AnyVocabulary, VocabularyPair, load_vocabulary, save_vocabulary
 
-WEIGHTS_FILE = "weights.npz"
 Model = LiteTransformer | LanguageModel
 """A model that a task trains."""
 
@@ -48,7 +52,7 @@ class ModelKind:
     """
 
     build: Callable[[Any], LiteTransformer | LanguageModel]
-    load_vocabularies: Callable[[PathLike], Vocabularies]
+    load_vocabularies: Callable[[PathLike, Limits], Vocabularies]
     task: str
 
 
@@ -56,27 +60,6 @@ KINDS: dict[type, ModelKind] = {
     LiteTransformerConfig: ModelKind(LiteTransformer, VocabularyPair.load, "translation"),
     LanguageModelConfig: ModelKind(LanguageModel, load_vocabulary, "language-model"),
 }
-
-
-def save_weights(weights: Mapping[str, np.ndarray], path: PathLike) -> None:
-    """Writes named arrays as .npz, completely or not at all."""
-    with atomic_file(path) as stream:
-        np.savez(stream, **dict(weights))  # type: ignore[arg-type]
-
-
-def load_weights(path: PathLike) -> dict[str, np.ndarray]:
-    """Reads named arrays. Nothing is unpickled.
-
-    Raises:
-        ModelDirectoryError: The file is missing or damaged.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except Exception as error:  # damaged files make zipfile and NumPy raise a dozen types of errors
-        raise ModelDirectoryError(
-            f"Weights must be a complete .npz file of plain arrays. Received: {str(path)!r} ({error})"
-        ) from error
 
 
 def vocabulary_sizes(config: ModelConfig) -> tuple[int, ...]:
@@ -123,12 +106,12 @@ def save_model(
         raise ValueError(f"task must be the name of a task. Received: {task!r}")
     description = ModelDescription(task or KINDS[type(model.config)].task, dict(settings or {}), model.config)
     with atomic_directory(directory, overwrite=overwrite, marker=CONFIG_FILE) as folder:
-        atomic_write_json(folder / CONFIG_FILE, description.to_dict())
         save_weights(model.named_weights(), folder / WEIGHTS_FILE)
         if isinstance(vocabularies, VocabularyPair):
             vocabularies.save(folder)
         else:
             save_vocabulary(vocabularies, folder)
+        write_description(folder, description, os.listdir(folder))
 
 
 def load_task(directory: PathLike) -> tuple[str, dict[str, Any]]:
@@ -151,19 +134,29 @@ def load_config(directory: PathLike, task: str | None = None) -> ModelConfig:
     Raises:
         ModelDirectoryError: There is no model, or it has another format or task.
     """
-    description = read_description(directory)
+    return _description(directory, task, DEFAULT_LIMITS).config
+
+
+def _description(directory: PathLike, task: str | None, limits: Limits) -> ModelDescription:
+    description = read_description(directory, limits)
     if task not in (None, description.task):
         received = f"{description.task!r} in {str(directory)!r}"
         raise ModelDirectoryError(f"This needs a model for the task {task!r}. Received: {received}")
-    return description.config
+    return description
 
 
-def load_model(directory: PathLike, task: str | None = None) -> tuple[LiteTransformer | LanguageModel, Any]:
-    """Reads a model directory.
+def load_model(
+    directory: PathLike, task: str | None = None, *, limits: Limits = DEFAULT_LIMITS
+) -> tuple[LiteTransformer | LanguageModel, Any]:
+    """Reads a model directory, or makes a model again from a bundle.
+
+    The files are checked before a model is built: hashes, then names and shapes of the weights, then their values.
 
     Args:
-        directory: The model directory.
+        directory: The model directory, a run, a bundle, its download, or the name of a pretrained model. A path that
+            exists comes first.
         task: Required task of the model. `None` accepts any task.
+        limits: Bytes that its files may have. Defaults to `Limits()`.
 
     Returns:
         The model with its weights, and its vocabularies: `LiteTransformer` and `VocabularyPair`, or `LanguageModel` and
@@ -171,16 +164,18 @@ def load_model(directory: PathLike, task: str | None = None) -> tuple[LiteTransf
 
     Raises:
         ModelDirectoryError: There is no model, it is damaged, or it has another format or task.
+        BundleError: A bundle is damaged, or without a configuration.
     """
-    config = load_config(directory, task)
-    kind = KINDS[type(config)]
-    model = kind.build(config)
-    weights = load_weights(Path(directory) / WEIGHTS_FILE)
+    directory = trainable_directory(directory, ModelDirectoryError, limits) or directory
+    description = _description(directory, task, limits)
+    config, kind = description.config, KINDS[type(description.config)]
+    weights = stored_weights(directory, limits, description)
     try:
-        vocabularies = kind.load_vocabularies(directory)
-        model.assign_named_weights(weights)
+        vocabularies = kind.load_vocabularies(directory, limits)
     except (ValueError, OSError) as error:
         rule = "A model directory must be complete"
         raise ModelDirectoryError(f"{rule}. Received: {str(directory)!r} ({error})") from error
     _check_sizes(config, vocabularies, ModelDirectoryError)
+    model = kind.build(config)
+    model.assign_named_weights(weights)
     return model, vocabularies

@@ -14,11 +14,15 @@ from lite_transformer_tf.models.class_weights import ClassWeightedModel
 from lite_transformer_tf.models.compiling import (
     require_counts,
     require_logits,
+    require_r_drop,
+    require_replicas,
     require_token_loss,
     single_weight,
     token_loss,
 )
+from lite_transformer_tf.models.consistency import TokenPredictions, consistent
 from lite_transformer_tf.models.figures import TokenFigures
+from lite_transformer_tf.models.replicas import part_of_rows, replica_count, replica_number, summed
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.ops.labels import token_labels, token_weights
 from lite_transformer_tf.ops.randomness import dropout_seeds
@@ -34,6 +38,7 @@ class StepSettings:
     towers: int = 1
     accumulation_steps: int = 1
     seed: int = 1
+    r_drop: float = 0.0
 
 
 class Batch(NamedTuple):
@@ -47,17 +52,23 @@ class Batch(NamedTuple):
 class TokenTrainingModel(ClassWeightedModel):
     """A Keras model whose `fit` minimizes the mean loss over target tokens.
 
-    `compile` takes four arguments in addition to Keras' own:
+    `compile` takes five arguments in addition to Keras' own:
         towers: Integer. Number of parts of a batch, each with its own forward and backward pass. They run in parallel
             if TensorFlow has at least that many inter-op threads, which is much faster on a few CPU cores than threads
             inside small products. Defaults to `1`.
         accumulation_steps: Integer. Number of batches whose gradients are added before an update. Defaults to `1`.
         seed: Integer. Determines every dropout mask, together with the number of the step. Defaults to `1`.
         teacher: `Teacher` to learn from in addition to the labels. Defaults to `None`.
+        r_drop: Float. Weight of R-Drop (Liang et al. 2021): with a weight above zero every batch passes twice with
+            different dropout, and the two predictions are drawn together; an update then costs twice as much. The paper
+            takes 5 for translation. Defaults to `0.0`.
 
     A loss with `token_losses`, such as `LabelSmoothedCrossEntropy`, is averaged over all target tokens of a batch, and
     `fit` and `evaluate` report `loss` and `nll` per token and the number of `tokens`. Any other loss is Keras' own
     affair: its reduction, its reports, one tower.
+
+    Under a `tf.distribute` strategy each replica computes some rows of the batch; losses and gradients are those of the
+    whole batch, divided by its tokens in all replicas. N replicas use the dropout masks of one device with N towers.
     """
 
     _teacher: Teacher | None = None
@@ -65,6 +76,7 @@ class TokenTrainingModel(ClassWeightedModel):
     _figures: Any = None  # TokenFigures, when the loss is one of tokens
     _accumulator: Any = None  # GradientAccumulator, when gradients are added up and a step was prepared
     _step = StepSettings()
+    distribute_reduction_method: str
 
     def compile(
         self,
@@ -73,22 +85,28 @@ class TokenTrainingModel(ClassWeightedModel):
         accumulation_steps: int = 1,
         seed: int = 1,
         teacher: Teacher | None = None,
+        r_drop: float = 0.0,
         **kwargs: Any,
     ) -> None:
         given = _COMPILE.bind(self, *args, **kwargs).arguments
         loss, metrics = given.get("loss"), [given.get("metrics"), given.get("weighted_metrics")]
         require_counts(towers=towers, accumulation_steps=accumulation_steps)
+        require_r_drop(r_drop)
         require_logits(loss, metrics)
         minimized = token_loss(loss)
         if minimized is None:
-            require_token_loss(loss, towers, accumulation_steps, teacher)
+            require_token_loss(loss, towers, accumulation_steps, teacher, r_drop)
         weight = None if minimized is None else single_weight(given.get("loss_weights"))
         self.check_compile(bool(given.get("jit_compile")))
+        require_replicas(self.distribute_strategy, bool(given.get("jit_compile")), accumulation_steps)
         super().compile(*args, **kwargs)
+        if self.distribute_reduction_method == "auto":
+            self.distribute_reduction_method = "first"  # figures are those of all replicas; Keras would add them up
         self._token_loss, self._loss_weight, self._teacher = minimized, weight, teacher
-        self._step = StepSettings(towers, accumulation_steps, seed)
+        self._step = StepSettings(towers, accumulation_steps, seed, float(r_drop))
         self._has_metrics = any(metric is not None for metric in tf.nest.flatten(metrics))
-        self._figures = None if minimized is None else TokenFigures()
+        with self.distribute_strategy.scope():
+            self._figures = None if minimized is None else TokenFigures()
         self._accumulator = None
 
     def check_compile(self, jit_compile: bool) -> None:
@@ -125,16 +143,23 @@ class TokenTrainingModel(ClassWeightedModel):
         """Updates weights and figures. Returns the predictions of each tower, or None."""
         variables = self.trainable_variables
         counts = tf.reduce_sum(tf.cast(self._token_loss.token_mask(batch.labels), tf.float32))
-        tokens = tf.maximum(counts, 1.0)
+        tokens = tf.maximum(summed([counts])[0], 1.0)
         gradients, loss, nll, predictions = self._gradients(batch, tokens, variables)
+        *gradients, loss, nll = summed([*gradients, loss, nll])
         if self._accumulator is None:
-            self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
+            self._update(gradients)
         else:
-            self._accumulator.add(
-                gradients, tokens, lambda means: self.optimizer.apply_gradients(zip(means, variables, strict=True))
-            )
+            self._accumulator.add(gradients, tokens, self._update)
         self._figures.update(loss, nll, counts)
         return predictions
+
+    def _update(self, gradients: list[tf.Tensor]) -> None:
+        """Updates the weights with gradients that are sums over all replicas already."""
+        whole: dict[str, bool] = {}
+        if replica_count() > 1:
+            legacy = isinstance(self.optimizer, keras.optimizers.legacy.Optimizer)
+            whole = {"experimental_aggregate_gradients": False} if legacy else {"skip_gradients_aggregation": True}
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables, strict=True), **whole)
 
     def test_step(self, data) -> dict[str, tf.Tensor]:
         if self._token_loss is None:
@@ -181,9 +206,7 @@ class TokenTrainingModel(ClassWeightedModel):
 
     def _part(self, batch: Batch, tower: int) -> Batch:
         """The rows of a batch that a tower computes."""
-        rows = tf.shape(batch.labels)[0]
-        begin, end = (rows * number // self._step.towers for number in (tower, tower + 1))
-        return tf.nest.map_structure(lambda tensor: None if tensor is None else tensor[begin:end], batch)
+        return part_of_rows(batch, tower, self._step.towers)
 
     def _gradients(self, batch: Batch, tokens: tf.Tensor, variables) -> tuple[list, tf.Tensor, tf.Tensor, list]:
         """Gradients of the mean loss over `tokens`, the loss and the mean negative log-likelihood, each summed over the
@@ -197,8 +220,8 @@ class TokenTrainingModel(ClassWeightedModel):
 
     def _tower(self, tower: int, batch: Batch, tokens: tf.Tensor, variables) -> tuple[list, tf.Tensor, tf.Tensor, Any]:
         with tf.GradientTape() as tape, dropout_seeds(self._tower_seed(tower)):
-            losses, nlls, predictions = self.token_predictions(batch.inputs, batch.labels, True, self._has_metrics)
-            loss = self._with_penalties(self._objective(losses, batch.weights, tokens), tower)
+            losses, nlls, predictions = self._training_predictions(batch)
+            loss = self._with_penalties(self._objective(losses, batch.weights, tokens), tower, replica_count())
             objective = self.optimizer.get_scaled_loss(loss) if self._scales_loss else loss
         found = tape.gradient(objective, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         gradients = [tf.convert_to_tensor(gradient) for gradient in found]
@@ -206,24 +229,34 @@ class TokenTrainingModel(ClassWeightedModel):
             gradients = self.optimizer.get_unscaled_gradients(gradients)
         return gradients, loss, tf.reduce_sum(nlls) / tokens, predictions
 
+    def _training_predictions(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor | None]:
+        """Losses, negative log-likelihoods and predictions of one pass with dropout, or of two with R-Drop."""
+        weight = self._step.r_drop
+        needed = self._has_metrics or weight > 0
+        first = TokenPredictions(*self.token_predictions(batch.inputs, batch.labels, True, needed))
+        if not weight:
+            return first
+        second = TokenPredictions(*self.token_predictions(batch.inputs, batch.labels, True, needed))
+        return consistent(first, second, weight, self._token_loss.token_mask(batch.labels))
+
     def _objective(self, losses: tf.Tensor, weights: tf.Tensor | None, tokens: tf.Tensor) -> tf.Tensor:
         """The share of some losses (B, T) in the mean over `tokens`."""
         loss = tf.reduce_sum(losses if weights is None else losses * weights) / tokens
         return loss if self._loss_weight is None else loss * self._loss_weight
 
-    def _with_penalties(self, loss: tf.Tensor, tower: int) -> tf.Tensor:
-        """Adds what `add_loss` and regularizers ask for, in the first tower."""
-        penalties = self.losses
-        if self._step.towers > 1 and not all(getattr(penalty, "_unconditional_loss", False) for penalty in penalties):
+    def _with_penalties(self, loss: tf.Tensor, tower: int, replicas: int = 1) -> tf.Tensor:
+        """Adds what `add_loss` and regularizers ask for, in the first tower, and a share of it in each replica."""
+        penalties, towers = self.losses, self._step.towers
+        alike = all(getattr(penalty, "_unconditional_loss", False) for penalty in penalties)
+        if (towers > 1 or replicas > 1) and not alike:
             raise ValueError(
-                "With towers above 1, add_loss may only depend on weights, because a tower sees a part of the batch. "
-                f"Received: towers={self._step.towers} and a loss that depends on inputs"
+                "With towers or replicas above 1, add_loss may only depend on weights, because each of them sees a "
+                f"part of the batch. Received: towers={towers}, replicas={replicas} and a loss that depends on inputs"
             )
-        return (
-            loss + tf.add_n([tf.cast(penalty, loss.dtype) for penalty in penalties])
-            if penalties and not tower
-            else loss
-        )
+        if not penalties or tower:
+            return loss
+        added = tf.add_n([tf.cast(penalty, loss.dtype) for penalty in penalties])
+        return loss + (added if replicas == 1 else added / replicas)
 
     def _report(self, batch: Batch, predictions: list[Any]) -> dict[str, tf.Tensor]:
         """Updates the metrics that the user compiled with the predictions of all towers."""
@@ -243,9 +276,10 @@ class TokenTrainingModel(ClassWeightedModel):
         batch = tf.cast(self.optimizer.iterations, tf.int64) * self._step.accumulation_steps
         if self._accumulator is not None:
             batch += tf.cast(self._accumulator.batches, tf.int64)
-        return tf.stack(
-            [tf.constant(self._step.seed, tf.int64), (batch * self._step.towers + tower) * _SEEDS_PER_TOWER]
-        )
+        towers, number = self._step.towers, tf.constant(tower, tf.int64)
+        if (replicas := replica_count()) > 1:
+            towers, number = towers * replicas, replica_number() * towers + number
+        return tf.stack([tf.constant(self._step.seed, tf.int64), (batch * towers + number) * _SEEDS_PER_TOWER])
 
     def _create_training_state(self) -> None:
         """Creates all variables of a step in advance, so that its graph is traced only once."""

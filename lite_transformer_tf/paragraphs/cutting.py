@@ -52,6 +52,7 @@ def cut(cells: Cells, part: Range, tokens: Callable[[Cells], int], limit: int | 
 
 def _place(cells: Cells, begin: int, end: int, count: Callable[[int], int | None], limit: int) -> int:
     """Where a sentence that is too long is cut first."""
+    end = min(end, begin + CHARACTERS_PER_TOKEN * limit + 1)  # what lies behind is too long without being looked at
     clause, length = _last(_clauses(cells, begin, end), count)
     if clause is not None and 4 * length >= limit:
         return clause

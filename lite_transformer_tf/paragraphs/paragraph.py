@@ -27,16 +27,23 @@ class ParagraphReader:
         """The sentences of a text, and what stands between them in its translation."""
         cells = read_cells(text)
         cells = cells[skip_spaces(cells, 0) : trimmed(cells, 0, len(cells))]
-        ranges = [
-            part
-            for sentence in self._splitter.ranges(cells)
-            for part in cut(cells, sentence, lambda part: self._tokens(plain_text(part)), self._limit)
-        ]
+        ranges, too_long = [], []
+        for begin, end in self._splitter.ranges(cells):
+            parts = list(cut(cells, (begin, end), lambda part: self._tokens(plain_text(part)), self._limit))
+            ranges += parts
+            if len(parts) > 1 or self._is_unreadable(cells, parts[0]):
+                too_long.append(raw(cells[begin:end]))
         edges = [0, *(place for part in ranges for place in part), len(cells)]
         first, *inner = [cells[begin:end] for begin, end in zip(edges[::2], edges[1::2], strict=True)]
         gaps = [raw(first), *map(self._adapted, inner[:-1]), *map(raw, inner[-1:])]
         escaped = any(cell.kind is Kind.TEXT and cell.raw != cell.char for cell in cells)
-        return Paragraph([Sentence(cells[begin:end]) for begin, end in ranges], gaps, escaped)
+        sentences = [Sentence(cells[slice(*part)], self._is_unreadable(cells, part)) for part in ranges]
+        return Paragraph(sentences, gaps, escaped, too_long)
+
+    def _is_unreadable(self, cells: Sequence[Cell], part: tuple[int, int]) -> bool:
+        """Whether a part has too many tokens although it cannot be cut: it is one character."""
+        begin, end = part
+        return end == begin + 1 and self._limit is not None and self._tokens(plain_text(cells[begin:end])) > self._limit
 
     def _adapted(self, gap: Sequence[Cell]) -> str:
         """What stands between two sentences: line breaks and tags stay, spaces are those of the target language."""
@@ -52,10 +59,18 @@ class Paragraph:
         sentences: Its sentences.
         gaps: What stands in front of the first sentence, between them, and behind the last one.
         escaped: Whether the text has entities, so that a translation needs them too.
+        too_long: Sentences that had to be cut, as they are written.
+
+    Attributes:
+        sentences: As given, a tuple.
+        too_long: As given, a tuple.
     """
 
-    def __init__(self, sentences: Sequence[Sentence], gaps: Sequence[str], escaped: bool) -> None:
+    def __init__(
+        self, sentences: Sequence[Sentence], gaps: Sequence[str], escaped: bool, too_long: Sequence[str] = ()
+    ) -> None:
         self.sentences, self._gaps, self._escaped = tuple(sentences), tuple(gaps), escaped
+        self.too_long = tuple(too_long)
 
     @property
     def sources(self) -> list[str]:

@@ -46,19 +46,20 @@ class Sentence:
 
     Args:
         cells: Its cells.
+        is_unreadable: Whether it is one character of more tokens than the model reads. Defaults to `False`.
 
     Attributes:
         raw: As it is written in the text.
         plain: What the model reads: no spans, and characters in place of entities.
-        is_copied: Whether it holds nothing but spans and punctuation: no model reads it.
+        is_copied: Whether no model reads it: it is unreadable, or holds nothing but spans and punctuation.
     """
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
+    def __init__(self, cells: Sequence[Cell], is_unreadable: bool = False) -> None:
         self.raw = raw(cells)
         self.plain, self.spans = _separate(cells)
         self._units = units(self.plain)
         words = [begin for begin, _ in self._units if self.plain[begin] not in PUNCTUATION]
-        self.is_copied = bool(self.spans) and not words
+        self.is_copied = is_unreadable or (bool(self.spans) and not words)
 
     def answer(self, translation: str, escaped: bool) -> str:
         """A translation of `plain` with every span in its place.

@@ -6,6 +6,7 @@ from lite_transformer_tf.profiling.conventions import CONVENTIONS, total
 from lite_transformer_tf.profiling.equal_transformer import EqualTransformer, equal_transformer
 from lite_transformer_tf.profiling.model_profile import ModelProfile, Row, layer_of, millions, part_of
 from lite_transformer_tf.profiling.parameters import Parameters, count_parameters
+from lite_transformer_tf.profiling.presets import PresetFigures, cache_bytes, preset_figures
 
 __all__ = [
     "CONVENTIONS",
@@ -15,7 +16,9 @@ __all__ = [
     "ModelProfile",
     "Operation",
     "Parameters",
+    "PresetFigures",
     "Row",
+    "cache_bytes",
     "count_parameters",
     "equal_transformer",
     "layer_of",
@@ -23,5 +26,6 @@ __all__ = [
     "model_count",
     "part_of",
     "plain_transformer",
+    "preset_figures",
     "total",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from lite_transformer_tf.settings.findings import rule_of, shorten
 from lite_transformer_tf.settings.shapes import Bounds, Shape, is_section, shapes
 
 NAMES = {int: "a whole number", float: "a number", bool: "true or false", str: "text", tuple: "a list"}
@@ -117,13 +118,12 @@ def _sentence(place: _Place, details: ErrorDetails) -> str:
     if details["type"].startswith("union_tag") and place.shape is not None:
         kind = received.get("kind") if isinstance(received, Mapping) else received
         return f"{place.path}.kind must be one of {sorted(place.shape.kinds or ())}. Received: {kind!r}"
-    return f"{place.path} {_rule(place.shape, details['type'], received)}. Received: {received!r}"
+    rule = rule_of(details) if place.shape is None else _rule(place.shape, details["type"], received)
+    return f"{place.path or 'The configuration'} {rule}. Received: {shorten(received)}"
 
 
-def _rule(shape: Shape | None, error: str, received: object) -> str:
+def _rule(shape: Shape, error: str, received: object) -> str:
     """What a field must be, from its shape and pydantic's name of the error."""
-    if shape is None:
-        return f"is not valid ({error})"
     kind = shape.kind
     if error.startswith(("greater_than", "less_than")):
         rule = f"must {range_in_words(shape.bounds)}"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from lite_transformer_tf.readers import yaml_text
+from lite_transformer_tf.readers.errors import DocumentError
+from lite_transformer_tf.readers.yaml_text import EXPONENT, parse_yaml
 from lite_transformer_tf.settings.errors import SettingsError
-
-
-class Loader(yaml.SafeLoader):
-    """YAML in which 1e-3 is a number, as everybody expects; YAML 1.1 wants 1.0e-3."""
+from lite_transformer_tf.settings.findings import shorten
 
 
 class Dumper(yaml.SafeDumper):
@@ -23,24 +22,15 @@ class Dumper(yaml.SafeDumper):
         return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
 
 
-EXPONENT = re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)[eE][-+]?\d+$")
 Dumper.add_representer(str, Dumper.represent_text)
-for resolver in (Loader, Dumper):  # the dumper quotes what the loader would read as a number
-    resolver.add_implicit_resolver("tag:yaml.org,2002:float", EXPONENT, list("-+0123456789."))
+Dumper.add_implicit_resolver(  # what the reader takes for a number is quoted
+    "tag:yaml.org,2002:float", EXPONENT, list("-+0123456789.")
+)
 
 
 def write_yaml(data: Mapping[str, Any]) -> str:
     """Plain settings as YAML, in their order."""
     return yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True)
-
-
-def parse_yaml(text: str) -> object:
-    """The value of a YAML text.
-
-    Raises:
-        yaml.YAMLError: it is none.
-    """
-    return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
 
 
 def read_yaml(path: str | Path) -> dict[str, Any]:
@@ -50,14 +40,13 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
         SettingsError: the file cannot be read, is not YAML, or has no sections of settings.
     """
     try:
-        data = parse_yaml(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        data = yaml_text.read_yaml(path, "The configuration file")
+    except OSError as error:
         raise SettingsError(f"The configuration file cannot be read: {error}. Received: {str(path)!r}") from error
-    except (yaml.YAMLError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise SettingsError(f"The configuration file must be YAML: {reason}. Received: {str(path)!r}") from error
+    except DocumentError as error:
+        raise SettingsError(str(error)) from error
     if data is not None and not isinstance(data, Mapping):
-        raise SettingsError(f"The configuration file must hold sections of settings. Received: {data!r}")
+        raise SettingsError(f"The configuration file must hold sections of settings. Received: {shorten(data)}")
     return dict(data or {})
 
 
@@ -69,8 +58,8 @@ def parse_override(text: str) -> tuple[list[str], object]:
         raise SettingsError(f"An override must have the form section.name=value. Received: {text!r}")
     try:
         return names, parse_yaml(value)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise SettingsError(f"The value of an override must be YAML. Received: {text!r}") from error
+    except DocumentError as error:
+        raise SettingsError(f"The value of an override must be YAML: {error}. Received: {shorten(text)}") from error
 
 
 def apply_overrides(data: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from lite_transformer_tf.data.plain_text import (
     text_splits,
 )
 from lite_transformer_tf.data.python_docs import python_docs
+from lite_transformer_tf.data.unique import unique
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.tasks.options import DATA_DIR, SPLIT, Option, OptionError, refuse
 from lite_transformer_tf.tasks.sources import locate_files, of_split, own_section
@@ -69,7 +70,10 @@ class LanguageModelling(Task["LanguageModelRunConfig", "TextSplits"]):
 
     def load(self, settings: DataSection, directory: PathLike | None, *, download: bool = False) -> TextSplits:
         found = self.locate(settings, directory)
-        return python_docs() if found is None else text_splits(found, settings.hold_out)
+        if found is None:
+            return python_docs()
+        leaves_out = own_section(settings, LanguageDataConfig).unique
+        return text_splits(unique(found) if leaves_out else found, settings.hold_out)
 
     def make(
         self, config: LanguageModelRunConfig, data: TextSplits, announce: Callable[[str], None] = lambda line: None

@@ -23,25 +23,27 @@ class LanguageVocabularyConfig:
     """The vocabulary, made from the training text.
 
     Args:
-        kind: `"words"` for a text that is tokenised already (see `WordVocabulary`), `"unigram"` or `"bpe"` for
-            SentencePiece pieces.
+        kind: `"words"` for a text that is tokenised already (see `WordVocabulary`), `"typed"` for the words of a text
+            as people type it (see `TypedWords`), `"unigram"` or `"bpe"` for SentencePiece pieces.
         size: Number of tokens; `None` takes all words. A text that supports fewer pieces gets fewer, see
             `supported_size`.
-        min_count: Words only, leaves out rarer ones.
-        character_coverage: Pieces only, see `Vocabulary.train`.
+        min_count: Words of either kind only, leaves out rarer ones.
+        character_coverage, split_digits: Pieces only, see `Vocabulary.train`.
     """
 
-    kind: Literal["words", "unigram", "bpe"] = "words"
+    kind: Literal["words", "typed", "unigram", "bpe"] = "words"
     size: PositiveInt | None = None
     min_count: PositiveInt = 1
     character_coverage: Annotated[float, Interval(ge=0.98, le=1)] = 0.9999
+    split_digits: bool = False
 
     def __post_init__(self) -> None:
-        words = self.kind == "words"
+        words = self.kind in ("words", "typed")
         require(words or self.size is not None, "size", f"of a vocabulary of kind {self.kind} must be given", None)
-        require(words or self.min_count == 1, "min_count", "needs kind: words", self.min_count)
+        require(words or self.min_count == 1, "min_count", "needs kind: words or typed", self.min_count)
         pieces_only = not words or self.character_coverage == type(self).character_coverage
         require(pieces_only, "character_coverage", "needs kind: unigram or bpe", self.character_coverage)
+        require(not words or not self.split_digits, "split_digits", "needs kind: unigram or bpe", self.split_digits)
 
 
 @section

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.data.corpus import LeftOut
 from lite_transformer_tf.data.language_modeling import BatchedStreams, ShuffledBlocks, StreamBatches, TokenStream
+from lite_transformer_tf.data.line_batches import LineBatches
 from lite_transformer_tf.data.plain_text import PlainText, TextSplits
 from lite_transformer_tf.evaluation.perplexity import PerplexityMeter
 from lite_transformer_tf.files import atomic_write_json, atomic_write_text
@@ -17,6 +18,7 @@ from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.text import (
     AnyVocabulary,
+    TypedWords,
     Vocabulary,
     WordVocabulary,
     is_blank,
@@ -33,7 +35,11 @@ if TYPE_CHECKING:
 
 CHECK_TEXTS = 100  # of the validation text, kept with the model: an export compares its file with the model on them
 CHECK_WORDS = 20  # least number of words of such a text
-ORDERS = {"shuffled": ShuffledBlocks, "streams": BatchedStreams}
+ORDERS: dict[str, Callable[..., StreamBatches]] = {
+    "shuffled": ShuffledBlocks,
+    "streams": BatchedStreams,
+    "lines": LineBatches,
+}
 
 
 class LanguageModelTraining:
@@ -177,6 +183,14 @@ def train_vocabulary(text: PlainText, config: LanguageModelRunConfig) -> AnyVoca
     settings = config.vocabulary
     if settings.kind == "words":
         return WordVocabulary.train(text, settings.size, min_count=settings.min_count)
+    if settings.kind == "typed":
+        return TypedWords.train(text, settings.size, min_count=settings.min_count)
     assert settings.size is not None
-    coverage = settings.character_coverage
-    return Vocabulary.train(text, settings.size, settings.kind, character_coverage=coverage, at_most=True)
+    return Vocabulary.train(
+        text,
+        settings.size,
+        settings.kind,
+        character_coverage=settings.character_coverage,
+        at_most=True,
+        split_digits=settings.split_digits,
+    )

@@ -15,6 +15,7 @@ from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.records import KNOWN_FIELDS, RecordText
 from lite_transformer_tf.decoding.options import DecodingOptions, Generator
 from lite_transformer_tf.decoding.translator import of_whole_texts
+from lite_transformer_tf.tasks.imported import FAIRSEQ_BATCH, pad_as_fairseq
 from lite_transformer_tf.tasks.options import (
     DATA_DIR,
     DECODING,
@@ -71,7 +72,15 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
     has_confidence: ClassVar[bool] = False
     model_config = LiteTransformerConfig
     data_config: ClassVar[type[DataConfig]] = DataConfig
-    evaluation_options: ClassVar[tuple[Option, ...]] = (SOURCE, TARGET, DATA_DIR, SPLIT, SENTENCES, *DECODING)
+    evaluation_options: ClassVar[tuple[Option, ...]] = (
+        SOURCE,
+        TARGET,
+        DATA_DIR,
+        SPLIT,
+        SENTENCES,
+        FAIRSEQ_BATCH,
+        *DECODING,
+    )
     export_options: ClassVar[tuple[Option, ...]] = (REFERENCES, PAIRS, FIELDS, BEAM_SIZE, LANGUAGES)
 
     # What a subclass says
@@ -151,7 +160,7 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
         return options.within(beam_limit)
 
     def open(self, model: StoredModel, **settings: Any) -> Generator:
-        return of_whole_texts(self.open_sequences(model, **settings), self.name, model.languages)
+        return of_whole_texts(self.open_sequences(model, **settings), self.name, model.languages, model.settings)
 
     def open_sequences(self, model: StoredModel, **settings: Any) -> KerasGenerator | TFLiteGenerator:
         """What reads each text as one sequence, as in training and in evaluation; see `open`."""
@@ -182,6 +191,7 @@ class SequenceToSequence(Task["RunConfig", "TranslationSplits"]):
         limit = at_least_one(SENTENCES, arguments)
         pairs, messages = self._pairs(self.test_set(model, arguments), limit)
         generator = self.open_sequences(model)
+        pad_as_fairseq(model, generator, pairs, at_least_one(FAIRSEQ_BATCH, arguments))
         options = given_options(arguments, self.default_options(settings, generator.beam_limit))
         timed, failures = answer_timed(generator, [source for source, _ in pairs], options, messages.append)
         scores, speed, truncated = self.measure(timed.texts, pairs, settings), timed.speed(), generator.truncated

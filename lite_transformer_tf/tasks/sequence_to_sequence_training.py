@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from lite_transformer_tf.data.cleaning import CleaningRules
 from lite_transformer_tf.data.corpus import LeftOut
-from lite_transformer_tf.data.drawing import draws
 from lite_transformer_tf.data.parallel_text import ParallelText, is_whole
 from lite_transformer_tf.data.splits import TranslationSplits
+from lite_transformer_tf.data.tokenised import counted
 from lite_transformer_tf.data.translation import TranslationData
 from lite_transformer_tf.decoding.answers import AnswerRules
 from lite_transformer_tf.decoding.confidence import NAME as CONFIDENCE
@@ -24,6 +24,7 @@ from lite_transformer_tf.models.lite_transformer import LiteTransformer
 from lite_transformer_tf.models.saving import save_model
 from lite_transformer_tf.models.teacher import Teacher
 from lite_transformer_tf.text import VocabularyPair, is_blank
+from lite_transformer_tf.training.display import Counting, silent
 from lite_transformer_tf.training.precision import in_float32
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class SequenceToSequenceTraining:
         ValueError: No pair of the validation or test set has both texts, where the task needs them.
     """
 
+    counting: Counting = staticmethod(silent)
     callbacks: Sequence[keras.callbacks.Callback] = ()
     teacher: Teacher | None = None
 
@@ -129,25 +131,42 @@ class SequenceToSequenceTraining:
             self._splits.valid, self.vocabularies, rules=keep_all, shuffle=False, tokens_per_batch=room
         )  # first: it is small, and may be empty
         text, batch = self._splits.train, data.tokens_per_batch
-        self.data = TranslationData(
-            text, self.vocabularies, rules=data.cleaning, seed=seed, cache=cache, tokens_per_batch=batch
-        )
+        with self.counting("tokenising", "pairs") as count:
+            self.data = TranslationData(
+                text,
+                self.vocabularies,
+                rules=data.cleaning,
+                seed=seed,
+                cache=cache,
+                pool=data.pool,
+                count=count,
+                tokens_per_batch=batch,
+                noise=data.noise,
+                numbers=data.numbers,
+            )
         if self._splits.notice:
             self._announce(self._splits.notice)
+        for notice in self.data.notices:
+            self._announce(notice)
+        if self.data.pools > 1:
+            self._announce(f"training data: {self.data.pools} pools of about {len(self.data) // self.data.pools} pairs")
         for name, found in (("training", self.data), ("validation", self._valid_data)):
             self._announce(f"{name} data: {found.cleaning}")
             if found.left_out:
                 self._announce(f"{name} data: unusable are {found.left_out}")
         if self._splits.test and self._splits.test.left_out.total:
             self._announce(f"test data: unusable are {self._splits.test.left_out}")
+        if (counts := self.data.changed())[1]:
+            where = "the first epoch" if self.data.pools == 1 else "the first epoch's first pool"
+            self._announce(f"noise and numbers: {counts[1]} of the {counts[0]} examples of {where} are changed")
         for corpus in self._corpora():
             self._announce("{name}: {pairs} pairs, weight {weight:g}: {draws} per epoch".format(**corpus))
 
     def _corpora(self) -> list[dict[str, Any]]:
         """Name, pairs, weight and draws per epoch of each training corpus; empty for a single one without a weight."""
         corpora = [
-            {"name": name, "pairs": count, "weight": weight, "draws": draws(count, weight)}
-            for name, count, weight in self.data.corpora
+            {"name": name, "pairs": count, "weight": weight, "draws": drawn}
+            for (name, count, weight), drawn in zip(self.data.corpora, self.data.draws, strict=True)
         ]
         return corpora if len(corpora) > 1 or corpora[0]["weight"] != 1 else []
 
@@ -158,16 +177,20 @@ class SequenceToSequenceTraining:
         except FileNotFoundError:
             pass
         settings, train = self._config.vocabulary, self._splits.train
-        pair = VocabularyPair.train(
-            train.sources(),
-            train.targets(),
-            settings.size,
-            settings.kind,
-            joint=settings.joint,
-            target_size=settings.target_size,
-            character_coverage=settings.character_coverage,
-            at_most=True,
-        )
+        with self.counting("reading for the vocabulary", "texts") as count:
+            pair = VocabularyPair.train(
+                counted(train.sources(), count),
+                counted(train.targets(), count),
+                settings.size,
+                settings.kind,
+                joint=settings.joint,
+                target_size=settings.target_size,
+                character_coverage=settings.character_coverage,
+                max_sentences=settings.max_sentences,
+                seed=settings.seed,
+                at_most=True,
+                split_digits=settings.split_digits,
+            )
         sizes = (settings.size, settings.target_size or settings.size)
         for vocabulary, size in zip(pair.files.values(), sizes):
             if vocabulary.size < size:

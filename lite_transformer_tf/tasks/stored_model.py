@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.files import PathLike
 from lite_transformer_tf.model_directory import config_from_dict, model_directory, read_description
+from lite_transformer_tf.restoring.bundles import trainable_directory
+from lite_transformer_tf.shipped.resolve import find_path
 from lite_transformer_tf.tasks.registry import find_task
 from lite_transformer_tf.tasks.task import StoredModel
 
@@ -24,7 +27,7 @@ def find_model(path: PathLike, task: str | None = None) -> StoredModel:
     """The model at `path`: a model directory, a run (its model), a bundle, or the download form of one.
 
     Args:
-        path: Where it lies.
+        path: Where it lies, or the name of a pretrained model. A path that exists comes first.
         task: Name of the task that it must be made for. None accepts any.
 
     Raises:
@@ -48,15 +51,18 @@ def find_model(path: PathLike, task: str | None = None) -> StoredModel:
 
 
 def find_directory(path: PathLike, task: str | None = None) -> StoredModel:
-    """The same, but no bundle: a model that can be exported, or trained further.
+    """The same, as a model directory: one that can be exported, or trained further.
+
+    A bundle becomes a model directory again, once for all programs, with the weights of its file.
 
     Raises:
-        ModelNotFoundError: There is none, or a bundle.
+        ModelNotFoundError: There is none.
+        BundleError: The bundle cannot become a model again.
     """
     model = find_model(path, task)
-    if model.is_bundle:
-        raise ModelNotFoundError(f"A model directory or a run is needed here. Received: {model.path!r}, a bundle")
-    return model
+    folder = trainable_directory(model.folder) if model.is_bundle else model.folder
+    assert folder is not None  # a model was found there
+    return dataclasses.replace(model, folder=folder, is_bundle=False)
 
 
 def _locate(path: PathLike) -> tuple[Path, bool]:
@@ -65,9 +71,8 @@ def _locate(path: PathLike) -> tuple[Path, bool]:
     Raises:
         ModelNotFoundError: There is neither.
     """
-    folder, rule = Path(path), "A model must be the directory of a model, a run or a bundle"
-    if not folder.exists():
-        raise ModelNotFoundError(f"{rule}. Received: {str(path)!r}, which does not exist")
+    rule = "A model must be the directory of a model, a run or a bundle"
+    folder = find_path(path, rule, ModelNotFoundError)
     if folder.is_file() or (folder / "manifest.json").is_file():
         return folder, True
     if (model := model_directory(folder)) is not None:
@@ -84,7 +89,7 @@ def open_model(path: PathLike, task: str | None = None, **settings: Any) -> Gene
     That of a translation model translates texts of any length (docs/paragraphs.md).
 
     Args:
-        path: A model directory, a run, a bundle or the download form of one.
+        path: A model directory, a run, a bundle or the download form of one, or the name of a pretrained model.
         task: Name of the task that it must be made for. None accepts any.
         **settings: Passed to `open_bundle` for a bundle.
 

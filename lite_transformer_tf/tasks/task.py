@@ -107,6 +107,7 @@ class Task(ABC, Generic[Config, Data]):
         files: What a data directory holds, in words.
         default_data: What the default configuration trains on, in words.
         downloads: Whether its data may be downloaded.
+        pairs_languages: Whether its models go from one language to another, so that languages choose a model.
         model_config: Class of its models' configuration.
         data_config: Class of the section `data` of a run's configuration.
         evaluation_options: Options of `evaluate` that the task knows, its bar included.
@@ -124,6 +125,7 @@ class Task(ABC, Generic[Config, Data]):
     files: ClassVar[str]
     default_data: ClassVar[str]
     downloads: ClassVar[bool] = False
+    pairs_languages: ClassVar[bool] = False
     model_config: ClassVar[type]
     data_config: ClassVar[type]
     evaluation_options: ClassVar[tuple[Option, ...]]
@@ -182,6 +184,7 @@ class Task(ABC, Generic[Config, Data]):
         *,
         download: bool = False,
         start: PathLike | None = None,
+        distribute: str | None = None,
     ) -> RunResult:
         """Trains a model in the run directory `output`, resumes that run, or finds it finished.
 
@@ -193,22 +196,33 @@ class Task(ABC, Generic[Config, Data]):
             data: Splits to use instead of those that the configuration names.
             download: Whether a data set may be downloaded.
             start: Trained model to begin with, see `FineTuningTask`.
+            distribute: "mirrored" for all devices of this machine, "multiworker" for the workers of TF_CONFIG, "tpu";
+                None for one device.
 
         Raises:
-            see `load`, `make`, `FineTuningTask` and `run_training`.
+            see `load`, `make`, `FineTuningTask`, `DistillingTask`, `make_distribution` and `run_training`.
         """
-        from lite_transformer_tf.training.display import Display
+        from lite_transformer_tf.training.cluster import check_settings
+        from lite_transformer_tf.training.display import Counted, Display
+        from lite_transformer_tf.training.distilling import with_teacher
+        from lite_transformer_tf.training.distribution import make_distribution
         from lite_transformer_tf.training.fine_tuning import beginning_with
-        from lite_transformer_tf.training.run import run_training
-        from lite_transformer_tf.training.run_directory import as_begun
+        from lite_transformer_tf.training.run import begun_by_all, run_training
         from lite_transformer_tf.training.threads import configure_threads
 
+        check_settings(distribute, config.training)
         configure_threads(config.training.intra_op_threads, config.training.inter_op_threads)
         display = display or Display()
+        distribution = make_distribution(distribute, display.line)
+        if not distribution.is_chief:
+            display = Display(quiet=True)
         splits = data or self.load(config.data, data_directory, download=download)
-        config = as_begun(config, Path(output)).fitted(splits.train)
+        config = begun_by_all(config, Path(output), distribution).fitted(splits.train)
         task = self.make(config, splits, display.line)
-        return run_training(beginning_with(start, task, config), config, output, display)
+        if isinstance(task, Counted):
+            task.counting = display.counting
+        student = with_teacher(config, beginning_with(start, task, config), start, display.line)
+        return run_training(student, config, output, display, distribution)
 
     # Using a model
 

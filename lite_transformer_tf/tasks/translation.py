@@ -6,9 +6,10 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lite_transformer_tf.data.config import DataConfig
+from lite_transformer_tf.data.config import CorpusConfig, DataConfig
+from lite_transformer_tf.data.corpus import Corpus
 from lite_transformer_tf.data.found import Found, find_parts
-from lite_transformer_tf.data.named_files import open_pairs
+from lite_transformer_tf.data.named_files import open_pairs, with_extra
 from lite_transformer_tf.data.parallel_text import Pair, ParallelText
 from lite_transformer_tf.data.splits import TranslationSplits, embedded_splits, find_split, pair_splits
 from lite_transformer_tf.files import PathLike
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from lite_transformer_tf.data.config import DataSection
     from lite_transformer_tf.training.config import RunConfig
 
-EMBEDDED_LANGUAGES = ("en", "fr")
 FILE_LANGUAGES = Option(
     "--languages", "endings of the files' names in --data-dir (default: the model's)", metavar=LANGUAGES.metavar
 )
@@ -35,7 +35,7 @@ class Translation(SequenceToSequence):
     name, model = "translation", "translation model"
     verb, answer, source = "translate", "translation", "sentence"
     longer = "longer text is split into sentences, and a longer sentence into parts"
-    score, has_confidence = BLEU, True
+    score, has_confidence, pairs_languages = BLEU, True, True
     bar = Option("--min-bleu", "exit with code 1 when BLEU is below X", float, "X")
     recipe, example = "demo_en_fr", "multi30k_en_de"
     files_recipe = "translation_files"
@@ -50,21 +50,21 @@ class Translation(SequenceToSequence):
         def find(folder: PathLike, validation: bool) -> Found[Pair]:
             return find_parts(lambda split: find_split(folder, split, *names), data.test, validation=validation)
 
-        return locate_files(data, directory, "is part of the package", lambda corpus: open_pairs(corpus, names), find)
+        def open_corpus(corpus: CorpusConfig) -> Corpus[Pair]:
+            return open_pairs(corpus, names)
+
+        found = locate_files(data, directory, "is part of the package", open_corpus, find)
+        return found and with_extra(found, data.extra, open_corpus)
 
     def load(self, settings: DataSection, directory: PathLike | None, *, download: bool = False) -> TranslationSplits:
         data = own_section(settings, DataConfig)
         if (found := self.locate(data, directory)) is not None:
             splits = pair_splits(found, data.hold_out)
         else:
-            languages = (data.source, data.target)
-            if sorted(languages) != sorted(EMBEDDED_LANGUAGES):
-                rule = f"The corpus {data.corpus} has the languages {EMBEDDED_LANGUAGES}"
-                raise SettingsError(f"{rule}. Received: {languages!r}")
-            splits = embedded_splits()
-            if languages != EMBEDDED_LANGUAGES:
-                test = splits.test and splits.test.swapped()
-                splits = TranslationSplits(splits.train.swapped(), splits.valid.swapped(), test)
+            try:
+                splits = embedded_splits(data.corpus, (data.source, data.target))
+            except ValueError as error:
+                raise SettingsError(str(error)) from error
         return splits.with_judges_in_memory()
 
     def measure(self, hypotheses: Sequence[str], pairs: Pairs, settings: Mapping[str, Any]) -> Scores:
@@ -79,8 +79,8 @@ class Translation(SequenceToSequence):
         return {"languages": [config.data.source, config.data.target]}
 
     def facts(self, config: RunConfig, count: int, scores: Scores) -> dict[str, Any]:
-        embedded = config.data.corpus == "travel_phrases"
-        origin = "the travel phrases of this library" if embedded else f"{count} sentence pairs"
+        name = config.data.corpus
+        origin = f"{count} sentence pairs" if name == "files" else f"the {name.replace('_', ' ')} of this library"
         return {
             "languages": [config.data.source, config.data.target],
             "data": f"{origin}, {self.title(config)}",

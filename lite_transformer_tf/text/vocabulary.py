@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import sentencepiece
 
 from lite_transformer_tf.files import PathLike, atomic_write_bytes
+from lite_transformer_tf.limits import DEFAULT_LIMITS, Limits, read_limited
 from lite_transformer_tf.text.model_file import (
     SPECIAL_IDS,
     check_model,
@@ -54,7 +55,11 @@ class Vocabulary:
         self.name = name
         self.learnt_from: TextReport | None = None
         self._schema = text_schema(model, name)
-        self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+        try:
+            self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+        except RuntimeError as error:
+            rule = f"{name}: a vocabulary must be a model that SentencePiece reads"
+            raise ValueError(f"{rule}. Received: {len(model)} bytes ({error})") from error
 
     @classmethod
     def train(
@@ -68,6 +73,7 @@ class Vocabulary:
         seed: int = 0,
         fill: bool = False,
         at_most: bool = False,
+        split_digits: bool = False,
     ) -> Vocabulary:
         """A vocabulary of `size` pieces, trained on `sentences`; the same sentences give the same bytes.
 
@@ -84,29 +90,33 @@ class Vocabulary:
             fill: When the sentences support fewer pieces than `size`, add unused pieces instead of raising an error.
             at_most: Take fewer pieces when the sentences do not support `size`, see `supported_size`: what the training
                 programs do. Otherwise the size is exact, or refused.
+            split_digits: Give each digit a piece of its own, so that a model sees every number as its digits and can
+                copy one that it has not met.
 
         Raises:
             ValueError: all sentences are blank, or `size` is too small or too large for them.
         """
-        model, report = train_model(sentences, size, kind, character_coverage, max_sentences, seed, fill, at_most)
+        model, report = train_model(
+            sentences, size, kind, character_coverage, max_sentences, seed, fill, at_most, split_digits
+        )
         vocabulary = cls(pad_model(model, size) if fill else model)
         vocabulary.learnt_from = report
         return vocabulary
 
     @classmethod
-    def load(cls, path: PathLike) -> Vocabulary:
+    def load(cls, path: PathLike, limits: Limits = DEFAULT_LIMITS) -> Vocabulary:
         """Reads a `.model` file.
 
         Raises:
             FileNotFoundError: there is none.
-            ValueError: see the class.
+            ValueError: see the class; or it has more bytes than the limits allow.
         """
         file = Path(path)
         if not file.is_file():
             raise FileNotFoundError(
                 f"A vocabulary must be a SentencePiece model file. Received: {str(file)!r}, which does not exist"
             )
-        return cls(file.read_bytes(), file.name)
+        return cls(read_limited(file, limits.vocabulary_bytes), file.name)
 
     def save(self, path: PathLike) -> None:
         """Writes the `.model` file, completely or not at all."""

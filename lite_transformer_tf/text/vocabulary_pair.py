@@ -6,12 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.limits import DEFAULT_LIMITS, Limits
+from lite_transformer_tf.text.dictionary_vocabulary import DictionaryVocabulary
 from lite_transformer_tf.text.vocabulary import Vocabulary
 
 JOINT_NAME, SOURCE_NAME, TARGET_NAME = "vocabulary.model", "source.model", "target.model"
+PieceVocabulary: TypeAlias = Vocabulary | DictionaryVocabulary
+KINDS: dict[str, Any] = {".model": Vocabulary, ".json": DictionaryVocabulary}
+"""Class of a vocabulary by the suffix of its file."""
+
+
+def _named(name: str, vocabulary: PieceVocabulary) -> str:
+    """The name of a vocabulary's file, with the suffix of its kind."""
+    return str(Path(name).with_suffix(next(suffix for suffix, kind in KINDS.items() if isinstance(vocabulary, kind))))
 
 
 @dataclass(frozen=True)
@@ -23,8 +33,8 @@ class VocabularyPair:
         target: Vocabulary of the target texts. `None` makes a joint pair with the source's.
     """
 
-    source: Vocabulary
-    target: Vocabulary = None  # type: ignore[assignment]
+    source: PieceVocabulary
+    target: PieceVocabulary = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         if self.target is None or self.target == self.source:
@@ -41,9 +51,10 @@ class VocabularyPair:
         return self.source.size, self.target.size
 
     @property
-    def files(self) -> dict[str, Vocabulary]:
+    def files(self) -> dict[str, PieceVocabulary]:
         """Vocabularies by the name of the file that `save` writes."""
-        return {JOINT_NAME: self.source} if self.joint else {SOURCE_NAME: self.source, TARGET_NAME: self.target}
+        sides = {JOINT_NAME: self.source} if self.joint else {SOURCE_NAME: self.source, TARGET_NAME: self.target}
+        return {_named(name, vocabulary): vocabulary for name, vocabulary in sides.items()}
 
     @classmethod
     def train(
@@ -78,15 +89,21 @@ class VocabularyPair:
         return cls(Vocabulary.train(chain(sources, targets), size, kind, **settings))
 
     def save(self, directory: PathLike) -> None:
-        """Writes `vocabulary.model` (joint), or `source.model` and `target.model`, into a directory."""
+        """Writes `vocabulary.model` (joint), or `source.model` and `target.model`, into a directory.
+
+        Vocabularies of imported models end in `.json`.
+        """
         folder = Path(directory)
-        for name in {JOINT_NAME, SOURCE_NAME, TARGET_NAME} - set(self.files):
+        every = {
+            str(Path(name).with_suffix(suffix)) for name in (JOINT_NAME, SOURCE_NAME, TARGET_NAME) for suffix in KINDS
+        }
+        for name in every - set(self.files):
             (folder / name).unlink(missing_ok=True)
         for name, vocabulary in self.files.items():
             vocabulary.save(folder / name)
 
     @classmethod
-    def load(cls, directory: PathLike) -> VocabularyPair:
+    def load(cls, directory: PathLike, limits: Limits = DEFAULT_LIMITS) -> VocabularyPair:
         """Reads what `save` wrote.
 
         Raises:
@@ -94,11 +111,18 @@ class VocabularyPair:
             ValueError: a file is not a vocabulary of this library.
         """
         folder = Path(directory)
-        if (folder / JOINT_NAME).is_file():
-            return cls(Vocabulary.load(folder / JOINT_NAME))
-        if not (folder / SOURCE_NAME).is_file() or not (folder / TARGET_NAME).is_file():
+        if (joint := _load(folder / JOINT_NAME, limits)) is not None:
+            return cls(joint)
+        source, target = (_load(folder / name, limits) for name in (SOURCE_NAME, TARGET_NAME))
+        if source is None or target is None:
             raise FileNotFoundError(
                 f"A directory of vocabularies must contain {JOINT_NAME!r}, or {SOURCE_NAME!r} and {TARGET_NAME!r}. "
                 f"Received: {str(folder)!r}"
             )
-        return cls(Vocabulary.load(folder / SOURCE_NAME), Vocabulary.load(folder / TARGET_NAME))
+        return cls(source, target)
+
+
+def _load(path: Path, limits: Limits) -> PieceVocabulary | None:
+    """The vocabulary of this name, with the suffix of either kind; `None` without one."""
+    files = {path.with_suffix(suffix): kind for suffix, kind in KINDS.items()}
+    return next((kind.load(file, limits) for file, kind in files.items() if file.is_file()), None)

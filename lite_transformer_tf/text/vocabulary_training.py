@@ -125,7 +125,7 @@ def _largest_size(message: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _run_trainer(sentences: list[str], size: int, kind: str, character_coverage: float) -> bytes:
+def _run_trainer(sentences: list[str], size: int, kind: str, character_coverage: float, split_digits: bool) -> bytes:
     writer = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(sentences),
@@ -133,6 +133,7 @@ def _run_trainer(sentences: list[str], size: int, kind: str, character_coverage:
         model_type=kind,
         vocab_size=size,
         character_coverage=character_coverage,
+        split_digits=split_digits,
         byte_fallback=True,
         normalization_rule_name="identity",
         max_sentence_length=LONGEST_SENTENCE,
@@ -163,12 +164,14 @@ def train_model(
     seed: int,
     allow_smaller: bool,
     at_most: bool = False,
+    split_digits: bool = False,
 ) -> tuple[bytes, TextReport]:
     """Bytes of a trained `.model` file of the latest text schema, see `Vocabulary.train`, and what it was trained on.
 
     Args:
         allow_smaller: When `size` is too large for the sentences, train the largest vocabulary that they support.
         at_most: Takes `size` as a limit, see `supported_size`.
+        split_digits: Gives each digit a piece of its own.
 
     Raises:
         ValueError: all sentences are blank, or `size` is too small or too large for them.
@@ -181,9 +184,9 @@ def train_model(
         raise ValueError(f"A vocabulary needs at least one sentence with text. Received: none ({report})")
     size = supported_size(prepared, size) if at_most else size
     try:
-        return _run_trainer(prepared, size, kind, character_coverage), report
+        return _run_trainer(prepared, size, kind, character_coverage, split_digits), report
     except RuntimeError as error:
         largest = _largest_size(str(error))
         if (allow_smaller or at_most) and largest is not None:
-            return _run_trainer(prepared, largest, kind, character_coverage), report
+            return _run_trainer(prepared, largest, kind, character_coverage, split_digits), report
         raise ValueError(_explain(str(error), size, kind, len(sample))) from error

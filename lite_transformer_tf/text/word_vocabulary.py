@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lite_transformer_tf.files import PathLike, atomic_write_text
+from lite_transformer_tf.limits import DEFAULT_LIMITS, read_limited
 from lite_transformer_tf.text.model_file import SPECIAL_IDS
 from lite_transformer_tf.text.normalization import LATEST, SCHEMAS, without_invisible
 
@@ -109,7 +110,7 @@ class WordVocabulary:
                 f"A word vocabulary must be a text file with one word per line. "
                 f"Received: {str(file)!r}, which does not exist"
             )
-        return cls.from_bytes(file.read_bytes(), file.name)
+        return cls.from_bytes(read_limited(file, DEFAULT_LIMITS.vocabulary_bytes), file.name)
 
     @classmethod
     def from_bytes(cls, content: bytes, name: str = "vocabulary") -> WordVocabulary:

@@ -29,6 +29,8 @@ class Loop(Protocol):
 
     def end_interval(self) -> None: ...
 
+    def stops_here(self) -> bool: ...
+
     def take_snapshot(self) -> None: ...
 
     def save_checkpoint(self) -> None: ...
@@ -89,7 +91,7 @@ class BatchWatch(keras.callbacks.Callback):
         loop.display.batch(progress.update, loss, tokens, seconds, rate)
         if updated:
             self._after_update()
-        if complete and loop.stop.requested:
+        if complete and loop.stops_here():
             self.model.stop_training = True
             loop.save_checkpoint()
 

@@ -18,10 +18,12 @@ from lite_transformer_tf.config.presets import ModelConfig
 from lite_transformer_tf.data.config import DataConfig, DataSection, located
 from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.settings import (
+    NonNegativeFloat,
     NonNegativeInt,
     PositiveInt,
     Share,
     StoredConfig,
+    Text,
     load_settings,
     require,
     section,
@@ -87,6 +89,21 @@ class ValidationConfig:
 
 
 @section
+class DistillationConfig:
+    """A trained model that the student learns from at every token, beside the labels; see `models.teacher.Teacher`.
+
+    Args:
+        teacher: A finished run or a model directory, of the same task; it may be larger. The student takes its
+            vocabularies, and the section `vocabulary` is not used. A relative path begins at the configuration file.
+            `None` is no teacher.
+        weight: Share of the teacher in the loss.
+    """
+
+    teacher: Text | None = None
+    weight: Annotated[float, Interval(gt=0, le=1)] = 0.5
+
+
+@section
 class TrainingConfig:
     """The loop.
 
@@ -96,6 +113,8 @@ class TrainingConfig:
             where those are more.
         max_updates: Stops earlier, after this many updates; `None` does not.
         label_smoothing: Share of the target distribution that is spread evenly over the vocabulary.
+        r_drop: Weight of R-Drop (Liang et al. 2021): every batch passes twice with different dropout, at twice the
+            cost, and the two predictions are drawn together. 0 is without; the paper takes 5 for translation.
         accumulation_steps: Batches whose gradients make one update. The last batches of an epoch that do not fill an
             update are left out.
         precision: `"float32"`, `"mixed_bfloat16"` or `"mixed_float16"` (the last with loss scaling).
@@ -104,6 +123,7 @@ class TrainingConfig:
         schedule: Learning rate over the updates: `training.schedules`.
         optimizer: See `training.optimizers`.
         validation: How the model is judged.
+        distillation: A teacher.
         average: Number of snapshots in the averaged model; 0 takes the best model only.
         snapshot_every: Updates between snapshots; `None` means one at the end of each epoch.
         checkpoint_every: Updates between checkpoints, besides those at the end of each epoch.
@@ -114,6 +134,7 @@ class TrainingConfig:
     epochs: PositiveInt | None = None
     max_updates: PositiveInt | None = None
     label_smoothing: Share = 0.1
+    r_drop: NonNegativeFloat = 0.0
     accumulation_steps: PositiveInt = 1
     precision: Precision = "float32"
     towers: PositiveInt | None = None
@@ -122,6 +143,7 @@ class TrainingConfig:
     schedule: Annotated[ScheduleConfig, SCHEDULES] = InverseSquareRootConfig()
     optimizer: Annotated[OptimizerConfig, OPTIMIZERS] = AdamConfig()
     validation: ValidationConfig = ValidationConfig()
+    distillation: DistillationConfig = DistillationConfig()
     average: NonNegativeInt = 10
     snapshot_every: PositiveInt | None = None
     checkpoint_every: PositiveInt = 200
@@ -149,6 +171,17 @@ class TrainingConfig:
         return dataclasses.replace(self, epochs=chosen, schedule=schedule, validation=self.validation.fitted(every))
 
 
+def _with_teacher(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The settings with an absolute path of the teacher, when a relative one begins at `folder`."""
+    training = settings.get("training")
+    section = training.get("distillation") if isinstance(training, Mapping) else None
+    path = section.get("teacher") if isinstance(section, Mapping) else None
+    if not isinstance(training, Mapping) or not isinstance(section, Mapping) or not isinstance(path, str) or not path:
+        return settings
+    found = {**section, "teacher": str((folder / Path(path).expanduser()).absolute())}
+    return {**settings, "training": {**training, "distillation": found}}
+
+
 class TaskConfig(StoredConfig):
     """The configuration of a run of any task. `build_model_config` takes the sizes of the task's vocabularies."""
 
@@ -163,7 +196,7 @@ class TaskConfig(StoredConfig):
 
     @classmethod
     def located(cls, data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-        return located(data, folder)
+        return _with_teacher(located(data, folder), folder)
 
     def fitted(self, train: Iterable[Any]) -> Self:
         """The same with batches that fit the training text, where the section `data` leaves them open."""
@@ -181,6 +214,10 @@ class VocabularyConfig:
             gets fewer, see `supported_size`.
         target_size: Another size for the target's own vocabulary.
         character_coverage: Share of the running characters that get tokens of their own.
+        split_digits: Each digit is a token of its own, so that numbers are copied digit by digit.
+        max_sentences: Texts that it is trained on: of a larger corpus a random sample, of which the log tells. `None`
+            takes all texts, and the memory for training grows with them.
+        seed: Of that sample.
     """
 
     kind: Literal["unigram", "bpe"] = "unigram"
@@ -188,6 +225,9 @@ class VocabularyConfig:
     size: PositiveInt = 8000
     target_size: PositiveInt | None = None
     character_coverage: Annotated[float, Interval(ge=0.98, le=1)] = 0.9999
+    split_digits: bool = False
+    max_sentences: PositiveInt | None = 1_000_000
+    seed: NonNegativeInt = 0
 
     def __post_init__(self) -> None:
         require(self.target_size is None or not self.joint, "target_size", "needs joint: false", self.target_size)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from typing import TextIO
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Protocol, TextIO, runtime_checkable
 
 from tqdm import tqdm
 
@@ -14,6 +16,24 @@ def format_seconds(seconds: float) -> str:
     """`h:mm:ss`."""
     whole = max(0, round(seconds))
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+Count = Callable[[int], None]
+"""Is told how many more are done."""
+Counting = Callable[[str, str], AbstractContextManager[Count]]
+"""Shows the progress of work whose amount is not known: its title, and the unit that is counted."""
+
+
+def silent(title: str, unit: str) -> AbstractContextManager[Count]:
+    """A `Counting` that shows nothing."""
+    return nullcontext(lambda more: None)
+
+
+@runtime_checkable
+class Counted(Protocol):
+    """A task that shows the progress of its preparation."""
+
+    counting: Counting
 
 
 class Display:
@@ -73,6 +93,34 @@ class Display:
         elif time.monotonic() - self._last_line >= self._line_seconds:
             self.line(f"epoch {self._epoch + 1}/{self.epochs}  update {update}  {text}")
 
+    @contextmanager
+    def counting(self, title: str, unit: str) -> Iterator[Count]:
+        """Shows how many are done, and how many per second; at the end as well, when it took long enough for a line."""
+        begin = time.monotonic()
+        done, shown = 0, begin
+        shows = not self._quiet and self._stream.isatty()
+        bar = tqdm(desc=title, unit=f" {unit}", unit_scale=True, file=self._stream, leave=False) if shows else None
+
+        def text() -> str:
+            return f"{title}: {done:,} {unit}, {done / max(time.monotonic() - begin, 1e-9):,.0f} per second"
+
+        def count(more: int) -> None:
+            nonlocal done, shown
+            done += more
+            if bar is not None:
+                bar.update(more)
+            elif time.monotonic() - shown >= self._line_seconds:
+                shown = time.monotonic()
+                self.line(text())
+
+        try:
+            yield count
+        finally:
+            if bar is not None:
+                bar.close()
+        if time.monotonic() - begin >= self._line_seconds:
+            self.line(f"{text()}, in {format_seconds(time.monotonic() - begin)}")
+
     def end_epoch(self) -> None:
         if self._bar is not None:
             self._bar.close()
@@ -80,8 +128,11 @@ class Display:
 
     def line(self, text: str) -> None:
         """A line of text, above the bar if there is one."""
-        if self._quiet:
-            return
+        if not self._quiet:
+            self.warn(text)
+
+    def warn(self, text: str) -> None:
+        """The same, also where nothing else is shown."""
         self._last_line = time.monotonic()
         if self._bar is not None:
             self._bar.write(text, file=self._stream)

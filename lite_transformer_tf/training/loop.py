@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.models.saving import save_weights
@@ -16,26 +15,14 @@ from lite_transformer_tf.training.callbacks import BatchWatch, callback_list
 from lite_transformer_tf.training.checkpoints import RunCheckpoints
 from lite_transformer_tf.training.config import TrainingConfig
 from lite_transformer_tf.training.display import Display, format_seconds
+from lite_transformer_tf.training.distribution import Distribution
 from lite_transformer_tf.training.optimizer import learning_rate_at
 from lite_transformer_tf.training.picture import draw_run
 from lite_transformer_tf.training.progress import Interval, Progress
-from lite_transformer_tf.training.runlog import RunLog, read_log
+from lite_transformer_tf.training.runlog import NoLog, RunLog, read_log
 from lite_transformer_tf.training.score import BLEU, Score
 from lite_transformer_tf.training.signals import StopRequest
-
-
-class TrainingData(Protocol):
-    """Batches in an order that depends on the epoch alone, which can be entered anywhere."""
-
-    def dataset(self, epoch: int, skip: int = 0) -> tf.data.Dataset:
-        """The epoch's batches from number `skip` on."""
-        ...
-
-    @property
-    def steps_per_epoch(self) -> int:
-        """The number of batches of every epoch."""
-        ...
-
+from lite_transformer_tf.training.training_data import TrainingData
 
 Validate = Callable[[bool], dict[str, Any]]
 """`validate(decode)` returns figures of the current weights: "nll", with `decode` also the score, such as "bleu"."""
@@ -55,6 +42,8 @@ class TrainingLoop:
         title: Heading of the plots.
         score: The figure of a validation that models are compared by.
         callbacks: Further Keras callbacks of `model.fit`; they run before weights are saved.
+        distribution: Devices and workers. Only the chief writes the directory; the others have one of their own, which
+            they read.
 
     Example:
         >>> progress = TrainingLoop(model, data, validate, settings, Path("runs/de")).run()
@@ -71,6 +60,7 @@ class TrainingLoop:
         title: str = "",
         score: Score = BLEU,
         callbacks: Sequence[keras.callbacks.Callback] = (),
+        distribution: Distribution | None = None,
     ) -> None:
         self.model, self.directory = model, Path(directory)
         self.settings = settings.fitted(data.steps_per_epoch)
@@ -79,12 +69,22 @@ class TrainingLoop:
         self.display.epochs = self._epochs
         self.stop = StopRequest()
         self._data, self._validate, self._title, self._callbacks = data, validate, title, list(callbacks)
-        self.score = score
-        self._checkpoints = RunCheckpoints(self.directory / "checkpoints", model, model.optimizer)
+        self.score, self.distribution = score, distribution or Distribution()
+        self._writes = self.distribution.is_chief
+        self._share_checkpoints()
+        self._checkpoints = RunCheckpoints(
+            self.directory / "checkpoints",
+            model,
+            model.optimizer,
+            announce=self.display.warn,
+            with_snapshots=self._writes,
+        )
         self.progress = self._checkpoints.restore() or Progress()
         self.resumed = self.progress.update > 0
         self._saved = self._position
-        self.log = RunLog(self.directory / "log.jsonl", self.progress.log_size, self.directory / "tensorboard")
+        size, folder = self.progress.log_size, self.directory / "tensorboard"
+        log = self.directory / "log.jsonl"
+        self.log: RunLog | NoLog = RunLog(log, size, folder) if self._writes else NoLog()
 
     def run(self) -> Progress:
         """Trains to the end, or until a stop is requested (`progress.finished` tells which).
@@ -94,7 +94,7 @@ class TrainingLoop:
         """
         try:
             with self.stop:
-                while not self.progress.finished and not self.stop.requested:
+                while not self.progress.finished and not self._agree_to_stop():
                     self._epoch()
                 if self._saved != self._position:
                     self.save_checkpoint()
@@ -117,13 +117,30 @@ class TrainingLoop:
             left = min(left, (settings.max_updates - progress.update) * settings.accumulation_steps)
         self.display.begin_epoch(progress.epoch, progress.batch, steps, left)
         if left > 0 and progress.batch < steps:
-            dataset = self._data.dataset(progress.epoch, skip=progress.batch).take(steps - progress.batch)
-            begin, end = progress.epoch, progress.epoch + 1
-            callbacks = callback_list(self.model, [*self._callbacks, BatchWatch(self)], end, steps - progress.batch)
-            self.model.fit(dataset, initial_epoch=begin, epochs=end, verbose=0, callbacks=callbacks)
+            begin, end, rest = progress.epoch, progress.epoch + 1, steps - progress.batch
+            dataset = self.distribution.batches(self._data, begin, progress.batch, rest)
+            callbacks = callback_list(self.model, [*self._callbacks, BatchWatch(self)], end, rest)
+            known = None if self.distribution.strategy is None else rest  # a distributed dataset does not tell
+            self.model.fit(
+                dataset, initial_epoch=begin, epochs=end, verbose=0, callbacks=callbacks, steps_per_epoch=known
+            )
         self.display.end_epoch()
-        if not self.stop.requested:
+        if not self._agree_to_stop():
             self._end_epoch()
+
+    def stops_here(self) -> bool:
+        """Whether training is to stop after this update. Several workers ask each other once per line of the log."""
+        if self.distribution.workers > 1 and self.progress.update % self.settings.log_every:
+            return False
+        return self._agree_to_stop()
+
+    def _agree_to_stop(self) -> bool:
+        return self.distribution.agrees(self.stop.requested)
+
+    def _share_checkpoints(self) -> None:
+        """Gives the other workers the chief's checkpoints."""
+        files = [path for path in (self.directory / "checkpoints").glob("*") if path.is_file()]
+        self.distribution.share_files(self.directory, [path for path in files if path.suffix != ".npz"])
 
     def _end_epoch(self) -> None:
         progress, settings = self.progress, self.settings
@@ -145,7 +162,7 @@ class TrainingLoop:
             self.end_interval()
         progress.epoch, progress.batch = number, 0
         self.save_checkpoint()
-        if judged:
+        if judged and self._writes:
             draw_run(read_log(self.directory / "log.jsonl"), self.directory / "run.png", self._title, self.score)
         if progress.stopped_early:
             self.display.line(f"no better model in {patience} validations: stopped early")
@@ -154,7 +171,7 @@ class TrainingLoop:
         """Validates, and keeps the weights when they are the best; a validation without a score does not count."""
         progress, settings = self.progress, self.settings.validation
         decode = settings.scores and (last or number % self._score_every == 0)
-        figures = self._validate(decode)
+        figures = self.distribution.shared_figures(self._validate(decode and self._writes))
         self.log.write("validation", progress.update, {"epoch": number, **figures})
         better = False
         if decode or not settings.scores:
@@ -174,7 +191,8 @@ class TrainingLoop:
         )
 
     def _save_weights(self) -> None:
-        save_weights(self.model.named_weights(), self.snapshot(self.progress.update))
+        if self._writes:
+            save_weights(self.model.named_weights(), self.snapshot(self.progress.update))
 
     @property
     def _position(self) -> tuple[int, int]:
@@ -204,15 +222,8 @@ class TrainingLoop:
             progress.interval = Interval()
 
     def save_checkpoint(self) -> None:
-        """Saves everything as it stands, then removes snapshots that nothing needs any more."""
-        self.progress.log_size = self.log.size
-        self._checkpoints.save(self.progress)
+        """Saves everything as it stands, see `RunCheckpoints.save`."""
         self._saved = self._position
-        needed = {
-            self.snapshot(update)
-            for update in (*self.progress.snapshots, self.progress.best_update)
-            if update is not None
-        }
-        for path in (self.directory / "checkpoints").glob("weights-*.npz"):
-            if path not in needed:
-                path.unlink()
+        if self._writes:
+            self.progress.log_size = self.log.size
+            self._checkpoints.save(self.progress)

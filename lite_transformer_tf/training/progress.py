@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
+
+from lite_transformer_tf.readers.json_text import parse_json
 
 
 @dataclass
@@ -76,7 +79,7 @@ class Progress:
 
         They called the count `fruitless`, and could finish a run before its first score: such a run resumes.
         """
-        data: dict[str, Any] = json.loads(text)
+        data: dict[str, Any] = parse_json(text)
         if "fruitless" in data:
             data["without_improvement"] = data.pop("fruitless")
         progress = cls(**{**data, "interval": Interval(**data["interval"])})
@@ -85,6 +88,21 @@ class Progress:
         if progress.best_update is None:
             progress.without_improvement = 0
         return progress
+
+    @property
+    def needed_snapshots(self) -> tuple[int, ...]:
+        """Updates of the weights on the disk that the run needs: for the average, and the best."""
+        best = [] if self.best_update is None else [self.best_update]
+        return tuple(sorted({*self.snapshots, *best}))
+
+    def forget_snapshots(self, updates: Collection[int]) -> None:
+        """Leaves out weights that are lost. A finished run without any is judged once more."""
+        self.snapshots = [update for update in self.snapshots if update not in updates]
+        if self.best_update in updates:
+            self.best_update = self.best_score = None
+            self.without_improvement = 0
+        if self.finished and not self.has_model:
+            self.finished = self.stopped_early = False
 
     @property
     def has_model(self) -> bool:

@@ -4,34 +4,53 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lite_transformer_tf.files import atomic_write_json, atomic_write_text
+from lite_transformer_tf.data.files import file_digest
+from lite_transformer_tf.files import atomic_write_json, atomic_write_text, is_leftover, remove_leftovers
+from lite_transformer_tf.files.errors import named
+from lite_transformer_tf.model_directory import CONFIG_FILE, model_directory
+from lite_transformer_tf.readers.json_text import parse_json, read_object
 from lite_transformer_tf.report import REPORT_NAME
 from lite_transformer_tf.settings import SettingsError, StoredConfig, differences, from_mapping, read_yaml, to_mapping
 from lite_transformer_tf.settings.shapes import is_section
+from lite_transformer_tf.training.checkpoint_files import has_checkpoints, unfinished
 
 C = TypeVar("C", bound=StoredConfig)
 LOCK_NAME, CONFIG_NAME, DATA_NAME = ".lock", "config.yaml", "data.json"
 CHECKPOINTS_NAME = "checkpoints"
-VOCABULARIES = ("*.model", "vocabulary.txt")
+VOCABULARIES = ("*.model", "vocabulary.txt", "vocabulary.json", "source.json", "target.json")
+
+
+def vocabulary_files(directory: Path) -> list[Path]:
+    """The vocabulary files in a directory."""
+    return [path for pattern in VOCABULARIES for path in sorted(directory.glob(pattern))]
+
+
+def vocabularies_of(directory: Path) -> dict[str, str]:
+    """SHA-256 of the vocabulary files in a directory, by name."""
+    return {path.name: file_digest(path) for path in vocabulary_files(directory)}
+
+
 CHOSEN = {
     "data": {"tokens_per_batch": {}, "batch_size": {}},
     "training": {"epochs": {}, "schedule": {"warmup_steps": {}}, "validation": {"every": {}, "score_every": {}}},
 }
 """Settings that follow from the data when they are null: a run keeps the numbers that it began with."""
-LEFTOVERS = (CHECKPOINTS_NAME, "tensorboard", "log.jsonl", "run.png")
+LEFTOVERS = (f"{CHECKPOINTS_NAME}/weights-*.npz", "tensorboard/events.*", "log.jsonl", "run.png")
+"""Patterns of what a run writes before its first checkpoint, besides the vocabularies."""
 
 
 def refuse_foreign(directory: Path) -> None:
     """Raises `SettingsError` when a directory is neither new nor empty nor a run."""
     if not directory.is_dir() or (directory / CONFIG_NAME).is_file():
         return
-    others = sorted(entry.name for entry in directory.iterdir() if entry.name not in (LOCK_NAME, DATA_NAME))
+    names = [entry.name for entry in directory.iterdir()]
+    begun = (LOCK_NAME, DATA_NAME)  # and what a start that was killed within its first moments leaves
+    others = sorted(name for name in names if name not in begun and not is_leftover(name, CONFIG_NAME, DATA_NAME))
     if others:
         raise SettingsError(
             "The output must be a new or empty directory, or a run. "
@@ -41,9 +60,16 @@ def refuse_foreign(directory: Path) -> None:
 
 @contextlib.contextmanager
 def locked(directory: Path) -> Iterator[None]:
-    """Keeps a second process out of the run; the lock vanishes with the process, however it ends."""
-    directory.mkdir(parents=True, exist_ok=True)
-    with (directory / LOCK_NAME).open("w") as stream:
+    """Keeps a second process out of the run; the lock vanishes with the process, however it ends.
+
+    Raises:
+        SettingsError: Another process has it.
+        OutputError: The directory cannot be made or written.
+    """
+    with named(directory / LOCK_NAME):
+        directory.mkdir(parents=True, exist_ok=True)
+        stream = (directory / LOCK_NAME).open("w")
+    with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -51,7 +77,29 @@ def locked(directory: Path) -> Iterator[None]:
                 "Only one process may train in a run's directory. "
                 f"Received: {str(directory)!r}, which another one is using"
             ) from error
+        remove_leftovers(directory)
         yield
+
+
+def finished_figures(directory: Path) -> dict[str, Any] | None:
+    """The figures of a finished run; None when it has not finished. It writes nothing.
+
+    Raises:
+        SettingsError: Its report or its model is damaged or missing.
+    """
+    report = directory / REPORT_NAME
+    if not report.is_file():
+        return None
+    rule = f"A finished run must have {REPORT_NAME} and its model, whole"
+    again = f"remove {REPORT_NAME}, and the same command finishes the run again from its last checkpoint"
+    try:
+        figures = read_object(report, "The report of a run", {"training.updates": int})
+    except (OSError, ValueError) as error:
+        received = f"{str(report)!r}, which is damaged ({error!r})"
+        raise SettingsError(f"{rule}; {again}. Received: {received}") from error
+    if model_directory(directory / "model") is None:
+        raise SettingsError(f"{rule}; {again}. Received: {str(directory)!r} without model/{CONFIG_FILE}")
+    return figures
 
 
 def as_begun(config: C, directory: Path) -> C:
@@ -104,8 +152,8 @@ def claim(directory: Path, config: StoredConfig, fingerprint: Mapping[str, Any])
 
 
 def has_progress(directory: Path) -> bool:
-    """Whether a run has a checkpoint, or is finished."""
-    return (directory / CHECKPOINTS_NAME / "checkpoint").is_file() or (directory / REPORT_NAME).is_file()
+    """Whether a run has a checkpoint, perhaps a damaged one, or is finished."""
+    return has_checkpoints(directory / CHECKPOINTS_NAME) or (directory / REPORT_NAME).is_file()
 
 
 def _title(name: str) -> str:
@@ -126,10 +174,10 @@ def _stored_data(directory: Path, fingerprint: Mapping[str, Any]) -> dict[str, A
 
     Earlier versions stored a section as one text in JSON.
     """
-    stored = json.loads((directory / DATA_NAME).read_text(encoding="utf-8"))
+    stored = read_object(directory / DATA_NAME, "What a run knows of its data")
     for name, value in fingerprint.items():
         if name in stored and is_section(type(value)):
-            plain = json.loads(stored[name]) if isinstance(stored[name], str) else stored[name]
+            plain = parse_json(stored[name]) if isinstance(stored[name], str) else stored[name]
             with contextlib.suppress(SettingsError):
                 plain = to_mapping(from_mapping(type(value), plain))
             stored[name] = plain
@@ -144,14 +192,12 @@ def _same_text(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def _begin_anew(directory: Path, keep_vocabularies: bool) -> None:
-    """Removes what an attempt left that failed before its first checkpoint."""
-    for name in LEFTOVERS:
-        path = directory / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    if not keep_vocabularies:
-        for pattern in VOCABULARIES:
-            for path in directory.glob(pattern):
-                path.unlink()
+    """Removes what an attempt left that failed before its first checkpoint, and nothing else."""
+    for pattern in (*LEFTOVERS, *(() if keep_vocabularies else VOCABULARIES)):
+        for path in directory.glob(pattern):
+            path.unlink()
+    for path in unfinished(directory / CHECKPOINTS_NAME):
+        shutil.rmtree(path)
+    for name in (CHECKPOINTS_NAME, "tensorboard"):
+        with contextlib.suppress(OSError):  # it is not there, or holds something else
+            (directory / name).rmdir()

@@ -10,6 +10,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from lite_transformer_tf.readers.json_text import json_lines
+
 SCALAR_CLASS = 1  # DATA_CLASS_SCALAR of summary.proto
 
 
@@ -62,9 +64,21 @@ class RunLog:
             self._writer.close()
 
 
+class NoLog:
+    """The log of a worker that is not the chief: it writes nothing."""
+
+    size = 0
+
+    def write(self, kind: str, update: int, figures: dict[str, Any]) -> None:
+        """Writes nothing."""
+
+    def close(self) -> None:
+        """Closes nothing."""
+
+
 def read_log(path: Path) -> list[dict[str, Any]]:
     """The records of a log; an unfinished last line is left out."""
     if not path.exists():
         return []
     lines = path.read_text(encoding="utf-8").split("\n")[:-1]
-    return [json.loads(line) for line in lines]
+    return list(json_lines(path, lines, "A line of a run's log"))

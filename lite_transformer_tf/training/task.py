@@ -10,8 +10,8 @@ import tf_keras as keras
 
 from lite_transformer_tf.models.saving import Model
 from lite_transformer_tf.models.teacher import Teacher
-from lite_transformer_tf.training.loop import TrainingData
 from lite_transformer_tf.training.score import Score
+from lite_transformer_tf.training.training_data import TrainingData
 
 M = TypeVar("M", bound=Model)
 

@@ -21,7 +21,7 @@ class UpdateCounter:
     def __init__(self, optimizer: keras.optimizers.Optimizer) -> None:
         self._optimizer = optimizer
         self._scaled = bool(getattr(optimizer, "dynamic", False))
-        self.count = int(optimizer.iterations)
+        self.count = int(optimizer.iterations.numpy())
         self._scale = self._loss_scale()
 
     def _loss_scale(self) -> float:
@@ -30,9 +30,9 @@ class UpdateCounter:
     def updated(self) -> bool:
         """Whether the batch that was just used made an update. To be asked once per batch."""
         before, self._scale = self._scale, self._loss_scale()
-        if int(self._optimizer.iterations) == self.count:
+        if int(self._optimizer.iterations.numpy()) == self.count:
             return False
-        if self._scaled and int(self._optimizer.dynamic_counter) == 0 and self._scale <= before:
+        if self._scaled and int(self._optimizer.dynamic_counter.numpy()) == 0 and self._scale <= before:
             self._optimizer.iterations.assign(self.count)
             return False
         self.count += 1

@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.source import PACKAGE, Module, cycles, modules, reachable, read_module, room
 
-ANYBODY = "files lines settings version"
+ANYBODY = "files limits lines readers settings version"
 """Rooms that every room may import, and that import no room but one another."""
 
 ARROWS = {
@@ -18,12 +18,13 @@ ARROWS = {
     "_extras": "",
     "_foreign_lines": "",
     "_legacy_keras": "",
+    "boundary": "_extras",
     "cores": "",
     "report": "cores",
     "ops": "",
     "text": "",
     "paragraphs": "text",
-    "data": "_foreign_lines text",
+    "data": "_foreign_lines boundary cores text",
     "operation_counts": "",
     "composite": "ops",
     "litert.builder": "",
@@ -31,23 +32,30 @@ ARROWS = {
     "layers": "branches composite ops",
     "cells": "branches layers litert.builder operation_counts",
     "config": "branches cells",
-    "model_directory": "config",
-    "models": "cells composite config layers model_directory ops text",
+    "model_directory": "bundle config weights_file",
+    "weights_file": "",
+    "shipped": "bundle",
+    "restoring": "bundle config litert.graph model_directory profiling shipped weights_file",
+    "fairseq": "branches bundle cells config model_directory profiling text",
+    "models": "bundle cells composite config layers model_directory ops restoring text",
     "decoding": "branches models paragraphs text",
-    "evaluation": "data decoding models",
+    "evaluation": "data decoding models text",
     "profiling": "cells config operation_counts",
-    "training": "composite config cores data decoding model_directory models ops report text",
+    "training": "composite config cores data decoding model_directory models ops report restoring text",
     "bundle": "branches litert.builder",
     "litert.graph": "branches cells config litert.builder",
-    "litert.runtime": "_foreign_lines branches bundle cores decoding text",
+    "litert.runtime": "_foreign_lines branches bundle cores decoding shipped text",
     "litert.quantize": "litert.builder litert.runtime",
-    "tasks": "bundle config data decoding evaluation litert.graph litert.runtime model_directory models text training",
+    "tasks": "bundle config data decoding evaluation litert.graph litert.runtime model_directory models restoring "
+    "shipped text training",
     "exporting": "branches bundle config data decoding evaluation litert.builder litert.graph litert.quantize "
     "litert.runtime model_directory models report tasks text",
+    "distillation": "cores data decoding litert.runtime models report tasks text training",
     "compression": "bundle composite data exporting layers litert.graph litert.quantize models profiling report tasks "
     "training",
-    "cli": "root _extras bundle compression config data decoding evaluation exporting litert.quantize litert.runtime "
-    "model_directory models profiling report tasks training",
+    "everyday": "data tasks training",
+    "cli": "root _extras boundary bundle compression config data decoding distillation evaluation everyday exporting "
+    "fairseq litert.quantize litert.runtime model_directory models profiling report shipped tasks training",
     "root": "_allocator _extras _foreign_lines _legacy_keras",
 }
 """Room -> the rooms that it may import, in functions too."""
@@ -57,17 +65,21 @@ DOORS = ("train", "export", "benchmarks", "android_demo")
 
 HEAVY = {"tensorflow", "tensorflow_text", "tensorflow_model_optimization", "tf_keras", "keras", "keras_nlp"}
 LIGHT = (
+    "boundary",
     "branches",
     "bundle",
     "cells",
     "config",
     "data",
+    "fairseq",
     "litert.builder",
     "litert.graph",
     "litert.quantize",
     "litert.runtime",
     "paragraphs",
     "profiling",
+    "restoring",
+    "shipped",
     "text",
 )
 

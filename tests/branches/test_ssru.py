@@ -12,9 +12,6 @@ import lite_transformer_tf as lt
 from lite_transformer_tf.branches import BranchConfig, BranchUse
 from lite_transformer_tf.branches.ssru.layer import SimpleRecurrentUnit, scan
 from lite_transformer_tf.cells.config import LayerConfig
-from lite_transformer_tf.compression.baking import strip
-from lite_transformer_tf.compression.pruning import PruningStep, prune
-from lite_transformer_tf.compression.quantization import quantize_aware
 from lite_transformer_tf.compression.report import sparsity
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.config.language_model import LanguageModelConfig
@@ -30,7 +27,7 @@ from lite_transformer_tf.litert.runtime.open import open_bundle
 from lite_transformer_tf.litert.runtime.runner import Runner
 from lite_transformer_tf.models.saving import load_model, save_model
 from lite_transformer_tf.profiling import Kind
-from lite_transformer_tf.training.loss import LabelSmoothedCrossEntropy
+from tests.compression.steps import train_prune_and_round
 from tests.layers.checks import CHECKS
 from tests.layers.contract import Case
 from tests.tflite.kernels import use_kernels
@@ -206,22 +203,7 @@ def test_a_language_model_reads_a_prompt_and_goes_on_as_keras() -> None:
 def test_it_trains_prunes_and_trains_with_rounded_weights() -> None:
     config = dataclasses.replace(CONFIGS["beside_attention"], dropout=0.0)
     model = lt.LiteTransformer(config)
-    model.initialize()
-    generator = np.random.default_rng(0)
-    ids = generator.integers(4, 37, (8, 6)).astype(np.int32)
-    inputs = {"source_ids": ids, "target_ids": np.roll(ids, 1, 1)}
-    losses = []
-    for wrap, callbacks in (
-        (lambda: None, []),
-        (lambda: prune(model, {"decoder/*/ssru/*": 0.5}, end_step=4, frequency=1), [PruningStep()]),
-        (lambda: quantize_aware(model, 4), []),
-    ):
-        wrap()
-        model.compile(optimizer=lt.FusedAdamW(3e-3), loss=LabelSmoothedCrossEntropy(0.0))
-        history = model.fit(inputs, ids, epochs=12, batch_size=8, verbose=0, callbacks=callbacks)
-        losses.append(history.history["loss"])
-        strip(model)
-    assert losses[0][-1] < losses[0][0] and losses[2][-1] < losses[0][0]
+    train_prune_and_round(model, {"decoder/*/ssru/*": 0.5})
     layers = sparsity(model)["layers"]
     for part in ("forget", "input"):
         assert layers[f"decoder/layer_0/lsra/ssru/{part}"]["sparsity"] >= 0.5

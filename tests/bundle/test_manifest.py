@@ -18,7 +18,13 @@ from lite_transformer_tf.bundle.container import pack_file
 from lite_transformer_tf.bundle.directory import read_bundle, read_files, read_manifest, write_bundle
 from lite_transformer_tf.bundle.manifest import FIRST_CACHES, BundleError, FileInfo, Manifest
 
-FIELDS = {field.name for field in dataclasses.fields(Manifest)} - {"format", "schema_version", "caches"}
+FIELDS = {field.name for field in dataclasses.fields(Manifest)} - {
+    "format",
+    "schema_version",
+    "caches",
+    "licence",
+    "attribution",
+}
 DIGEST = "ab" * 32
 
 
@@ -86,6 +92,17 @@ def test_caches_are_listed_or_those_of_the_first_bundles():
             read(caches=wrong)
 
 
+def test_licence_and_attribution_are_there_or_empty():
+    rights = {"licence": "CC BY 2.0", "attribution": "Tatoeba"}
+    manifest = read(**rights)
+    assert (manifest.licence, manifest.attribution) == ("CC BY 2.0", "Tatoeba")
+    assert json.loads(manifest.to_json()) == manifest_of(**rights)
+    assert (read().licence, read().attribution) == ("", "")
+    for name in rights:
+        with pytest.raises(BundleError, match=f"manifest.json: {name} must be text. Received: 3"):
+            read(**{name: 3})
+
+
 TEXT, WHOLE, LIST, OBJECT = "must be text", "must be a whole number", "must be a list", "must be an object"
 WRONG = [
     *(("task", value, TEXT) for value in (None, 3, ["translation"], {})),
@@ -113,9 +130,9 @@ WRONG = [
     *(("beam_size", value, WHOLE) for value in (None, "4", 4.0, True)),
     ("beam_size", 0, "greater than or equal to 1"),
     *(("max_source_tokens", value, WHOLE) for value in (None, "64", False)),
-    ("max_source_tokens", 65, "max_source_tokens of at most the largest bucket, 64, not 65"),
+    ("max_source_tokens", 65, "max_source_tokens of at most the largest bucket, 64. Received: 65"),
     *(("max_target_tokens", value, WHOLE) for value in (None, [])),
-    ("max_target_tokens", 1000, "max_target_tokens of at most the largest bucket, 64, not 1000"),
+    ("max_target_tokens", 1000, "max_target_tokens of at most the largest bucket, 64. Received: 1000"),
     *(("vocabulary_files", value, OBJECT) for value in (None, "source.model")),
     ("vocabulary_files", {"source": "source.model"}, r"\['target'\] are missing"),
     ("vocabulary_files", {"source": "a/b", "target": "target.model"}, "vocabulary_files.source must be the name of a"),
@@ -189,7 +206,7 @@ def test_a_missing_field_is_named(field: str):
         ),
         (json.dumps(manifest_of(schema_version=True)), "schema version 1.*Received: True"),
         (json.dumps(manifest_of(schema_version=1.0)), "schema version 1.*Received: 1.0"),
-        (json.dumps(manifest_of(task="\ud800")), "task must be a valid string"),
+        (json.dumps(manifest_of(task="\ud800")), "task must be a valid string|half a surrogate pair in"),
         (json.dumps(manifest_of(buckets="9" * 5000)), r"Received: '9{199}\.\.\. \(5002 characters\)"),
     ],
     ids=lambda entry: repr(entry)[:30],

@@ -8,7 +8,8 @@ import shlex
 
 import pytest
 
-from lite_transformer_tf.cli.main import all_commands, main
+from lite_transformer_tf.cli.main import main
+from lite_transformer_tf.cli.programs import all_commands
 from lite_transformer_tf.tasks.registry import TASKS
 from tests.cli.models import FORMS, MAKERS, Forms, cells, write_test_sets
 from tests.test_install import in_base
@@ -77,8 +78,9 @@ class TestEveryProgram:
     def test_export(self, task, form, all_models, capfd, tmp_path):
         beam = [] if task == "language-model" else ["--beam-size", "1"]
         arguments = ["--output", tmp_path / "out", "--variant", "float32", "--buckets", "32", *beam]
-        check(call(capfd, "export", path_of(all_models, task, form), *arguments), works=form in IN_DIRECTORY)
-        assert (tmp_path / "out").exists() == (form in IN_DIRECTORY)
+        own_texts = [] if form in IN_DIRECTORY else ["--check-set", all_models[task].model / "check_sentences.txt"]
+        check(call(capfd, "export", path_of(all_models, task, form), *arguments, *own_texts), works=True)
+        assert (tmp_path / "out" / "manifest.json").is_file()
 
     def test_verify(self, task, form, all_models, capfd):
         """A bundle, with the run of its task."""
@@ -86,8 +88,13 @@ class TestEveryProgram:
         check(call(capfd, "verify", path, "--model", all_models[task].run), works=form in AS_BUNDLE)
         other = "summarization" if task == "translation" else "translation"
         check(call(capfd, "verify", path, "--model", all_models[other].run), works=False)
-        if form in AS_BUNDLE:
-            check(call(capfd, "verify", path, "--model", path), works=False)
+        if form in AS_BUNDLE:  # with the model that its own weights make
+            texts = ["--check-set", all_models[task].model / "check_sentences.txt"]
+            check(call(capfd, "verify", path, "--model", path, *texts), works=True)
+
+    def test_suggest(self, task, form, all_models, capfd):
+        """The language model has pieces, and suggestions need typed words."""
+        check(call(capfd, "suggest", path_of(all_models, task, form), "one t"), works=False)
 
     def test_pack_and_unpack(self, task, form, all_models, capfd, tmp_path):
         path = path_of(all_models, task, form)
@@ -97,7 +104,7 @@ class TestEveryProgram:
     def test_training_does_not_begin_with_what_is_no_model_of_the_task(self, task, form, all_models, capfd, tmp_path):
         path = path_of(all_models, task, form)
         for name in TASKS:
-            if name != task or form in AS_BUNDLE:
+            if name != task:
                 arguments = ["--start", path, "--output", tmp_path / "run", "--quiet"]
                 check(call(capfd, "train", name, *arguments), works=False)
                 assert not (tmp_path / "run").exists()
@@ -110,7 +117,8 @@ class TestEveryProgram:
 def test_the_table_is_whole():
     """A new program, task or form needs a row here."""
     answering = {task.verb for task in TASKS.values()}
-    others = {"train", "evaluate", "profile", "export", "verify", "pack", "unpack", "compress"}
+    others = {"train", "evaluate", "distill", "profile", "export", "verify", "pack", "unpack", "compress"}
+    others |= {"conformance", "presets", "pretrained", "suggest", "import-fairseq", "export-fairseq"}
     assert set(all_commands()) == answering | others and set(MAKERS) == set(TASKS) and len(FORMS) == 4
 
 
@@ -166,6 +174,7 @@ REFUSED = {
         ("export {path} --output {folder}/out --pairs {tsv}", "--pairs is an option for"),
         ("export {path} --output {folder}/out --languages a b", "--languages is an option"),
         ("profile {path} --source 4", "--source is for models with an encoder"),
+        ("distill {path} --texts {en} --output {folder}/out", "`distill` needs a model that answers texts"),
         ("train language-model --start {path} --config nothing.yaml", "cannot be read"),
     ],
 }  # fmt: skip

@@ -28,6 +28,7 @@ SECTIONS = {"translation": {"source": "en", "target": "fr"}, "summarization": {}
 NAMED = {"files": {"train": [{"path": "none.tsv"}, {"path": "nothing.jsonl"}]}}
 RUNNER = """
 import contextlib, io, json, sys, time
+import lite_transformer_tf.cli.programs
 from lite_transformer_tf.cli.main import main
 results = []
 for arguments in json.load(sys.stdin):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.compression.shares import pruning_shares
 from lite_transformer_tf.data.files import file_digest
 from lite_transformer_tf.litert.runtime.open import open_bundle
-from lite_transformer_tf.models.saving import load_config, load_model, load_weights
+from lite_transformer_tf.models.saving import load_config, load_model, load_weights, save_model
 from lite_transformer_tf.settings import SettingsError
 from lite_transformer_tf.tasks.registry import run_config
 from lite_transformer_tf.tasks.translation import run_translation
@@ -206,6 +207,11 @@ def test_the_same_command_finds_everything_there(compressed, trained, data, caps
     call = ["compress", "--model", str(trained), "--data-dir", str(data), "--output", str(compressed)]
     assert main([*call, *settings]) == 0
     assert {path: path.stat().st_mtime_ns for path in before} == before
+    (compressed / "bundles" / "float32.ltpk").write_bytes(bytes(1000))
+    assert main([*call, *settings]) == 0
+    assert "float32.ltpk is made anew: it has other bytes than were written" in capsys.readouterr().err
+    changed = {path.name for path in before if path.stat().st_mtime_ns != before[path]}
+    assert changed == {"float32.ltpk"} and (compressed / "bundles" / "float32.ltpk").stat().st_size > 1000
     assert main([*call, *settings, "--set", "pruning.sparsity=0.6"]) == 2
     assert "started with different settings or data" in capsys.readouterr().err
 
@@ -228,6 +234,24 @@ def test_a_bundle_that_is_not_whole_is_not_touched(trained, data, tmp_path):
     assert half.read_bytes() == b"half" and list(half.parent.iterdir()) == [half]
 
 
+def test_a_bundle_of_another_model_is_made_anew(trained, data, tmp_path):
+    """The report told the old model's file, score, size and speed."""
+    lines: list[str] = []
+    settings = CompressionConfig(check_limit=4, buckets=(16, 64))
+    chain = Chain(trained, data, tmp_path, settings, lines.append)
+    first = chain.export(Row("float32", chain.start, "float32", None))
+    other = Path(shutil.copytree(chain.start, tmp_path / "model"))
+    model, vocabularies = load_model(other)
+    weights = {name: np.zeros_like(value) for name, value in model.named_weights().items()}
+    model.assign_named_weights(weights)
+    save_model(model, vocabularies, other)
+    second = Chain(trained, data, tmp_path, settings, lines.append).export(Row("float32", other, "float32", None))
+    assert lines == [f"{tmp_path / 'bundles' / 'float32'} is made anew: it was made from another model"]
+    assert second["download_bytes"] < first["download_bytes"] / 2
+    again = Chain(trained, data, tmp_path, settings, lines.append).export(Row("float32", other, "float32", None))
+    assert again == second and len(lines) == 1
+
+
 def test_a_scan_gives_each_layer_its_share_and_is_kept(trained, data, tmp_path):
     chain = Chain(trained, data, tmp_path)
     pruning = Pruning(sparsity=0.6, embedding_sparsity=0.2, sensitivity=True)
@@ -246,5 +270,21 @@ def test_a_scan_gives_each_layer_its_share_and_is_kept(trained, data, tmp_path):
     (tmp_path / "sensitivity.json").write_text(json.dumps(table))
     assert pruning_shares(*arguments) != shares  # the scan that is there counts
     (tmp_path / "sensitivity.json").write_text(json.dumps({**table, "weights": "other"}))
-    with pytest.raises(SettingsError, match="A stored scan must be of the same model"):
+    with pytest.raises(SettingsError, match="A stored scan must be of the same model.* of another weights than"):
         pruning_shares(*arguments)
+    (tmp_path / "sensitivity.json").write_text(json.dumps({**table, "validation": "other"}))
+    with pytest.raises(SettingsError, match="A stored scan must be of the same model and data.* of another validation"):
+        pruning_shares(*arguments)
+
+
+def test_a_chain_without_pruning_trains_the_run_s_own_model_in_four_bits(trained, data, tmp_path):
+    settings = ["pruning=null", "bits=[4]", "integer=false", "buckets=[16, 64]", "check_limit=8"]
+    settings += ["quantization={epochs: 1, peak: 2e-3, warmup_steps: 2, average: 0}"]
+    call = ["compress", "--model", str(trained), "--data-dir", str(data), "--output", str(tmp_path / "output")]
+    assert main([*call, *(word for setting in settings for word in ("--set", setting))]) == 0
+    found = {path.name for path in (tmp_path / "output" / "bundles").iterdir() if path.is_dir()}
+    assert found == {"float32", "int4", "trained_in_int4"}
+    assert not (tmp_path / "output" / "pruned").exists()
+    after = load_weights(tmp_path / "output" / "int4" / "model" / "weights.npz")
+    table = next(value for name, value in after.items() if name.endswith("/table"))
+    assert max(len(np.unique(row)) for row in table) <= 15

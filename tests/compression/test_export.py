@@ -10,9 +10,9 @@ from lite_transformer_tf.compression import bake, quantize_aware, strip
 from lite_transformer_tf.compression.places import find_places
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
 from lite_transformer_tf.litert.builder.flatbuffer import unpack
+from lite_transformer_tf.litert.builder.matrices import constant_matrices, grid_levels
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
 from lite_transformer_tf.litert.quantize.dequantize import compare_weights, dequantize
-from lite_transformer_tf.litert.quantize.matrices import constant_matrices, grid_levels
 from lite_transformer_tf.litert.quantize.widths import make_variant
 from lite_transformer_tf.litert.runtime.runner import Runner
 from tests.compression.models import batches, compiled, masks_half

@@ -145,7 +145,7 @@ def test_paths_begin_at_the_configuration(tmp_path: Path) -> None:
         (FilesConfig, {"validation": [{"path": "a"}]}, "train must be given beside validation. Received: "),
         (FilesConfig, {"train": [{"path": "a"}], "test": [{"path": "a", "weight": 2}]}, "test has no weights"),
         (FilesConfig, {"train": [{"path": ""}]}, r"train\[0\].path must not be empty"),
-        (FilesConfig, {"train": [{"weight": 1}]}, r"section 'train\[0\]' needs a value for path"),
+        (FilesConfig, {"train": [{"weight": 1}]}, r"train\[0\].path or corpus must be given"),
         (FilesConfig, {"train": [{"path": "a", "weigth": 1}]}, r"section 'train\[0\]' knows only .*: weigth"),
         (LanguageDataConfig, {"hold_out": 0.6}, r"hold_out must lie in \[0, 0.5\], or be null. Received: 0.6"),
         (
@@ -193,3 +193,32 @@ def test_digests_know_the_order_and_the_layout(tmp_path: Path) -> None:
 def test_lines_need_no_format(tmp_path: Path) -> None:
     (tmp_path / "wiki.train.tokens").write_text("one\ntwo\n")
     assert list(open_lines(CorpusConfig(path=str(tmp_path / "wiki.train.tokens")))) == ["one", "two"]
+
+
+def test_embedded_corpora_stand_beside_files_in_either_direction(tmp_path: Path) -> None:
+    write_two(tmp_path, "train")
+    entries = [
+        {"path": str(tmp_path / "train")},
+        {"corpus": "everyday_phrases", "weight": 0.5},
+        {"corpus": "travel_phrases", "split": "valid", "swapped": True},
+        {"path": str(tmp_path / "train"), "swapped": True},
+    ]
+    files = {"train": entries, "validation": [{"corpus": "everyday_phrases"}]}
+    for names in (NAMES, NAMES[::-1]):
+        data = from_mapping(DataConfig, {"source": names[0], "target": names[1], "files": files})
+        found = find_named(data.files, lambda corpus, names=names: open_pairs(corpus, names))
+        parts = [list(part) for part, _ in found.train.parts]
+        assert [weight for _, weight in found.train.parts] == [1, 0.5, 1, 1] and found.valid is not None
+        swap = [(target, source) for source, target in parts[0]]
+        assert parts[0] == (PAIRS if names == NAMES else [(b, a) for a, b in PAIRS]) and parts[3] == swap
+        sides = (0, 1) if names == NAMES else (1, 0)
+        assert ("Help!", "À l'aide !") in {(pair[sides[0]], pair[sides[1]]) for pair in parts[1]}
+        assert len(parts[2]) == 800 and not set(parts[1]) & set(found.valid)
+        assert len({part.digest() for part, _ in found.train.parts}) == 4
+    with pytest.raises(ValueError, match=r"everyday_phrases has the languages .* Received: \('en', 'de'\)"):
+        open_pairs(CorpusConfig(corpus="everyday_phrases"), ("en", "de"))
+    for wrong in ({}, {"path": "a", "corpus": "travel_phrases"}, {"path": "a", "split": "train"}):
+        with pytest.raises(SettingsError):
+            from_mapping(FilesConfig, {"train": [wrong]})
+    with pytest.raises(SettingsError, match="has no target"):
+        from_mapping(FilesConfig, {"train": [{"corpus": "travel_phrases", "columns": [1, 2]}]})

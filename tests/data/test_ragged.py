@@ -1,16 +1,13 @@
-"""Ragged arrays equal lists of lists, in memory and in a file."""
+"""Ragged arrays equal lists of lists."""
 
 from __future__ import annotations
-
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lite_transformer_tf.data.ragged import RaggedIds, RaggedWriter, id_dtype, load_ragged
+from lite_transformer_tf.data.ragged import RaggedIds, RaggedWriter, id_dtype
 
 pytestmark = pytest.mark.light
 
@@ -54,31 +51,17 @@ def test_padding(rows, data, before, after):
     assert padded.dtype == np.int32 and padded.tolist() == [row + [-1] * (width - len(row)) for row in expected]
 
 
-@given(st.lists(st.tuples(ROWS, st.data()), max_size=4), st.booleans())
+@given(st.lists(st.tuples(ROWS, st.data()), max_size=4))
 @settings(deadline=None, max_examples=50)
-def test_what_a_writer_is_given_is_read_back(parts, on_disk):
+def test_what_a_writer_is_given_is_read_back(parts):
     expected: list[list[int]] = []
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ids" if on_disk else None
-        writer = RaggedWriter(NARROW, path)
-        for rows, data in parts:
-            keep = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
-            writer.append(ragged(rows), np.array(keep, bool))
-            expected += [row for row, kept in zip(rows, keep, strict=True) if kept]
-        finished = writer.finish()
-        found = load_ragged(path, NARROW) if path else finished
-        assert found is not None and (finished is None) == on_disk
-        assert rows_of(found) == expected and found.values.dtype == NARROW
-
-
-def test_a_file_of_another_length_is_refused(tmp_path):
-    writer = RaggedWriter(NARROW, tmp_path / "ids")
-    writer.append(ragged([[1, 2], [3]]), np.array([True, True]))
-    writer.finish()
-    with (tmp_path / "ids").open("ab") as stream:
-        stream.write(b"\0")
-    with pytest.raises(ValueError, match=r"must have 3 of them"):
-        load_ragged(tmp_path / "ids", NARROW)
+    writer = RaggedWriter(NARROW)
+    for rows, data in parts:
+        keep = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
+        writer.append(ragged(rows), np.array(keep, bool))
+        expected += [row for row, kept in zip(rows, keep, strict=True) if kept]
+    found = writer.finish()
+    assert rows_of(found) == expected and found.values.dtype == NARROW
 
 
 @given(st.integers(1, 2**20))

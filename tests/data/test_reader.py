@@ -46,10 +46,13 @@ def test_a_packed_file_that_is_cut_or_damaged_is_named(pack, tmp_path: Path) -> 
 
 
 def test_the_reader_is_the_only_one() -> None:
-    """No other module of the package opens packed texts; the corpus of docstrings writes some."""
+    """No other module of the package opens packed texts; some read or write archives of arrays, or pack texts."""
     found = {name for name, module in modules().items() if {"gzip", "zipfile", "zstandard"} & module.all}
     found = {name for name in found if name.startswith("lite_transformer_tf.")}
-    assert found == {"lite_transformer_tf.data.files", "lite_transformer_tf.data.docstrings"}
+    archives = {
+        f"lite_transformer_tf.{name}" for name in ("fairseq.torch_file", "fairseq.torch_writing", "weights_file")
+    }
+    assert found == {"lite_transformer_tf.data.files", "lite_transformer_tf.data.docstrings", *archives}
 
 
 def test_a_missing_package_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

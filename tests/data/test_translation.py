@@ -130,31 +130,40 @@ def test_a_cache_gives_the_same_batches(data: TranslationData, vocabularies: Voc
     assert _same(expected, _batches(written.dataset(1))) and _same(expected, _batches(read.dataset(1)))
     assert written.cleaning == read.cleaning == data.cleaning
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
-    before = (tmp_path / "ids" / "source").stat().st_mtime_ns
+    (ids,) = (tmp_path / "ids").glob("*.ids")
+    before = ids.stat().st_mtime_ns
     TranslationData(text, vocabularies, **settings)
-    assert (tmp_path / "ids" / "source").stat().st_mtime_ns == before
+    assert ids.stat().st_mtime_ns == before
     shorter = TranslationData(PAIRS[:100], vocabularies, **settings)  # another text: the cache is made anew
-    assert len(shorter) == 100
+    assert len(shorter) == 100 and not ids.exists()
 
 
-def test_foreign_and_damaged_cache_folders(vocabularies: VocabularyPair, tmp_path: Path) -> None:
+def test_foreign_cache_folders(vocabularies: VocabularyPair, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     with pytest.raises(FileExistsError, match="Only a directory with a file 'tokenised.json' is overwritten"):
         TranslationData(PAIRS[:10], vocabularies, cache=tmp_path / "mine")
     assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"
-    TranslationData(PAIRS[:10], vocabularies, cache=tmp_path / "ids")
-    (tmp_path / "ids" / "source").write_bytes(b"123")
-    with pytest.raises(ValueError, match="delete the folder"):
-        TranslationData(PAIRS[:10], vocabularies, cache=tmp_path / "ids")
 
 
-def test_errors_of_files_come_through_tf_data(vocabularies: VocabularyPair, tmp_path: Path) -> None:
+def test_datasets_of_pools_can_be_entered_anywhere(vocabularies: VocabularyPair, tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"tokens_per_batch": 700, "cache": tmp_path / "ids", "pool": 250}
+    data = TranslationData(PAIRS, vocabularies, **settings)
+    whole = [_batches(data.dataset(epoch)) for epoch in range(2)]
+    assert data.pools == 4 and [len(epoch) for epoch in whole] == [data.steps_per_epoch] * 2
+    again = TranslationData(PAIRS, vocabularies, **settings)
+    for skip in (0, 1, data.steps_per_epoch - 1, data.steps_per_epoch):
+        assert _same(whole[1][skip:], _batches(again.dataset(1, skip=skip)))
+    endless = again.endless()
+    assert all(_same(_batches(endless), epoch) for epoch in whole)
+
+
+def test_errors_of_files_come_before_batches(vocabularies: VocabularyPair, tmp_path: Path) -> None:
     source = write_lines(tmp_path / "a.en", ["one", "two"])
     target = write_lines(tmp_path / "a.fr", ["un"])
     with pytest.raises(ValueError, match="2 in '.*a.en', 1 in '.*a.fr'"):
         TranslationData(ParallelText.from_files(source, target), vocabularies, cache=tmp_path / "ids")
-    assert not (tmp_path / "ids").exists()
+    assert not list((tmp_path / "ids").glob("*.ids"))
     target.write_bytes(b"un\n\xff\n")
     with pytest.raises(ValueError, match="a.fr', line 2"):
         TranslationData(ParallelText.from_files(source, target), vocabularies)

@@ -81,6 +81,7 @@ def test_a_sentence_that_is_too_long_is_cut(generators):
     assert file.source_limit == 39 and lengths[1] < 38 <= lengths[0] <= 39
     found, *_ = Translator(file).generate([f"{clause} {clause} {clause} yes"], OPTIONS)[0]
     assert found.ids == best(file, f"{clause} {clause}").ids + best(file, f"{clause} yes").ids
+    assert found.too_long == (f"{clause} {clause} {clause} yes",)
     keras = generators["keras"]
     assert keras.source_limit is None  # it reads sentences of any length
     assert Translator(keras).generate([clause * 2], OPTIONS) == keras.generate([clause * 2], OPTIONS)

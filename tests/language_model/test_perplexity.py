@@ -37,6 +37,15 @@ def test_against_single_tokens(kind, block, context):
     assert (measured.tokens, measured.words, measured.characters) == (13, 10, 100)
 
 
+def test_by_window():
+    model, stream = tiny_model(**ADAPTIVE), text(13)
+    losses, counts = PerplexityMeter(model, 4, 6, tokens_per_batch=20).by_window(stream)
+    assert counts.tolist() == [4, 4, 4, 1]
+    first = TokenStream(stream.ids[:8], 10, 100, 23, 1, 2)
+    assert losses[:2].sum() == pytest.approx(naive(model, first, 4, 6), rel=1e-5)
+    assert losses.sum() == PerplexityMeter(model, 4, 6, tokens_per_batch=20)(stream).nll
+
+
 def test_windows_predict_each_token_once_with_context():
     stream = TokenStream(np.arange(4, 21), 1, 1, 30, 1, 2)
     cut = windows(stream, block=4, context_window=6)

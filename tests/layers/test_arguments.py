@@ -31,6 +31,18 @@ REFUSED = {
     r"PreNormLayer: dropout must be in \[0, 1\)": lambda: layers.PreNormLayer(ATTENTION, 8, dropout="0.1"),
     "epsilon must be a positive number. Received: 0": lambda: layers.LayerNorm(0),
     "epsilon must be a positive number. Received: inf": lambda: layers.ResidualNorm(epsilon=float("inf")),
+    "EvolvedEncoderLayer: embed_dim must be even. Received: 7": lambda: layers.EvolvedEncoderLayer(7, 1),
+    "num_heads must be a positive whole number. Received: 0.5": lambda: layers.EvolvedDecoderLayer(8, 0.5),
+    "inputs' last axis must be embed_dim. Received: 4 and 8": lambda: layers.EvolvedEncoderLayer(8, 2)(STATES),
+    "memory must be given without a cache": lambda: layers.EvolvedDecoderLayer(4, 2, 2)(STATES),
+    r"FeedForward: activation must be one of \('relu', 'swish'\). Received: 'gelu'": lambda: layers.FeedForward(
+        8, activation="gelu"
+    ),
+    "activation must be None or 'relu'. Received: 'tanh'": lambda: layers.SeparableConvolution(8, 3, activation="tanh"),
+    "SeparableConvolution: a cache needs causal=True": lambda: layers.SeparableConvolution(8, 3)(
+        STATES, cache=np.zeros((2, 2, 4), np.float32)
+    ),
+    "projection_gain must be a positive number. Received: 0": lambda: layers.MultiHeadAttention(2, projection_gain=0),
     "embed_dim must be a positive whole number. Received: -2": lambda: layers.SinusoidalPositions(-2),
     "vocabulary_size must be a positive whole number": lambda: layers.TokenEmbedding(0, 8),
     r"pad_id must be None or a whole number in \[0, 9\). Received: 9": lambda: layers.TokenEmbedding(9, 8, 9),

@@ -23,6 +23,7 @@ BRANCHES = [
     {"kind": "dynamic", "channels": 4, "heads": 2, "kernel_size": 3, "glu": True},
 ]
 RATES = {"dropout": 0.1, "attention_dropout": 0.2, "weight_dropout": 0.3, "activation_dropout": 0.4}
+EVOLVED = {"dropout": 0.1, "attention_dropout": 0.2, "output_norm": True}
 CONVOLUTION = {"kernel_size": 3, "num_heads": 2, "causal": True, "glu": True, "weight_dropout": 0.1, "pads_leak": True}
 BANDS = [[0, 5, 8], [5, 9, 4], [9, 11, 2]]
 KEY_BIAS = ("key/bias",)  # attention does not depend on it
@@ -84,13 +85,30 @@ CASES = {
         PADS,
         {"causal": False, "pads_leak": False},
     ),
-    "FeedForward": Case(
-        layers.FeedForward,
-        {"hidden_dim": 12, "activation_dropout": 0.1},
+    "EvolvedDecoderLayer": Case(
+        layers.EvolvedDecoderLayer,
+        {"embed_dim": C, "num_heads": 2, "cross_attention_heads": 4, **EVOLVED},
+        {"inputs": STATES, "memory": MEMORY},
+        (B, T, C),
+        57 * C * C // 2 + 125 * C // 2 + NORM,
+        ("memory_mask", "memory"),
+    ),
+    "EvolvedEncoderLayer": Case(
+        layers.EvolvedEncoderLayer,
+        {"embed_dim": C, "num_heads": 2, **EVOLVED},
         {"inputs": STATES},
         (B, T, C),
-        FEED_FORWARD,
+        43 * C * C // 2 + 64 * C + NORM,
+        PADS,
     ),
+    "FeedForward": Case(
+        layers.FeedForward,
+        {"hidden_dim": 12, "activation_dropout": 0.1, "activation": "swish", "inner_norm": True},
+        {"inputs": STATES},
+        (B, T, C),
+        FEED_FORWARD + 2 * 12,
+    ),
+    "GatedLinearUnit": Case(layers.GatedLinearUnit, {}, {"inputs": STATES}, (B, T, C), 2 * (C * C + C)),
     "LayerNorm": Case(layers.LayerNorm, {"epsilon": 1e-3}, {"inputs": STATES}, (B, T, C), NORM),
     "LightweightConvolution": Case(
         layers.LightweightConvolution,
@@ -119,13 +137,12 @@ CASES = {
     ),
     "MultiHeadAttention": Case(
         layers.MultiHeadAttention,
-        {"num_heads": 2, "causal": True, "dropout": 0.1},
+        {"num_heads": 2, "causal": True, "dropout": 0.1, "use_bias": False, "projection_gain": 1.0},
         {"inputs": STATES},
         (B, T, C),
-        ATTENTION,
+        4 * C * C,
         PADS,
         {"causal": False},
-        constant=KEY_BIAS,
     ),
     "PreNormLayer": Case(
         layers.PreNormLayer,
@@ -141,6 +158,15 @@ CASES = {
         {"inputs": STATES, "update": OTHERS},
         (B, T, C),
         NORM,
+    ),
+    "SeparableConvolution": Case(
+        layers.SeparableConvolution,
+        {"units": 6, "kernel_size": 3, "causal": True, "activation": "relu"},
+        {"inputs": STATES},
+        (B, T, 6),
+        3 * C + C * 6 + 6,
+        PADS,
+        {"causal": False},
     ),
     "SinusoidalPositions": Case(
         layers.SinusoidalPositions,

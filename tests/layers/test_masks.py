@@ -7,7 +7,12 @@ import pytest
 import tensorflow as tf
 
 from lite_transformer_tf.branches import BranchConfig
-from lite_transformer_tf.layers import LongShortRangeAttention, PreNormLayer, TransformerDecoderLayer
+from lite_transformer_tf.layers import (
+    EvolvedDecoderLayer,
+    LongShortRangeAttention,
+    PreNormLayer,
+    TransformerDecoderLayer,
+)
 from tests.layers.test_layers import states, with_random_weights
 
 T, LENGTHS = 7, (7, 4)
@@ -35,10 +40,17 @@ def built(layer, **keywords):
 
 
 @pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
-@pytest.mark.parametrize("layer_class", [LongShortRangeAttention, PreNormLayer, TransformerDecoderLayer])
+@pytest.mark.parametrize(
+    "layer_class", [EvolvedDecoderLayer, LongShortRangeAttention, PreNormLayer, TransformerDecoderLayer]
+)
 def test_pads_in_front_of_a_text_change_nothing(layer_class, policy):
-    arguments = {PreNormLayer: (CAUSAL, 8), TransformerDecoderLayer: (CAUSAL, 8, 2), LongShortRangeAttention: (CAUSAL,)}
-    keywords = {"memory": MEMORY} if layer_class is TransformerDecoderLayer else {}
+    arguments = {
+        PreNormLayer: (CAUSAL, 8),
+        TransformerDecoderLayer: (CAUSAL, 8, 2),
+        LongShortRangeAttention: (CAUSAL,),
+        EvolvedDecoderLayer: (8, 2, 2),
+    }
+    keywords = {"memory": MEMORY} if layer_class in (TransformerDecoderLayer, EvolvedDecoderLayer) else {}
     options = {"causal": True} if layer_class is LongShortRangeAttention else {}
     layer = built(layer_class(*arguments[layer_class], **options, dtype=policy), **keywords)
     inputs = states(length=T)

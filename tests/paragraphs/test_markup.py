@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 from collections import Counter
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lite_transformer_tf.paragraphs import entities
 from lite_transformer_tf.paragraphs.characters import SPACES
-from lite_transformer_tf.paragraphs.markup import Kind, read_cells
+from lite_transformer_tf.paragraphs.cutting import cut
+from lite_transformer_tf.paragraphs.markup import Cell, Kind, read_cells
 from lite_transformer_tf.paragraphs.paragraph import ParagraphReader
 from tests.paragraphs.texts import texts
 
@@ -133,11 +135,12 @@ def test_a_copy_has_the_same_characters(text: str) -> None:
     assert found == expected
 
 
+@example("<b>“ a", 1)  # a part without a word is copied
 @given(texts(30), st.integers(1, 6))
 def test_parts_fit_and_lose_nothing(text: str, limit: int) -> None:
     whole, parts = reader().read(text), reader(limit).read(text)
     assert all(len(source.split()) <= limit for source in parts.sources)
-    sources = ("".join(paragraph.sources) for paragraph in (whole, parts))
+    sources = ("".join(sentence.plain for sentence in paragraph.sentences) for paragraph in (whole, parts))
     assert len({"".join(char for char in source if char not in SPACES) for source in sources}) == 1
 
 
@@ -151,6 +154,31 @@ def test_where_long_sentences_are_cut() -> None:
         ("x https://x.y/z y z", 2, ["x y", "z"]),
     ):
         assert reader(limit).read(text).sources == expected
+    text = "So it is. Go on, one two three four; five six. Yes"
+    assert reader(4).read(text).too_long == ("Go on, one two three four; five six.",)
     characters = ParagraphReader("ja", "en", len, 3)
     assert characters.read("一二、三四五六").sources == ["一二、", "三四五", "六"]
     assert characters.read("abe\u0301fgh").sources == ["ab", "e\u0301f", "gh"]
+
+
+def test_cutting_looks_at_each_character_a_bounded_number_of_times() -> None:
+    class Watched(list[Cell]):
+        looks = 0
+
+        def __getitem__(self, key: Any) -> Any:
+            self.looks += 1
+            return super().__getitem__(key)
+
+    text = "e" + 3000 * "\u0301"
+    cells = Watched(read_cells(text))
+    assert len(list(cut(cells, (0, len(text)), len, 1))) == len(text)
+    assert cells.looks < 300 * len(text)
+
+
+def test_a_character_of_too_many_tokens_is_copied() -> None:
+    spelled = ParagraphReader("ar", "en", lambda text: len(text) + 17 * text.count("\ufdfa"), 8)
+    paragraph = spelled.read("ab \ufdfa cd.\n\ufdfa\nef.")
+    assert paragraph.sources == ["ab", "cd.", "ef."]
+    assert [sentence.raw for sentence in paragraph.sentences if sentence.is_copied] == ["\ufdfa", "\ufdfa"]
+    assert paragraph.too_long == ("ab \ufdfa cd.", "\ufdfa")
+    assert paragraph.joined(["AB", "", "CD.", "", "EF."]) == "AB \ufdfa CD.\n\ufdfa\nEF."

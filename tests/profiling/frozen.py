@@ -1,7 +1,7 @@
 """Weights and Mult-Adds of all presets, frozen in frozen/*.json.
 
 After an intended change, `python -m tests.profiling.frozen` overwrites them. In a name, `layer_*` stands for all layers
-of a stack; `shapes` then has one shape per layer, or a single shape that all layers share.
+of a stack, or for those that `layers` lists; `shapes` then has one shape per layer, or a single shape that they share.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from typing import Any
 
 from lite_transformer_tf.config.presets import preset, preset_names
 from lite_transformer_tf.profiling import CONVENTIONS, ModelProfile
+from lite_transformer_tf.profiling.presets import LENGTHS
+from lite_transformer_tf.profiling.published import TOKENS
 
 FOLDER = Path(__file__).parent / "frozen"
-LENGTHS = {"cnndm_496": (30, 60)}
 
 
 @cache
 def profile(name: str) -> ModelProfile:
     """The profile of a preset's model at 30 and 30 tokens, or at `LENGTHS`."""
-    return ModelProfile.of(preset(name), *LENGTHS.get(name, (30, 30)))
+    return ModelProfile.of(preset(name), *LENGTHS.get(name, TOKENS))
 
 
 def compact(shapes: dict[str, tuple[int, ...]]) -> dict[str, dict[str, Any]]:
@@ -37,8 +38,8 @@ def compact(shapes: dict[str, tuple[int, ...]]) -> dict[str, dict[str, Any]]:
         layers = sorted(by_layer)
         different = [by_layer[layer] for layer in layers]
         entry: dict[str, Any] = {"shapes": different[0] if len(set(different)) == 1 else different}
-        entries[pattern] = {"layers": layers[-1] + 1, **entry} if "*" in pattern else entry
-        assert layers == list(range(len(layers)))
+        every = layers == list(range(len(layers)))
+        entries[pattern] = {"layers": len(layers) if every else layers, **entry} if "*" in pattern else entry
     return entries
 
 

@@ -54,6 +54,17 @@ def test_a_language_model_s_directory(tmp_path, capsys):
     )  # 10 * 16 + 16 * 16 + 30 * 4 + 4 * 16
 
 
+def test_the_presets_as_a_table_and_as_json(capsys):
+    assert main(["presets"]) == 0
+    rows = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines()}
+    assert rows["evolved_small"] == "128 3 + 4 2,981,632 7,175,936 30, 30 92.38M 94M 536.6".split()
+    assert rows["wikitext103_896"][:2] == ["896", "12"] and "1.33G" in rows["wmt_en_fr_792"]
+    assert main(["presets", "--json"]) == 0
+    figures = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)}
+    assert set(figures) | {"name"} == set(rows)
+    assert figures["cnndm_496"]["target_tokens"] == 60 and figures["iwslt_240"]["published"] is None
+
+
 def test_parts(model_directory, capsys):
     assert main(["profile", str(model_directory), "--parts", "--layers", "1"]) == 0
     output = capsys.readouterr().out
@@ -63,7 +74,7 @@ def test_parts(model_directory, capsys):
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["wmt_en_xx_200"], "must be the name of a preset (cnndm_496, iwslt_160,"),
+        (["wmt_en_xx_200"], "must be the name of a preset (cnndm_496, evolved_base,"),
         (["{empty}"], "holds none of their files"),
         (["wmt_en_fr_200", "--source", "0"], "The source length must be at least 1 token. Received: 0"),
         (["wmt_en_fr_200", "--target", "-3"], "The target length must be at least 1 token. Received: -3"),

@@ -25,7 +25,7 @@ SETTINGS = {
 
 
 def products_in_graph(model, inputs: dict[str, int]) -> int:
-    """Mult-Adds of all matrix products in the graph for one sentence: size of the result times inner dimension."""
+    """Mult-Adds of all products in the graph for one sentence: size of the result times inner dimension or taps."""
     signature = {name: tf.TensorSpec([1, length], tf.int32) for name, length in inputs.items()}
     graph = tf.function(lambda batch: model(batch, training=False)).get_concrete_function(signature).graph
     count = 0
@@ -33,6 +33,8 @@ def products_in_graph(model, inputs: dict[str, int]) -> int:
         if operation.type in ("MatMul", "BatchMatMulV2"):
             transposed = operation.get_attr("transpose_a" if operation.type == "MatMul" else "adj_x")
             count += operation.outputs[0].shape.num_elements() * operation.inputs[0].shape[-2 if transposed else -1]
+        elif operation.type == "DepthwiseConv2dNative":
+            count += operation.outputs[0].shape.num_elements() * operation.inputs[1].shape[0]
     return count
 
 
@@ -46,7 +48,7 @@ def kinds(count: Count) -> dict[Kind, int]:
 @pytest.mark.parametrize(
     "name",
     [
-        *("mixed_branches", "lightweight_glu_separate", "dynamic_glu", "lightweight_tied"),
+        *("mixed_branches", "lightweight_glu_separate", "dynamic_glu", "lightweight_tied", "evolved"),
         *("language/mixed_branches", "language/three_cutoffs", "language/lightweight"),
     ],
 )
@@ -85,6 +87,14 @@ def test_products_are_those_in_the_graph(config):
     bands = sum(branch.channels * length**2 for branch, length in convolutions)
     expected = counts["linear"] + counts["attention"] + counts["output"] + bands
     assert products_in_graph(LiteTransformer(config), {"source_ids": SOURCE, "target_ids": TARGET}) == expected
+
+
+def test_products_of_the_evolved_transformer_are_those_in_the_graph():
+    config = LiteTransformerConfig.evolved(encoder_layers=1, decoder_layers=2, **SETTINGS)
+    counts = ModelProfile.of(config, SOURCE, TARGET).by_kind()
+    expected = sum(counts[kind] for kind in ("linear", "attention", "output", "convolution"))
+    assert products_in_graph(LiteTransformer(config), {"source_ids": SOURCE, "target_ids": TARGET}) == expected
+    assert counts["convolution"] == 36 * 16 * SOURCE + 2 * 32 * 16 * TARGET
 
 
 def test_products_of_a_language_model_are_those_in_the_graph():

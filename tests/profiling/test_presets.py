@@ -6,8 +6,18 @@ from pathlib import Path
 import pytest
 
 from lite_transformer_tf.config.encoder_decoder import LiteTransformerConfig
-from lite_transformer_tf.config.presets import preset_names
-from lite_transformer_tf.profiling import CONVENTIONS, ModelProfile, layer_of, millions, part_of
+from lite_transformer_tf.config.presets import preset, preset_names
+from lite_transformer_tf.profiling import (
+    CONVENTIONS,
+    ModelProfile,
+    cache_bytes,
+    layer_of,
+    millions,
+    part_of,
+    preset_figures,
+)
+from lite_transformer_tf.profiling.presets import LENGTHS
+from lite_transformer_tf.profiling.published import TOKENS, published_mult_adds
 
 from .frozen import FOLDER, profile, summary, to_json
 
@@ -93,11 +103,34 @@ def test_rows_add_up_to_the_whole():
 def test_documentation_has_these_numbers():
     text = (Path(__file__).parents[2] / "docs" / "profiling.md").read_text(encoding="utf-8")
     rows = {
-        cells[1].strip(" `"): [cell.strip() for cell in cells[3:6]]
+        cells[1].strip(" `"): [cell.strip() for cell in cells[3:7]]
         for line in text.splitlines()
         if len(cells := line.split("|")) == 8
     }
-    documented = set(rows) & set(preset_names())
-    assert len(documented) >= 9
-    for name in documented:
-        assert rows[name] == [millions(profile(name).mult_adds(convention)) for convention in CONVENTIONS]
+    assert set(preset_names()) <= set(rows)
+    for name in preset_names():
+        counts = [millions(profile(name).mult_adds(convention)) for convention in CONVENTIONS]
+        assert rows[name] == [*counts, published_mult_adds(name, LENGTHS.get(name, TOKENS)) or ""]
+
+
+@pytest.mark.parametrize(
+    "name, numbers",
+    [
+        ("transformer_128", 6 * (2 * 30 * 128 + 2 * 30 * 128)),
+        ("evolved_small", 4 * (22 + 4 * 30 + 4 * 30) * 128),
+        ("iwslt_160_ssru", 6 * (160 + 2 * 30 * 160)),
+        ("wikitext103_896", 12 * 2 * 30 * 448 + 448 * (2 * 14 + 4 * 30 + 6 * 62)),
+        ("iwslt_160", 6 * (2 * 30 * 80 + 2 * 30 * 160) + 80 * (2 + 6 + 14 + 3 * 30)),
+    ],
+)
+def test_bytes_of_a_cache(name, numbers):
+    assert cache_bytes(preset(name), 30, 30) == 4 * numbers
+
+
+@pytest.mark.parametrize("name", ["transformer_128", "iwslt_160_deep_ssru", "evolved_small"])
+def test_the_listing_has_the_figures_of_each_preset(name):
+    figures = {entry.name: entry for entry in preset_figures()}
+    assert list(figures) == preset_names()
+    entry = figures[name]
+    assert (entry.parameters, entry.mult_adds) == (profile(name).parameters.total, profile(name).mult_adds())
+    assert entry.layers == {"transformer_128": "6 + 6", "iwslt_160_deep_ssru": "10 + 2", "evolved_small": "3 + 4"}[name]

@@ -187,7 +187,7 @@ def test_overrides():
     for text in ("a.b", "=1", "a..b=1"):
         with pytest.raises(SettingsError, match=r"section\.name=value"):
             parse_override(text)
-    with pytest.raises(SettingsError, match="must be YAML. Received: 'a=\\[1'"):
+    with pytest.raises(SettingsError, match="must be YAML: while parsing .* line 1, column 3. Received: 'a=\\[1'"):
         parse_override("a=[1")
     with pytest.raises(SettingsError, match="inside a section"):
         apply_overrides({"a": 1}, ["a.b=2"])

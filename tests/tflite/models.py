@@ -57,6 +57,7 @@ CONFIGS = {
     "one_layer": LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(4,), cross_attention_heads=8, **SIZES),
     "one_tap": LiteTransformerConfig.lite(embed_dim=32, kernel_sizes=(1,), **SIZES),
     "transformer": LiteTransformerConfig.transformer(embed_dim=32, layers=2, heads=4, **SIZES),
+    "evolved": LiteTransformerConfig.evolved(embed_dim=32, encoder_layers=1, decoder_layers=2, heads=4, **SIZES),
     "mixed_branches": _mixed(),
     "no_attention": _no_attention(),
 }

@@ -240,7 +240,7 @@ def test_damaged_files_are_refused(damaged: Path) -> None:
         ({"task": None}, "task must be text. Received: None"),
         ({"files": {"model.tflite": {"size": 1, "sha256": "0" * 64}}}, "files must have 'vocabulary.model'"),
         ({"signatures": {}}, "signatures of model.tflite must be those of the manifest. Received: different tensors"),
-        ({"vocabulary_sizes": {"source": 291, "target": 290}}, "must have 291 pieces. Received: 290"),
+        ({"vocabulary_sizes": {"source": 291, "target": 290}}, "must have a config.source_vocabulary_size of 291"),
     ],
 )
 def test_manifests_of_another_time_or_kind_are_refused(damaged: Path, changes: dict, message: str) -> None:

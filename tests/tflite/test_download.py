@@ -198,7 +198,7 @@ def entry(**changes: object) -> bytes:
             head({"files": [{"name": "../a", "size": 0, "sha256": "", "segments": []}]}),
             r"files\[0\].name must be the name of a file without a directory. Received: '../a'",
         ),
-        (entry(size=1 << 40, segments=[[0, 1 << 40, 1]]), "size must be less than or equal to 1073741824"),
+        (entry(size=1 << 40, segments=[[0, 1 << 40, 1]]), "size must be less than or equal to 1073741823"),
         (entry(size=1, segments=[[9, 1, 1]]), r"segments\[0\]\[0\] must be less than 5. Received: 9"),
         (entry(size=1, segments=[[0, 1]]), r"segments\[0\]\[2\] must be given"),
         (entry(size=2, segments=[[0, 1, 1]]), "segments of 'a' must add up to its size"),
@@ -209,9 +209,9 @@ def entry(**changes: object) -> bytes:
         (head({}), "files must be given"),
         (
             head({"files": [{"name": n, "size": 1 << 29, "sha256": "", "segments": [[0, 1 << 29, 1]]} for n in "abc"]}),
-            "at most 1073741824 bytes",
+            "1 packed bytes would give 536870912; at most 128 bytes for each packed one are taken",
         ),
-        (head({"files": [], "fill": " " * (1 << 24)}), "at most 16777216 bytes"),
+        (head({"files": [], "fill": " " * (1 << 24)}), "at most 1048576 bytes"),
         (head({"files": []}) + b"more", "the last segment ends at byte 24, the file at 28"),
     ],
 )

@@ -20,11 +20,11 @@ from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.exporting.export import export_bundle, float_activations
 from lite_transformer_tf.exporting.export_job import ExportJob
 from lite_transformer_tf.litert.builder.flatbuffer import unpack
+from lite_transformer_tf.litert.builder.matrices import INTEGER_STORAGE, constant_matrices, matrix_values
 from lite_transformer_tf.litert.graph.compiler import GraphOptions, compile_model
 from lite_transformer_tf.litert.graph.inspection import minimum_runtime
 from lite_transformer_tf.litert.quantize.dequantize import compare_weights
 from lite_transformer_tf.litert.quantize.finishing import finish
-from lite_transformer_tf.litert.quantize.matrices import INTEGER_STORAGE, constant_matrices, matrix_values
 from lite_transformer_tf.litert.quantize.rows import quantize_rows
 from lite_transformer_tf.litert.quantize.widths import WIDTHS, Width, make_rows, make_variant
 from lite_transformer_tf.litert.runtime.open import open_bundle

@@ -83,11 +83,12 @@ def test_another_architecture_is_refused_by_name(parent, tiny_config, other_data
 
 
 def test_what_is_no_model_of_the_task(parent, tiny_config, other_data, tmp_path):
-    with pytest.raises(FileNotFoundError, match="--start must be a finished run, or its model directory"):
+    with pytest.raises(FileNotFoundError, match="--start must be a finished run, its model directory, a bundle"):
         find_model(tmp_path)
     model = tmp_path / "model"
     model.mkdir()
     stored = json.loads((parent / "model" / "config.json").read_text())
+    del stored["sha256"]
     (model / "config.json").write_text(json.dumps({**stored, "task": "summarization"}))
     with pytest.raises(
         SettingsError, match="--start must be a model for translation. Received: .*, a model for summarization"

@@ -10,12 +10,12 @@ import pytest
 
 from lite_transformer_tf.settings import from_mapping, load_settings
 from lite_transformer_tf.tasks.language_model_config import LanguageModelRunConfig
-from lite_transformer_tf.tasks.summarization_config import SummarizationConfig
 from lite_transformer_tf.training.config import RunConfig, TrainingConfig, ValidationConfig, load_run_config
 from lite_transformer_tf.training.run import describe_length
 from lite_transformer_tf.training.run_directory import as_begun
 from lite_transformer_tf.training.schedules.cosine import CosineConfig
 from lite_transformer_tf.training.schedules.inverse_square_root import InverseSquareRootConfig
+from tests.recipes import PATHS, kind_of
 
 pytestmark = pytest.mark.light
 PLAIN = {"data": {"source": "en", "target": "de"}, "model": {"preset": "iwslt_160", "embedding_sharing": "all"}}
@@ -56,12 +56,10 @@ def test_what_is_said_stays():
     assert TrainingConfig(epochs=300).fitted(1).validation == ValidationConfig(every=1, score_every=1)
 
 
-@pytest.mark.parametrize("path", sorted(RECIPES.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_recipes_train_as_before(path):
     """All but the ones for data of any size say how long they train; none of their batches changes with the data."""
-    kind = RunConfig if "en" in path.stem.split("_") or "translation" in path.stem else SummarizationConfig
-    kind = LanguageModelRunConfig if "evaluation:" in path.read_text() else kind
-    config = load_settings(kind, path)
+    config = load_settings(kind_of(path), path)
     open_ended = path.stem.endswith("_files")
     assert (config.training.epochs is None) == (config.training.schedule.warmup_steps is None) == open_ended
     if not open_ended:

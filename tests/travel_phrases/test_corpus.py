@@ -12,6 +12,7 @@ from collections import Counter
 
 import pytest
 
+from benchmarks.everyday_sentences import seen
 from lite_transformer_tf.data.travel_phrases import SPLITS, Pair, travel_phrases
 from lite_transformer_tf.data.travel_phrases.corpus import draw, words
 from lite_transformer_tf.data.travel_phrases.topics import TOPICS
@@ -40,6 +41,10 @@ def everything(splits: dict[str, list[Pair]]) -> list[Pair]:
 
 def test_sizes(splits):
     assert {split: len(pairs) for split, pairs in splits.items()} == {"train": 130929, "valid": 800, "test": 1000}
+
+
+def test_the_everyday_sentences_that_people_judge_are_not_in_it(everything):
+    assert seen(text for pair in everything for text in (pair.source, pair.target)) == []
 
 
 def test_default_split_is_train(splits):

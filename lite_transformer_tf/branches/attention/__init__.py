@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lite_transformer_tf.litert.builder.linear import Weights
 
 
-def attention_count(channels: int, heads: int, tokens: int, keys: int) -> Count:
+def attention_count(channels: int, heads: int, tokens: int, keys: int, *, bias: bool = True) -> Count:
     """Projections, scores and weighted sums, for every pair of positions, causal or not.
 
     Args:
@@ -26,6 +26,7 @@ def attention_count(channels: int, heads: int, tokens: int, keys: int) -> Count:
         heads: Number of heads.
         tokens: Number of queries.
         keys: Number of positions that each of them sees.
+        bias: Whether the projections have biases.
     """
     lengths = {"query": tokens, "key": keys, "value": keys, "output": tokens}
     scores = heads * tokens * keys
@@ -34,7 +35,7 @@ def attention_count(channels: int, heads: int, tokens: int, keys: int) -> Count:
         Operation("core", Kind.SOFTMAX, tokens * channels + SOFTMAX * scores),
         Operation("core", Kind.MASK, scores),
     )
-    projections = (dense(channels, channels, length).below(name) for name, length in lengths.items())
+    projections = (dense(channels, channels, length, bias=bias).below(name) for name, length in lengths.items())
     return joined(projections) + Count(operations=core)
 
 
@@ -68,6 +69,9 @@ class AttentionBranch(BranchConfig):
 
     def count(self, use: BranchUse, tokens: int) -> Count:
         return attention_count(self.channels, self.heads, tokens, tokens)
+
+    def cached(self, tokens: int) -> int:
+        return 2 * self.channels * tokens
 
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
         widest = max(branch.channels // branch.heads for branch in stack if isinstance(branch, AttentionBranch))

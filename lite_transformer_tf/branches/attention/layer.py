@@ -6,7 +6,7 @@ import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.composite import PACKAGE, Composite, dense, project
-from lite_transformer_tf.composite.arguments import count, rate
+from lite_transformer_tf.composite.arguments import count, positive, rate
 from lite_transformer_tf.composite.masks import mask_of, merged, with_mask
 from lite_transformer_tf.ops.attention import attention, causal_bias, merge_heads, padding_bias, split_heads
 
@@ -28,6 +28,9 @@ class MultiHeadAttention(Composite):
         num_heads: Integer. Number of heads H, each over consecutive channels.
         causal: Bool. Whether position t sees only positions up to t, as in a decoder. Defaults to `False`.
         dropout: Float. Dropout rate on the attention weights. Defaults to `0.0`.
+        use_bias: Bool. Whether the four projections have biases. Defaults to `True`.
+        projection_gain: Float. Gain of the initialization of the projections to queries, keys and values. Defaults to
+            `2**-0.5`, as if the three were one matrix.
 
     Call arguments:
         inputs: (B, T, C), B sequences of T positions.
@@ -54,11 +57,21 @@ class MultiHeadAttention(Composite):
 
     rounds_activations = True
 
-    def __init__(self, num_heads: int, causal: bool = False, dropout: float = 0.0, **kwargs) -> None:
+    def __init__(
+        self,
+        num_heads: int,
+        causal: bool = False,
+        dropout: float = 0.0,
+        use_bias: bool = True,
+        projection_gain: float = 2**-0.5,
+        **kwargs,
+    ) -> None:
         super().__init__(**kwargs)
         self.num_heads = count(self, "num_heads", num_heads)
         self.causal = causal
         self.dropout = rate(self, "dropout", dropout)
+        self.use_bias = use_bias
+        self.projection_gain = positive(self, "projection_gain", projection_gain)
 
     @property
     def parts(self) -> dict[str, str]:
@@ -72,10 +85,11 @@ class MultiHeadAttention(Composite):
                 f"Received: {self.num_heads} heads, {channels} channels"
             )
         self._channels = channels
-        self.query = dense(self, channels, gain=2**-0.5, name="query")
-        self.key = dense(self, channels, gain=2**-0.5, name="key")
-        self.value = dense(self, channels, gain=2**-0.5, name="value")
-        self.output_projection = dense(self, channels, name="output")
+        bias, gain = self.use_bias, self.projection_gain
+        self.query = dense(self, channels, use_bias=bias, gain=gain, name="query")
+        self.key = dense(self, channels, use_bias=bias, gain=gain, name="key")
+        self.value = dense(self, channels, use_bias=bias, gain=gain, name="value")
+        self.output_projection = dense(self, channels, use_bias=bias, name="output")
         super().build(input_shape)
 
     def initial_cache(self, batch_size: tf.Tensor | int) -> dict[str, tf.Tensor]:
@@ -124,4 +138,11 @@ class MultiHeadAttention(Composite):
         return outputs if cache is None else (outputs, memory)
 
     def get_config(self) -> dict:
-        return {**super().get_config(), "num_heads": self.num_heads, "causal": self.causal, "dropout": self.dropout}
+        return {
+            **super().get_config(),
+            "num_heads": self.num_heads,
+            "causal": self.causal,
+            "dropout": self.dropout,
+            "use_bias": self.use_bias,
+            "projection_gain": self.projection_gain,
+        }

@@ -59,6 +59,9 @@ class ConvolutionBranch(BranchConfig):
         output = dense(self.channels, self.channels, tokens)
         return entering.below("input") + self._taps(tokens) + core.below("core") + output.below("output")
 
+    def cached(self, tokens: int) -> int:
+        return (self.kernel_size - 1) * self.channels
+
     def _taps(self, tokens: int) -> Count:
         raise NotImplementedError
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from lite_transformer_tf.branches.cache import CacheSpec, Growth
 from lite_transformer_tf.branches.graphs import FusedBranch, SequenceGraph, StepCache, StepGraph
-from lite_transformer_tf.litert.builder.linear import Linear, Weights, linear
+from lite_transformer_tf.litert.builder.linear import Linear, Weights, linear, softmax_rows
 
 if TYPE_CHECKING:
     from lite_transformer_tf.litert.builder.flatbuffer import Tensor
@@ -30,7 +30,7 @@ class ConvolutionWindow(StepCache):
 
     def __init__(self, step: StepGraph, branches: Sequence[FusedBranch]) -> None:
         super().__init__(step, branches)
-        convolutions = cast("Sequence[FusedConvolution]", branches)
+        convolutions = cast("Sequence[WindowedBranch]", branches)
         self.past = past_of(convolutions)
         self.order = in_window_order(convolutions)
         self.new_inputs: dict[int, Tensor] = {}
@@ -65,7 +65,7 @@ class ConvolutionWindow(StepCache):
         if self.past:
             self.new_inputs[id(branch)] = u
 
-    def past_inputs(self, branch: FusedConvolution) -> Tensor:
+    def past_inputs(self, branch: WindowedBranch) -> Tensor:
         """The inputs before the newest one that a branch's kernel reads, (B, K - 1, C)."""
         graph, axis, begin = self.step.graph, len(self.step.lead) + 1, self.begins[id(branch)]
         reached = graph.slice(self.window, axis - 1, self.past - branch.kernel_size + 1, self.past)
@@ -84,7 +84,7 @@ class ConvolutionWindow(StepCache):
         cls, sequence: SequenceGraph, left: Sequence[tuple[FusedBranch, tuple[Tensor, ...]]], count: Tensor
     ) -> None:
         inputs = {id(branch): tensors[0] for branch, tensors in left}
-        convolutions = cast("list[FusedConvolution]", [branch for branch, _ in left])
+        convolutions = cast("list[WindowedBranch]", [branch for branch, _ in left])
         past, graph = past_of(convolutions), sequence.graph
         if not past:
             return
@@ -93,8 +93,16 @@ class ConvolutionWindow(StepCache):
         graph.output(cls.spec.input, graph.gather(graph.pad(joined, 0, past, 0), rows))
 
 
+class WindowedBranch(FusedBranch):
+    """A branch whose steps read the last `kernel_size - 1` inputs, channels `begin : end` of what it is called with."""
+
+    kernel_size: int
+
+    step_cache: ClassVar[type[StepCache]] = ConvolutionWindow
+
+
 @dataclass(frozen=True)
-class FusedConvolution(FusedBranch):
+class FusedConvolution(WindowedBranch):
     """The projections and the gate, which both kinds share."""
 
     heads: int
@@ -102,8 +110,6 @@ class FusedConvolution(FusedBranch):
     glu: bool
     input: Linear
     output: Linear
-
-    step_cache: ClassVar[type[StepCache]] = ConvolutionWindow
 
     def gated_input(self, graph: Graph, x: Tensor) -> Tensor:
         """The projection before the convolution, with the gate a * sigmoid(b) if there is one: (M, C) -> (M, C)."""
@@ -226,12 +232,12 @@ class FusedDynamic(FusedConvolution):
         return graph.reshape(graph.sum(graph.mul(inputs, weights), 1), (batch, self.channels))
 
 
-def past_of(convolutions: Sequence[FusedConvolution]) -> int:
+def past_of(convolutions: Sequence[WindowedBranch]) -> int:
     """Number of earlier inputs that the longest kernel reads."""
     return max(branch.kernel_size for branch in convolutions) - 1
 
 
-def in_window_order(convolutions: Sequence[FusedConvolution]) -> list[FusedConvolution]:
+def in_window_order(convolutions: Sequence[WindowedBranch]) -> list[WindowedBranch]:
     """Order of the channels in the window: convolutions with constant taps first, so that one product serves them."""
     return sorted(convolutions, key=lambda branch: not isinstance(branch, FusedLightweight))
 
@@ -246,10 +252,8 @@ def band_matrices(taps: np.ndarray, block: int) -> np.ndarray:
 
 
 def fuse_lightweight(weights: Weights, name: str, begin: int, channels: int, heads: int, glu: bool) -> FusedLightweight:
-    """Fuses a lightweight convolution; the softmax of its taps is computed here, in float64."""
-    raw = np.asarray(weights[f"{name}/taps"], np.float64)
-    taps = np.exp(raw - raw.max(axis=1, keepdims=True))
-    taps = (taps / taps.sum(axis=1, keepdims=True)).astype(np.float32)
+    """Fuses a lightweight convolution, with the softmax of its taps."""
+    taps = softmax_rows(weights[f"{name}/taps"])
     ends = (linear(weights, f"{name}/input"), linear(weights, f"{name}/output"))
     return FusedLightweight(begin, begin + channels, heads, taps.shape[1], glu, *ends, taps)
 

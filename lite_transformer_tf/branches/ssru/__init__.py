@@ -57,6 +57,9 @@ class SsruBranch(BranchConfig):
         entering = dense(self.channels, self.channels, tokens, bias=False).below("input")
         return forget + entering + arithmetic(Kind.ACTIVATION, (SIGMOID + 4) * self.channels * tokens, "core")
 
+    def cached(self, tokens: int) -> int:
+        return self.channels
+
     def fuse(self, weights: Weights, name: str, begin: int, stack: Sequence[BranchConfig]) -> FusedBranch:
         """Stacks the two projections, which read the same input, into one matrix."""
         parts = [linear(weights, f"{name}/forget"), linear(weights, f"{name}/input")]

@@ -98,15 +98,22 @@ def encode(symbols: np.ndarray) -> bytes:
 def decode(data: bytes, count: int) -> np.ndarray:
     """The first `count` symbols (count,) uint8 of what `encode` wrote.
 
+    The work grows with `count`, which nothing in the bytes bounds: a symbol with all of the probability costs no bits.
+    `container.unpack_file` bounds it by the packed bytes before it calls this.
+
     Raises:
         PackedDataError: the bytes are not what `encode` writes for that many symbols.
     """
     frequencies, lanes, place = _read_head(data)
+    if lanes != lanes_for(count):
+        raise damaged(f"{count} symbols are in {lanes} lanes, not in {lanes_for(count)}")
     begin = place + 4 * lanes
     if len(data) < begin or (len(data) - begin) % 2:
         raise damaged(f"{len(data)} bytes of symbols cannot hold {lanes} states and whole words")
     states = np.frombuffer(data, "<u4", lanes, place).astype(np.uint64)
     words = np.frombuffer(data, "<u2", -1, begin).astype(np.uint64)
+    if frequencies.max() == TOTAL:
+        return _only_symbol(int(frequencies.argmax()), count, states, words)
     symbol_of = np.repeat(np.arange(256, dtype=np.uint8), frequencies)
     share, start = frequencies.astype(np.uint64), (np.cumsum(frequencies) - frequencies).astype(np.uint64)
     result, read = np.empty(count, np.uint8), 0
@@ -128,6 +135,13 @@ def decode(data: bytes, count: int) -> np.ndarray:
     return result
 
 
+def _only_symbol(symbol: int, count: int, states: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """What the loop gives where one symbol has all of the probability: no state ever changes."""
+    if len(words) or (states != LOWEST).any():
+        raise damaged("the entropy decoder ended in a wrong state")
+    return np.full(count, symbol, np.uint8)
+
+
 def _table(codes: np.ndarray) -> bytes:
     """Length (16 bits) and raw deflate of the codes up to the last symbol that occurs."""
     packed = deflate(codes[: int(np.flatnonzero(codes)[-1]) + 1].tobytes())
@@ -139,10 +153,11 @@ def _read_head(data: bytes) -> tuple[np.ndarray, int, int]:
     end = 3 + int.from_bytes(data[1:3], "little")
     if len(data) < 4 or len(data) < end or not 1 <= data[0] <= MOST_LANES:
         raise damaged(f"{len(data)} bytes of symbols begin with {data[:3]!r}, not with at most {MOST_LANES} lanes")
+    unpacker = zlib.decompressobj(-15)
     try:
-        codes = zlib.decompressobj(-15).decompress(data[3:end], 257)
+        codes = unpacker.decompress(data[3:end], 257)
     except zlib.error as error:
         raise damaged(f"a table of symbols cannot be inflated: {error}") from error
-    if not 1 <= len(codes) <= 256:
-        raise damaged(f"a table of symbols has {len(codes)} codes, not 1 to 256")
+    if not 1 <= len(codes) <= 256 or not unpacker.eof or unpacker.unused_data:
+        raise damaged(f"a table of symbols has {len(codes)} codes or more, not 1 to 256")
     return shares_of(np.frombuffer(codes.ljust(256, b"\0"), np.uint8)), data[0], end

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
+from lite_transformer_tf.boundary.program import run_script
 from lite_transformer_tf.data.travel_phrases.corpus import SPLITS, travel_phrases
+from lite_transformer_tf.files import atomic_write_text
 
 
 def write_corpus(directory: Path, seed: int = 1) -> None:
@@ -16,17 +17,10 @@ def write_corpus(directory: Path, seed: int = 1) -> None:
         directory: Made if it does not exist. Files of the same names are replaced.
         seed: See `travel_phrases`.
     """
-    directory.mkdir(parents=True, exist_ok=True)
     for split in SPLITS:
         pairs = travel_phrases(split, seed=seed)
         for language, sentences in (("en", [pair.source for pair in pairs]), ("fr", [pair.target for pair in pairs])):
-            path = directory / f"{split}.{language}"
-            temporary = path.with_name(f".{path.name}.{os.getpid()}")
-            try:
-                temporary.write_text("\n".join(sentences) + "\n", encoding="utf-8", newline="\n")
-                os.replace(temporary, path)
-            finally:
-                temporary.unlink(missing_ok=True)
+            atomic_write_text(directory / f"{split}.{language}", "\n".join(sentences) + "\n")
 
 
 def main() -> None:
@@ -40,4 +34,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script("travel_phrases", main)

@@ -84,15 +84,20 @@ def pack(model: schema.ModelT) -> bytes:
     return bytes(builder.Output())
 
 
+def require_tflite(content: bytes) -> None:
+    """Raises ValueError unless the content is that of a TFLite file."""
+    if len(content) < 8 or content[4:8] != FILE_IDENTIFIER:
+        rule = f"This is no TFLite file: it must have the identifier {FILE_IDENTIFIER!r} at byte 4"
+        raise ValueError(f"{rule}. Received: {content[4:8]!r}")
+
+
 def unpack(content: bytes) -> schema.ModelT:
     """The model object of a TFLite file.
 
     Raises:
         ValueError: The content is not a TFLite file.
     """
-    if len(content) < 8 or content[4:8] != FILE_IDENTIFIER:
-        rule = f"This is no TFLite file: it must have the identifier {FILE_IDENTIFIER!r} at byte 4"
-        raise ValueError(f"{rule}. Received: {content[4:8]!r}")
+    require_tflite(content)
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
     for buffer in model.buffers:
         if buffer.offset > 1:  # bytes after the tables, as ai-edge-quantizer writes them

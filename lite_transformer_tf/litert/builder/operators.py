@@ -201,9 +201,9 @@ class Graph(SignatureBuilder):
 
     # Compounds
 
-    def layer_norm(self, x: Tensor, gamma: np.ndarray, beta: np.ndarray) -> Tensor:
+    def layer_norm(self, x: Tensor, gamma: np.ndarray, beta: np.ndarray, epsilon: float = LAYER_NORM_EPSILON) -> Tensor:
         """LayerNorm over the last axis of (M, D), made of operators that XNNPACK supports."""
         mean = self.mean(x, 1, keep=True)
         variance = self.mean(self.squared_difference(x, mean), 1, keep=True)
-        scaled = self.mul(self.sub(x, mean), self.rsqrt(self.add(variance, self.scalar(LAYER_NORM_EPSILON))))
+        scaled = self.mul(self.sub(x, mean), self.rsqrt(self.add(variance, self.scalar(epsilon))))
         return self.add(self.mul(scaled, self.constant(gamma[None], "gamma")), self.constant(beta[None], "beta"))

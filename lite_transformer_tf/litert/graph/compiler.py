@@ -71,7 +71,11 @@ def compile_model(config: LiteTransformerConfig, weights: Weights, options: Grap
     Raises:
         KeyError: A weight of the model is missing.
     """
-    options = options or GraphOptions()
+    return write_model(config, weights, options or GraphOptions()).finish()
+
+
+def write_model(config: LiteTransformerConfig, weights: Weights, options: GraphOptions) -> ModelBuilder:
+    """The graphs of `compile_model` before they become a file."""
     prepared = prepare_weights(config, weights, options.buckets[-1])
     candidates = options.candidates(config.target_vocabulary_size)
     builder = ModelBuilder("Lite Transformer: encode, decode_step and beam_step with explicit caches")
@@ -80,7 +84,7 @@ def compile_model(config: LiteTransformerConfig, weights: Weights, options: Grap
         build_step(Graph(builder, f"decode_step_{bucket}"), config, prepared, bucket, None, candidates)
         if options.beam_size > 1:
             build_step(Graph(builder, f"beam_step_{bucket}"), config, prepared, bucket, options.beam_size, candidates)
-    return builder.finish()
+    return builder
 
 
 def compile_language_model(
@@ -101,10 +105,14 @@ def compile_language_model(
         KeyError: A weight of the model is missing.
         ValueError: The buckets are not ascending, or one is too short.
     """
-    lengths = checked_buckets(buckets)
+    return write_language_model(config, weights, checked_buckets(buckets)).finish()
+
+
+def write_language_model(config: LanguageModelConfig, weights: Weights, lengths: Sequence[int]) -> ModelBuilder:
+    """The graphs of `compile_language_model` before they become a file."""
     prepared = prepare_language_model_weights(config, weights, lengths[-1])
     builder = ModelBuilder("Lite Transformer language model: prefill and decode_step with explicit caches")
     for bucket in lengths:
         build_prefill(Graph(builder, f"prefill_{bucket}"), prepared, bucket)
         build_language_model_step(Graph(builder, f"decode_step_{bucket}"), prepared, bucket)
-    return builder.finish()
+    return builder

@@ -6,7 +6,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.litert.builder.flatbuffer import pack, unpack
-from lite_transformer_tf.litert.quantize.matrices import add_buffer, constant_matrices, is_integer, matrix_values
+from lite_transformer_tf.litert.builder.matrices import add_buffer, constant_matrices, is_integer, matrix_values
 
 
 def dequantize(content: bytes) -> bytes:

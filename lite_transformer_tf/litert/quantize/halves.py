@@ -5,7 +5,7 @@ from __future__ import annotations
 from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.litert.builder.flatbuffer import add_operator_code
-from lite_transformer_tf.litert.quantize.matrices import add_buffer, constant_matrices, matrix_values
+from lite_transformer_tf.litert.builder.matrices import add_buffer, constant_matrices, matrix_values
 
 DEQUANTIZE_VERSION = 3  # of the operator that reads float16
 

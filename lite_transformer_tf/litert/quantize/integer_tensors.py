@@ -9,7 +9,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from lite_transformer_tf.litert.builder.flatbuffer import OPERATOR_NAMES, add_operator_code
-from lite_transformer_tf.litert.quantize.matrices import add_buffer
+from lite_transformer_tf.litert.builder.matrices import add_buffer
 from lite_transformer_tf.litert.quantize.ranges import Range
 
 LEVELS, WEIGHT_LEVELS = 32767, 127

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from lite_transformer_tf.litert.quantize.matrices import (
+from lite_transformer_tf.litert.builder.matrices import (
     INTEGER_STORAGE,
     add_buffer,
     constant_matrices,

@@ -10,7 +10,7 @@ from lite_transformer_tf.decoding.numpy_search import Scored, search
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 from lite_transformer_tf.decoding.turns import PerThread, Turns, whole_call
 from lite_transformer_tf.litert.runtime.runner import Runner
-from lite_transformer_tf.text.vocabulary import Vocabulary
+from lite_transformer_tf.text.vocabulary_pair import PieceVocabulary
 
 
 class TFLiteGenerator:
@@ -37,8 +37,8 @@ class TFLiteGenerator:
     def __init__(
         self,
         runner: Runner,
-        source_vocabulary: Vocabulary,
-        target_vocabulary: Vocabulary,
+        source_vocabulary: PieceVocabulary,
+        target_vocabulary: PieceVocabulary,
         manifest: Manifest | None = None,
         max_source_tokens: int | None = None,
         rules: AnswerRules | None = None,

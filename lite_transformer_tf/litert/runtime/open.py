@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lite_transformer_tf.bundle.contract import check_contract
 from lite_transformer_tf.bundle.directory import read_bundle
 from lite_transformer_tf.bundle.manifest import MANIFEST_NAME, MODEL_NAME, BundleError, Manifest
 from lite_transformer_tf.bundle.tensor_table import describe_signatures
 from lite_transformer_tf.decoding.answers import AnswerRules
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.limits import DEFAULT_LIMITS, Limits
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
 from lite_transformer_tf.litert.runtime.language_model_runner import LanguageModelRunner
 from lite_transformer_tf.litert.runtime.runner import Runner
+from lite_transformer_tf.shipped.resolve import find_path
 from lite_transformer_tf.text.single_vocabulary import AnyVocabulary, read_vocabulary
-from lite_transformer_tf.text.vocabulary import Vocabulary
+from lite_transformer_tf.text.word_vocabulary import WordVocabulary
+
+RULE = f"A bundle must be a directory with a {MANIFEST_NAME}, or its download form"
 
 
-def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator | TFLiteCompleter:
+def open_bundle(
+    directory: PathLike, *, threads: int = 1, limits: Limits = DEFAULT_LIMITS
+) -> TFLiteGenerator | TFLiteCompleter:
     """Opens a bundle.
 
     Args:
-        directory: Path of the bundle, or of its download form, which is unpacked in memory.
+        directory: Path of the bundle, or of its download form, which is unpacked in memory; or the name of a pretrained
+            model, see `lite_transformer_tf.pretrained()`. A path that exists comes first.
         threads: Number of threads of the interpreter. Defaults to `1`.
+        limits: Bytes that the bundle's files may have. Defaults to `Limits()`.
 
     Returns:
         A `TFLiteCompleter` for a language model, otherwise a `TFLiteGenerator`.
@@ -30,23 +39,25 @@ def open_bundle(directory: PathLike, *, threads: int = 1) -> TFLiteGenerator | T
     Raises:
         BundleError: The bundle is incomplete, damaged or has another schema version.
     """
-    return BundleFiles(directory).open(threads)
+    return BundleFiles(directory, limits).open(threads)
 
 
 class BundleFiles:
     """The files of a bundle, read once, for any number of interpreters, which share their bytes.
 
     Args:
-        directory: Path of the bundle, or of its download form.
+        directory: See `open_bundle`.
+        limits: See `open_bundle`.
 
     Raises:
         BundleError: See `open_bundle`.
     """
 
-    def __init__(self, directory: PathLike) -> None:
-        self.manifest, contents = read_bundle(directory)
+    def __init__(self, directory: PathLike, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.manifest, contents = read_bundle(find_path(directory, RULE), limits)
         self._model = contents[MODEL_NAME]
         self._signatures = _check_signatures(self._model, self.manifest)
+        check_contract(self.manifest)
         self._vocabularies = _vocabularies(contents, self.manifest)
 
     def open(self, threads: int = 1) -> TFLiteGenerator | TFLiteCompleter:
@@ -56,9 +67,9 @@ class BundleFiles:
         if any(name.startswith("prefill") for name in self._signatures):  # only a language model's file reads a prompt
             completing = LanguageModelRunner(model, manifest.buckets, threads=threads, caches=caches)
             return TFLiteCompleter(completing, vocabularies["source"], manifest)
-        pieces = {side: vocabulary for side, vocabulary in vocabularies.items() if isinstance(vocabulary, Vocabulary)}
+        pieces = {side: entry for side, entry in vocabularies.items() if not isinstance(entry, WordVocabulary)}
         if len(pieces) < 2:
-            rule = "An encoder-decoder's vocabularies must be SentencePiece models"
+            rule = "An encoder-decoder's vocabularies must be SentencePiece models, or dictionaries"
             raise BundleError(f"{rule}. Received: {manifest.vocabulary_files!r}")
         pad_id = manifest.special_ids["pad"]
         runner = Runner(model, manifest.buckets, manifest.beam_size, pad_id, threads=threads, caches=caches)
@@ -93,6 +104,10 @@ def _vocabularies(contents: Mapping[str, bytes], manifest: Manifest) -> dict[str
         size = manifest.vocabulary_sizes[side]
         if vocabulary.size != size:
             raise BundleError(f"The {side} vocabulary must have {size} pieces. Received: {vocabulary.size}")
+        ids = {name: getattr(vocabulary, f"{name}_id") for name in manifest.special_ids}
+        if ids != dict(manifest.special_ids):
+            rule = f"The special ids of the {side} vocabulary must be the manifest's, {dict(manifest.special_ids)}"
+            raise BundleError(f"{rule}. Received: {ids}")
     return vocabularies
 
 

@@ -13,6 +13,7 @@ from lite_transformer_tf.decoding.sampling import SamplingOptions
 from lite_transformer_tf.decoding.translator import of_whole_texts
 from lite_transformer_tf.decoding.turns import OneReader
 from lite_transformer_tf.files import PathLike
+from lite_transformer_tf.limits import DEFAULT_LIMITS, Limits
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
 from lite_transformer_tf.litert.runtime.open import BundleFiles
@@ -36,10 +37,11 @@ class BundlePool:
     Thread-safe. The interpreters share the bytes of the file and the vocabularies.
 
     Args:
-        directory: Path of the bundle, or of its download form.
+        directory: Path of the bundle, or of its download form, or the name of a pretrained model.
         size: Number of interpreters. Defaults to `None`: the number of cores that this process may use.
         threads: Number of threads of each interpreter. Defaults to `1`.
         timeout: Seconds that a call waits for a free interpreter. Defaults to `None`: without limit.
+        limits: Bytes that the bundle's files may have. Defaults to `Limits()`.
 
     Raises:
         BundleError: See `open_bundle`.
@@ -52,14 +54,20 @@ class BundlePool:
     """
 
     def __init__(
-        self, directory: PathLike, size: int | None = None, *, threads: int = 1, timeout: float | None = None
+        self,
+        directory: PathLike,
+        size: int | None = None,
+        *,
+        threads: int = 1,
+        timeout: float | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self.size = usable_cores() if size is None else size
         for name, value in (("size", self.size), ("threads", threads)):
             if value < 1:
                 raise ValueError(f"A pool's {name} must be at least 1. Received: {value!r}")
         self._timeout = _checked(timeout)
-        files = BundleFiles(directory)
+        files = BundleFiles(directory, limits)
         self.manifest = files.manifest
         self._free = [files.open(threads) for _ in range(self.size)]
         self._changed = threading.Condition()
@@ -96,7 +104,7 @@ class BundlePool:
         with self.borrow(timeout) as generator:
             if not isinstance(generator, TFLiteGenerator):
                 raise TypeError("generate needs an encoder-decoder. Received: a pool of a language model's bundle")
-            whole = of_whole_texts(generator, self.manifest.task, self.manifest.languages)
+            whole = of_whole_texts(generator, self.manifest.task, self.manifest.languages, self.manifest.settings)
             return whole.generate(texts, options)
 
     def complete(

@@ -28,6 +28,7 @@ infix fun PluginDependencySpec.version(version: String): PluginDependencySpec = 
 
 infix fun PluginDependencySpec.apply(isApplied: Boolean): PluginDependencySpec = apply(isApplied)
 
+/** Of apps and libraries; the scripts of both use what both have. */
 fun Project.android(block: ApplicationExtension.() -> Unit): Unit = TODO("$block")
 
 fun Project.androidComponents(block: ApplicationAndroidComponentsExtension.() -> Unit): Unit = TODO("$block")
@@ -44,6 +45,10 @@ interface KotlinExtension {
 fun Project.kotlin(block: KotlinExtension.() -> Unit): Unit = TODO("$block")
 
 fun Project.dependencies(block: DependencyHandler.() -> Unit): Unit = TODO("$block")
+
+fun DependencyHandler.api(notation: Any): Dependency? = add("api", notation)
+
+fun DependencyHandler.compileOnly(notation: Any): Dependency? = add("compileOnly", notation)
 
 fun DependencyHandler.implementation(notation: Any): Dependency? = add("implementation", notation)
 

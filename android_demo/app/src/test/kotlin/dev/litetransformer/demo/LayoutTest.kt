@@ -7,7 +7,9 @@ import android.view.View
 import android.view.ViewGroup
 import android.widget.Button
 import android.widget.TextView
+import dev.litetransformer.bundle.Task
 import dev.litetransformer.demo.model.Models
+import dev.litetransformer.demo.state.Sheet
 import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
@@ -22,53 +24,114 @@ import org.robolectric.annotation.Config
 class LayoutTest {
     @Test
     @Config(qualifiers = "$PHONE-xhdpi")
-    fun phone() = check("phone")
+    fun phone() = Demo().use { demo ->
+        check(demo, "phone-start")
+        demo.answer(Models.TEXT)
+        check(demo, "phone")
+        demo.answer("Where is the station? ".repeat(30).trim())
+        check(demo, "phone-long")
+    }
 
     @Test
     @Config(qualifiers = "$PHONE-night-xhdpi")
-    fun dark() {
-        check("phone-dark")
+    fun dark() = Demo().use { demo ->
+        demo.answer(Models.TEXT)
+        check(demo, "phone-dark")
         val mode = RuntimeEnvironment.getApplication().resources.configuration.uiMode and Configuration.UI_MODE_NIGHT_MASK
         assertEquals(Configuration.UI_MODE_NIGHT_YES, mode)
     }
 
     @Test
+    @Config(qualifiers = "w891dp-h411dp-land-xhdpi")
+    fun landscape() = Demo().use { demo ->
+        demo.answer(Models.TEXT)
+        check(demo, "landscape")
+        checkBeside(demo)
+    }
+
+    @Test
     @Config(qualifiers = TABLET)
-    fun tablet() = check("tablet") { demo ->
-        assertTrue("the result must stand beside the text", leftOf(demo.view(R.id.output)) > demo.activity.window.decorView.width / 2)
+    fun tablet() = Demo().use { demo ->
+        demo.answer(Models.TEXT)
+        check(demo, "tablet")
+        checkBeside(demo)
+        assertTrue("lines are not too long to read", demo.view<View>(R.id.column).width <= 1120)
     }
 
     @Test
     @Config(qualifiers = "de-$PHONE-xhdpi")
     fun german() {
         RuntimeEnvironment.setFontScale(2f)
-        check("phone-german-large-font")
+        Demo().use { demo ->
+            demo.answer(Models.TEXT)
+            check(demo, "phone-german-large-font")
+        }
     }
 
     @Test
     @Config(qualifiers = "fr-$PHONE-night-xhdpi")
     fun frenchError() = Demo().use { demo ->
         demo.openDocument("photo.jpg", ByteArray(100))
-        picture(demo, "phone-french-error")
-        assertTrue(demo.text(R.id.message), demo.text(R.id.message).startsWith("« photo.jpg » n’est pas un modèle"))
+        demo.click(R.id.details)
+        check(demo, "phone-french-error")
+        assertTrue(demo.text(R.id.message), demo.text(R.id.message).startsWith("«\u00A0photo.jpg\u00A0» n’est pas un modèle"))
     }
 
     @Test
     @Config(qualifiers = "$PHONE-xhdpi")
-    fun summary() = check("phone-summary", model = "docstrings", text = DOCUMENT)
+    fun otherTasks() = Demo().use { demo ->
+        demo.choose(Models.first(Task.SUMMARIZATION).name)
+        demo.answer(DOCUMENT)
+        check(demo, "phone-summary")
+        demo.choose(Models.first(Task.LANGUAGE_MODEL).name)
+        demo.type("The function ")
+        demo.settle()
+        check(demo, "phone-suggestions")
+        demo.answer("The function returns")
+        check(demo, "phone-completion")
+    }
 
     @Test
-    @Config(qualifiers = "$PHONE-night-xhdpi")
-    fun completion() = check("phone-completion", model = "python-docs", text = "The function returns")
+    @Config(qualifiers = "$PHONE-xhdpi")
+    fun sheets() = Demo().use { demo ->
+        demo.answer(Models.TEXT)
+        demo.machine.notes.toggleFavourite()
+        demo.answer("How much does it cost?")
+        demo.machine.notes.remember()
+        for ((sheet, name) in mapOf(Sheet.Models to "phone-models", Sheet.History to "phone-history", Sheet.Options to "phone-settings")) {
+            demo.machine.open(sheet)
+            demo.idleMain()
+            check(demo, name)
+        }
+        demo.machine.open(null)
+        demo.openDocument("mine.ltpk", Models.bytes(Models.translation))
+        demo.machine.library.askToRemove(checkNotNull(demo.state.model))
+        demo.idleMain()
+        picture(demo, "phone-removal")
+    }
 
-    private fun check(name: String, model: String? = null, text: String = Models.TEXT, more: (Demo) -> Unit = {}) = Demo().use { demo ->
-        model?.let(demo::choose)
-        assertTrue("an answer", demo.answer(text).isNotBlank())
-        picture(demo, name)
-        val views = descendants(demo.activity.window.decorView).filter { it.isShown }
+    @Test
+    @Config(qualifiers = "$PHONE-xhdpi")
+    fun selection() = Selection("I would like a cup of coffee, please.").use { check(it, "selection") }
+
+    @Test
+    @Config(qualifiers = "ar-ldrtl-$PHONE-xhdpi")
+    fun rightToLeft() = Demo().use { demo ->
+        demo.answer(Models.TEXT)
+        check(demo, "phone-right-to-left")
+    }
+
+    private fun checkBeside(demo: Demo) {
+        val (input, output) = listOf(R.id.input, R.id.output).map { demo.view<View>(it) }
+        assertTrue("the result stands beside the text", leftOf(output) > leftOf(input) + input.width)
+    }
+
+    private fun check(stage: Stage<*>, name: String) {
+        picture(stage, name)
+        val top = stage.dialog?.window?.decorView ?: stage.activity.window.decorView
+        val views = descendants(top).filter { it.isShown }
         views.filterIsInstance<Button>().forEach(::checkButton)
-        views.filter { it.isClickable }.forEach { assertTrue("a name for TalkBack: $it", nameOf(it).isNotBlank()) }
-        more(demo)
+        views.filter { it.isClickable && it !is ViewGroup }.forEach { assertTrue("a name for TalkBack: $it", nameOf(it).isNotBlank()) }
     }
 
     /** Large enough for a finger, and its text not cut. */
@@ -81,9 +144,8 @@ class LayoutTest {
     }
 
     private fun nameOf(view: View): CharSequence {
-        val label = descendants(view.rootView).firstOrNull { it.labelFor == view.id && view.id != View.NO_ID } as? TextView
         val own = view.contentDescription ?: (view as? TextView)?.let { it.text.ifEmpty { it.hint ?: "" } }
-        return own ?: label?.text ?: descendants(view).filterIsInstance<TextView>().joinToString { it.text }
+        return own ?: descendants(view).filterIsInstance<TextView>().joinToString { it.text }
     }
 
     private fun descendants(view: View): List<View> =
@@ -91,16 +153,34 @@ class LayoutTest {
 
     private fun leftOf(view: View): Int = IntArray(2).also(view::getLocationInWindow)[0]
 
-    private fun picture(demo: Demo, name: String) {
-        val view = demo.activity.window.decorView
-        // Where their animations will end.
-        descendants(view).forEach { it.jumpDrawablesToCurrentState() }
-        val bitmap = Bitmap.createBitmap(view.width, view.height, Bitmap.Config.ARGB_8888)
-        view.draw(Canvas(bitmap))
+    /** Draws the screen, and a dialog over it where the window manager would put it. */
+    private fun picture(stage: Stage<*>, name: String) {
+        val metrics = stage.activity.resources.displayMetrics
+        val bitmap = Bitmap.createBitmap(metrics.widthPixels, metrics.heightPixels, Bitmap.Config.ARGB_8888)
+        val canvas = Canvas(bitmap)
+        val below = stage.activity.window.decorView
+        val isFloating = stage is Selection
+        if (isFloating) canvas.drawColor(SCRIM)
+        draw(below, canvas, (metrics.widthPixels - below.width) / 2f, (metrics.heightPixels - below.height) / 2f)
+        stage.dialog?.window?.decorView?.let { over ->
+            canvas.drawColor(SCRIM)
+            val isQuestion = stage.state.sheet is Sheet.Removal
+            val space = (metrics.heightPixels - over.height).toFloat()
+            draw(over, canvas, (metrics.widthPixels - over.width) / 2f, if (isQuestion) space / 2 else space)
+        }
         val directory = File(checkNotNull(System.getProperty("screenshots"))).also { it.mkdirs() }
         File(directory, "$name.png").outputStream().use { assertTrue(bitmap.compress(Bitmap.CompressFormat.PNG, 100, it)) }
-        val pixels = IntArray(view.width * view.height).also { bitmap.getPixels(it, 0, view.width, 0, 0, view.width, view.height) }
+        val pixels = IntArray(bitmap.width * bitmap.height).also { bitmap.getPixels(it, 0, bitmap.width, 0, 0, bitmap.width, bitmap.height) }
         assertTrue("nothing is drawn", pixels.toSet().size > FEW_COLOURS)
+    }
+
+    private fun draw(view: View, canvas: Canvas, left: Float, top: Float) {
+        // Where their animations will end.
+        descendants(view).forEach { it.jumpDrawablesToCurrentState() }
+        canvas.save()
+        canvas.translate(left, top)
+        view.draw(canvas)
+        canvas.restore()
     }
 
     private companion object {
@@ -108,6 +188,7 @@ class LayoutTest {
         const val TABLET = "w1280dp-h800dp-land-mdpi"
         const val MINIMUM_DP = 48
         const val FEW_COLOURS = 20
+        const val SCRIM = 0x99000000.toInt()
         const val DOCUMENT = "Returns a copy of the array in which every element has been divided by the sum of all elements. The input is not changed. An error is " +
             "raised if the sum is zero."
     }

@@ -29,8 +29,9 @@ internal class BundleFiles(private val directory: File) {
         return Manifest.parse(text)
     }
 
-    /** @throws BundleException a file is missing, or its size or hash is another. */
+    /** @throws BundleException the signatures are not what the other fields promise, a file is missing, or its size or hash is another. */
     fun check() {
+        Contract(manifest).check()
         for ((name, expected) in manifest.files) {
             val file = File(directory, name)
             if (!file.isFile) throw BundleException.MissingFile("A bundle must hold every file of its manifest. Received: no '$name' in '$directory'")
@@ -48,25 +49,33 @@ internal class BundleFiles(private val directory: File) {
         val names = manifest.vocabularyFiles
         val source = readVocabulary(names.source)
         val target = if (names.target == names.source) source else readVocabulary(names.target)
-        checkSize("source", source, manifest.vocabularySizes.source)
-        checkSize("target", target, manifest.vocabularySizes.target)
-        if (manifest.task != Task.LANGUAGE_MODEL && (source is WordVocabulary || target is WordVocabulary)) {
+        checkVocabulary("source", source, manifest.vocabularySizes.source)
+        checkVocabulary("target", target, manifest.vocabularySizes.target)
+        if (manifest.task != Task.LANGUAGE_MODEL && (source !is SentencePieceVocabulary || target !is SentencePieceVocabulary)) {
             throw BundleException.UnusableVocabulary("An encoder-decoder's vocabularies must be SentencePiece models. Received: $names")
         }
         return Sides(source, target)
     }
 
     private fun readVocabulary(name: String): Vocabulary {
-        val bytes = File(directory, name).readBytes()
+        val file = File(directory, name)
+        if (file.length() > MAXIMUM_VOCABULARY_BYTES) {
+            throw BundleException.UnusableVocabulary("A vocabulary must have at most $MAXIMUM_VOCABULARY_BYTES bytes. Received: ${file.length()} in '$name'")
+        }
+        val bytes = file.readBytes()
         return try {
-            if (name.endsWith(".txt")) WordVocabulary.read(bytes) else SentencePieceVocabulary.read(bytes)
+            if (name.endsWith(".txt")) WordVocabulary.readAny(bytes) else SentencePieceVocabulary.read(bytes)
         } catch (error: VocabularyException) {
             throw BundleException.UnusableVocabulary("A vocabulary of a bundle must be readable. Received: '$name' (${error.message})", error)
         }
     }
 
-    private fun checkSize(side: String, vocabulary: Vocabulary, size: Int) {
+    private fun checkVocabulary(side: String, vocabulary: Vocabulary, size: Int) {
         if (vocabulary.size != size) throw BundleException.UnusableVocabulary("The $side vocabulary must have $size entries. Received: ${vocabulary.size}")
+        val ids = vocabulary.run { SpecialTokens(bosId, padId, eosId, unkId) }
+        if (ids != manifest.specialIds) {
+            throw BundleException.UnusableVocabulary("The special ids of the $side vocabulary must be the manifest's, ${manifest.specialIds}. Received: $ids")
+        }
     }
 
     private fun failDamaged(name: String, expected: FileInfo, received: String): Nothing {
@@ -79,6 +88,9 @@ private const val CHUNK = 1 shl 16
 
 /** The manifests of large models have some 100,000. */
 private const val MAXIMUM_MANIFEST_BYTES = 1L shl 24
+
+/** As in Python. */
+private const val MAXIMUM_VOCABULARY_BYTES = 1L shl 26
 
 internal fun sha256(file: File): String {
     val digest = MessageDigest.getInstance("SHA-256")

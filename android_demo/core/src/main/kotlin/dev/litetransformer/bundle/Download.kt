@@ -10,7 +10,7 @@ internal class PackedFile(val name: String, val size: Long, val sha256: String, 
 
 /**
  * The download form of a bundle (docs/download.md), read from front to back. It is unpacked as it comes: memory is needed for one packed segment
- * and a dictionary of 1 MiB, and a size that the head only claims never for any.
+ * and what it unpacks to, of which at most 1 MiB is kept, and a size that the head only claims never for any.
  *
  * @param stream stands at the first byte; the head is read at once.
  * @param maximumBytes how many bytes all files together may have.

@@ -17,8 +17,12 @@ internal object DownloadHead {
     private const val PREFIX_BYTES = 9
     private const val METHODS = 5
 
-    /** The head of a file with ten thousand segments has less than 1 MiB. */
-    private const val MAXIMUM_HEAD_BYTES = 1 shl 24
+    /** The head of a file with ten thousand segments has less. */
+    private const val MAXIMUM_HEAD_BYTES = 1 shl 20
+
+    /** Bytes to which a packed byte may unpack, beyond the first [FREE_EXPANSION]; as in Python. */
+    private const val MAXIMUM_EXPANSION = 128L
+    private const val FREE_EXPANSION = 1L shl 20
 
     /** Sizes stay below, as in Python. */
     private const val SIZE_LIMIT = 1L shl 30
@@ -53,7 +57,21 @@ internal object DownloadHead {
         val files = items.map(::file)
         val twice = files.groupBy { it.name }.values.firstOrNull { it.size > 1 }
         if (twice != null) fail("must list a file once", twice[0].name)
+        checkExpansion(files.flatMap { it.segments })
         return files
+    }
+
+    /** A stream is unpacked as it comes, so the rule holds for every beginning of it: claims about what follows buy nothing. */
+    private fun checkExpansion(segments: List<Segment>) {
+        var packed = 0L
+        var unpacked = 0L
+        for (segment in segments) {
+            packed += segment.packed
+            unpacked += segment.size
+            if (unpacked > MAXIMUM_EXPANSION * packed + FREE_EXPANSION) {
+                fail("must not promise more than $MAXIMUM_EXPANSION bytes for each packed one", "$unpacked of $packed")
+            }
+        }
     }
 
     private fun file(json: JsonValue): PackedFile {

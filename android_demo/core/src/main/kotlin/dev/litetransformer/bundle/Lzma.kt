@@ -4,11 +4,13 @@ import org.tukaani.xz.LZMAInputStream
 import java.io.ByteArrayInputStream
 import java.io.IOException
 
-/** What a reader keeps in memory, whatever a file claims. */
+/** Most that a reader keeps of what it has unpacked, whatever a file claims; the writer looks back no further. */
 private const val DICTIONARY_BYTES = 1 shl 20
+private const val CHUNK_BYTES = 1 shl 14
 
 /**
  * LZMA back: a byte of its three numbers, then a raw stream with an end marker. [write] gets the bytes in chunks of which the first so many are new.
+ * Memory is needed for [maximum] bytes, at most 1 MiB, and a chunk: a segment cannot refer to what lies before its own beginning.
  *
  * @return how many bytes there were.
  * @throws BundleException.DamagedDownload [packed] is no LZMA, does not end with its marker, or holds more than [maximum] bytes.
@@ -16,10 +18,10 @@ private const val DICTIONARY_BYTES = 1 shl 20
 internal fun decompressLzma(packed: ByteArray, maximum: Long, write: (ByteArray, Int) -> Unit): Long {
     if (packed.isEmpty()) failPacked("A segment of LZMA must begin with its numbers", "no byte")
     val input = ByteArrayInputStream(packed, 1, packed.size - 1)
-    val chunk = ByteArray(1 shl 14)
+    val chunk = ByteArray(minOf(maximum + 1, CHUNK_BYTES.toLong()).toInt())
     var size = 0L
     try {
-        val stream = LZMAInputStream(input, -1, packed[0], DICTIONARY_BYTES)
+        val stream = LZMAInputStream(input, -1, packed[0], minOf(maximum, DICTIONARY_BYTES.toLong()).toInt())
         while (true) {
             val count = stream.read(chunk)
             if (count < 0) break

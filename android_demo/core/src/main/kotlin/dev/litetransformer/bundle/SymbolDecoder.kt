@@ -3,10 +3,11 @@ package dev.litetransformer.bundle
 /**
  * Entropy-coded bytes back: range asymmetric numeral systems (Duda 2013) with one table and interleaved lanes, as docs/download.md defines them.
  *
+ * @param count how many symbols there are; it decides the number of lanes.
  * @param data holds them from [begin] to [end].
  * @throws BundleException.DamagedDownload the bytes are none.
  */
-internal class SymbolDecoder(private val data: ByteArray, begin: Int, private val end: Int) {
+internal class SymbolDecoder(count: Long, private val data: ByteArray, begin: Int, private val end: Int) {
     private val states: LongArray
     private val shares: IntArray
     private val starts = IntArray(SYMBOLS)
@@ -17,11 +18,13 @@ internal class SymbolDecoder(private val data: ByteArray, begin: Int, private va
     init {
         if (end - begin < HEAD_BYTES) failPacked("Packed symbols must begin with lanes and a table", "${end - begin} bytes")
         val lanes = byte(begin)
-        if (lanes !in 1..MOST_LANES) failPacked("Packed symbols must have 1 to $MOST_LANES lanes", lanes)
+        if (lanes != lanesFor(count)) failPacked("$count packed symbols must have ${lanesFor(count)} lanes", lanes)
         val table = begin + HEAD_BYTES
         place = table + word(begin + 1)
         if (place > end) failPacked("The table of packed symbols must end inside them", "${place - table} bytes")
-        shares = sharesOf(inflate(data, table, place, SYMBOLS))
+        val codes = inflate(data, table, place, SYMBOLS)
+        if (codes.isEmpty()) failPacked("A table of packed symbols must have codes", "none")
+        shares = sharesOf(codes)
         fillTables()
         if (end - place < 4 * lanes || (end - place) % 2 != 0) failPacked("Packed symbols must hold $lanes states and whole words", "${end - place} bytes")
         states = LongArray(lanes) { uint32(data, place + 4 * it) }
@@ -68,8 +71,12 @@ internal class SymbolDecoder(private val data: ByteArray, begin: Int, private va
         const val TOTAL = 1 shl PROBABILITY_BITS
         const val LOWEST = 1L shl 16
         const val MOST_LANES = 64
+        const val SYMBOLS_PER_LANE = 1024L
         const val LARGEST_CODE = 240
         const val HEAD_BYTES = 3
+
+        /** A power of two, so that the first states of few symbols cost little. */
+        fun lanesFor(count: Long): Int = generateSequence(1) { 2 * it }.first { it == MOST_LANES || it * SYMBOLS_PER_LANE >= count }
 
         /** Shares of [TOTAL] in proportion to the weights that the codes stand for; what rounding leaves goes to the greatest, the first of equals. */
         fun sharesOf(table: ByteArray): IntArray {

@@ -65,11 +65,11 @@ internal fun unpackSegment(segment: Segment, packed: ByteArray, output: Unpacked
             val size = decompressLzma(packed, segment.size, output::write)
             if (size != segment.size) failPacked("A segment of LZMA must hold ${segment.size} bytes", size)
         }
-        SYMBOLS -> SymbolDecoder(packed, 0, packed.size).run {
+        SYMBOLS -> SymbolDecoder(segment.size, packed, 0, packed.size).run {
             for (i in 0 until segment.size) output.write(next())
             finish()
         }
-        NIBBLES -> SymbolDecoder(packed, 0, packed.size).run {
+        NIBBLES -> SymbolDecoder(2 * segment.size, packed, 0, packed.size).run {
             for (i in 0 until segment.size) output.write(half() or (half() shl 4))
             finish()
         }
@@ -88,7 +88,7 @@ private fun unpackPlanes(size: Long, packed: ByteArray, output: UnpackedFile) {
         val length = uint32(packed, place)
         if (length > packed.size - place - 4) failPacked("A plane must end inside its segment", "$length bytes")
         place += 4 + length.toInt()
-        SymbolDecoder(packed, place - length.toInt(), place)
+        SymbolDecoder(size / 4, packed, place - length.toInt(), place)
     }
     if (place != packed.size) failPacked("A segment of planes must end behind the fourth", "${packed.size - place} bytes more")
     for (i in 0 until size / 4) for (plane in planes) output.write(plane.next())

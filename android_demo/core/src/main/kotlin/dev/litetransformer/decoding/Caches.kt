@@ -3,9 +3,10 @@ package dev.litetransformer.decoding
 import dev.litetransformer.bundle.Growth
 import dev.litetransformer.bundle.TensorSpec
 import dev.litetransformer.runtime.ElementCopier
-import dev.litetransformer.runtime.directBuffer
+import dev.litetransformer.runtime.elementCount
 import dev.litetransformer.runtime.elements
 import dev.litetransformer.runtime.floats
+import dev.litetransformer.runtime.tensorBuffer
 import java.nio.ByteBuffer
 
 /** What a decoder remembers of a hypothesis per position: strips of rows that lie one behind the other. */
@@ -50,8 +51,8 @@ internal class AttentionCache(spec: TensorSpec, private val rows: Int, new: Byte
     private val width = spec.shape.last()
     private val length = spec.shape[spec.shape.size - 2]
     private val strips = spec.shape[spec.shape.size - 3]
-    private val stripSize = length * width
-    override val tensor: ByteBuffer = directBuffer(rows * strips * stripSize * Float.SIZE_BYTES)
+    private val stripSize = elementCount(length, width)
+    override val tensor: ByteBuffer = tensorBuffer(rows, strips, stripSize)
     private val fromNew = ElementCopier(new, tensor)
     private val mover = RowMover(tensor, rows, strips, stripSize)
 
@@ -85,12 +86,12 @@ internal class AttentionCache(spec: TensorSpec, private val rows: Int, new: Byte
  */
 internal class ConvolutionInputs(spec: TensorSpec, private val rows: Int, bucket: Int, new: ByteBuffer) : Cache {
     private val channels = spec.shape.last()
-    private val windowSize = spec.shape[spec.shape.size - 2] * channels
-    private val stripSize = windowSize + bucket * channels
-    private val all = directBuffer(rows * stripSize * Float.SIZE_BYTES)
+    private val windowSize = elementCount(spec.shape[spec.shape.size - 2], channels)
+    private val stripSize = elementCount(spec.shape[spec.shape.size - 2] + bucket, channels)
+    private val all = tensorBuffer(rows, stripSize)
     private val fromNew = ElementCopier(new, all)
     private val mover = RowMover(all, rows, 1, stripSize)
-    private val windows = if (rows == 1) null else directBuffer(rows * windowSize * Float.SIZE_BYTES)
+    private val windows = if (rows == 1) null else tensorBuffer(rows, windowSize)
     private val toWindows = windows?.let { ElementCopier(all, it) }
 
     override var tensor: ByteBuffer = windows ?: all.elements(0, windowSize)
@@ -116,7 +117,7 @@ internal class ConvolutionInputs(spec: TensorSpec, private val rows: Int, bucket
         for (row in 0 until rows) copier.copy(row * before.stripSize, row * stripSize, windowSize + position * channels)
     }
 
-    override val prefilled: ByteBuffer by lazy { directBuffer(windowSize * Float.SIZE_BYTES) }
+    override val prefilled: ByteBuffer by lazy { tensorBuffer(windowSize) }
 
     override fun begin(length: Int) = ElementCopier(prefilled, all).copy(0, length * channels, windowSize)
 }
@@ -131,11 +132,11 @@ internal class ConvolutionInputs(spec: TensorSpec, private val rows: Int, bucket
  */
 internal class StateCache(spec: TensorSpec, private val rows: Int, new: ByteBuffer) : Cache {
     private val channels = spec.shape.last()
-    private val size = rows * channels
-    private val next = directBuffer(size * Float.SIZE_BYTES)
+    private val size = elementCount(rows, channels)
+    private val next = tensorBuffer(size)
     private val fromNew = ElementCopier(new, next)
     private val mover = RowMover(next, rows, 1, channels)
-    override val tensor: ByteBuffer = directBuffer(size * Float.SIZE_BYTES)
+    override val tensor: ByteBuffer = tensorBuffer(size)
     private val toTensor = ElementCopier(next, tensor)
 
     override val prefilled: ByteBuffer get() = next
@@ -162,7 +163,7 @@ private class RowMover(private val tensor: ByteBuffer, private val rows: Int, pr
     private val rowSize = strips * stripSize
     private val within = ElementCopier(tensor, tensor)
     private val saved = BooleanArray(rows)
-    private val aside by lazy { directBuffer(rows * rowSize * Float.SIZE_BYTES) }
+    private val aside by lazy { tensorBuffer(rows, rowSize) }
     private val save by lazy { ElementCopier(tensor, aside) }
     private val restore by lazy { ElementCopier(aside, tensor) }
 

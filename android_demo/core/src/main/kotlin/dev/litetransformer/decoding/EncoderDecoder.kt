@@ -3,8 +3,8 @@ package dev.litetransformer.decoding
 import dev.litetransformer.bundle.Manifest
 import dev.litetransformer.runtime.ElementCopier
 import dev.litetransformer.runtime.TensorModel
-import dev.litetransformer.runtime.directBuffer
 import dev.litetransformer.runtime.ints
+import dev.litetransformer.runtime.tensorBuffer
 import java.io.Closeable
 import java.nio.ByteBuffer
 
@@ -56,9 +56,9 @@ internal class EncoderDecoder(model: TensorModel, manifest: Manifest) : Closeabl
 
     private inner class Encoder(private val bucket: Int) {
         private val signature = file.signature(ENCODE, bucket)
-        private val ids = directBuffer(signature.input("source_ids").byteSize)
-        private val length = directBuffer(signature.input(SOURCE_LENGTH).byteSize)
-        private val memory = directBuffer(signature.output(MEMORY).byteSize)
+        private val ids = tensorBuffer(signature.input("source_ids").elements)
+        private val length = tensorBuffer(signature.input(SOURCE_LENGTH).elements)
+        private val memory = tensorBuffer(signature.output(MEMORY).elements)
         private val inputs = mapOf("source_ids" to ids, SOURCE_LENGTH to length)
         private val outputs = mapOf(MEMORY to memory)
         private val idView = ids.ints()

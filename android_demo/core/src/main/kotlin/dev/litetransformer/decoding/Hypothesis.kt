@@ -9,6 +9,7 @@ package dev.litetransformer.decoding
  * @property missing numbers, addresses and codes of the source that a translation lacks (docs/trust.md).
  * @property added those of a summary that its document does not contain.
  * @property confidence probability that the answer is acceptable; null for a model that was not calibrated.
+ * @property tooLong sentences of the source that the model could not read as a whole: a translation has them in parts (docs/paragraphs.md).
  */
 public class Hypothesis(
     public val text: String,
@@ -17,6 +18,7 @@ public class Hypothesis(
     public val missing: List<String> = emptyList(),
     public val added: List<String> = emptyList(),
     public val confidence: Double? = null,
+    public val tooLong: List<String> = emptyList(),
 ) {
     /** How many faults the copy check found. */
     internal val faults: Int get() = missing.size + added.size
@@ -25,13 +27,14 @@ public class Hypothesis(
 
     internal companion object {
         /** An answer of several parts: their ids and faults one after the other, the sum of their scores, and the least confidence. */
-        fun joined(text: String, parts: List<Hypothesis>): Hypothesis = Hypothesis(
+        fun joined(text: String, parts: List<Hypothesis>, tooLong: List<String> = emptyList()): Hypothesis = Hypothesis(
             text,
             parts.flatMap { it.ids },
             parts.sumOf { it.score.toDouble() }.toFloat(),
             parts.flatMap { it.missing },
             parts.flatMap { it.added },
             parts.mapNotNull { it.confidence }.minOrNull(),
+            tooLong,
         )
     }
 }

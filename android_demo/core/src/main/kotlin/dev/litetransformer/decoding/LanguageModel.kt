@@ -2,10 +2,10 @@ package dev.litetransformer.decoding
 
 import dev.litetransformer.bundle.Manifest
 import dev.litetransformer.runtime.TensorModel
-import dev.litetransformer.runtime.directBuffer
 import dev.litetransformer.runtime.floats
 import dev.litetransformer.runtime.ints
 import dev.litetransformer.runtime.read
+import dev.litetransformer.runtime.tensorBuffer
 import java.io.Closeable
 import java.nio.ByteBuffer
 
@@ -51,10 +51,10 @@ internal class LanguageModel(model: TensorModel, manifest: Manifest) : Closeable
 
     private inner class Prefill(private val bucket: Int) {
         private val signature = file.signature("prefill", bucket)
-        private val ids = directBuffer(signature.input("ids").byteSize)
-        private val length = directBuffer(signature.input("length").byteSize)
+        private val ids = tensorBuffer(signature.input("ids").elements)
+        private val length = tensorBuffer(signature.input("length").elements)
         private val inputs = mapOf("ids" to ids, "length" to length)
-        private val next = directBuffer(signature.output(LOG_PROBABILITIES).byteSize)
+        private val next = tensorBuffer(signature.output(LOG_PROBABILITIES).elements)
         private val outputs: Map<String, ByteBuffer> = step.prefilled + (LOG_PROBABILITIES to next)
         private val idView = ids.ints()
         private val lengthView = length.ints()

@@ -54,15 +54,21 @@ internal class SequenceGenerator(bundle: Bundle, factory: TensorModelFactory, th
      * The best hypotheses, best first.
      *
      * @param check is called between tokens and may throw.
-     * @param onPartial gets the best running hypothesis' text after each token.
+     * @param partial is shown the best running hypothesis when it is due; [shown] makes of its text what is shown.
      */
-    fun generate(source: Source, options: DecodingOptions, check: () -> Unit, onPartial: ((String) -> Unit)?): List<Hypothesis> {
+    fun generate(
+        source: Source,
+        options: DecodingOptions,
+        check: () -> Unit,
+        partial: PartialOutput? = null,
+        shown: (String) -> String = { it },
+    ): List<Hypothesis> {
         check()
         if (source.ids.isEmpty()) return rules.answers(source.text, options, NOTHING, target::decode)
         val searchRules = Rules(options, options.limit(source.ids.size, model.capacity), target.eosId, target.padId, target.size)
         val memory = model.encode(source.ids)
         val progress = Progress { ids, length ->
-            onPartial?.invoke(target.decode(ids.copyOf(length)))
+            if (partial != null && partial.isDue()) partial.show(shown(target.decode(ids.copyOf(length))))
             check()
         }
         val found = if (options.beamSize == 1) {

@@ -1,11 +1,11 @@
 package dev.litetransformer.decoding
 
 import dev.litetransformer.bundle.DataType
-import dev.litetransformer.runtime.directBuffer
 import dev.litetransformer.runtime.elements
 import dev.litetransformer.runtime.floats
 import dev.litetransformer.runtime.ints
 import dev.litetransformer.runtime.read
+import dev.litetransformer.runtime.tensorBuffer
 import dev.litetransformer.runtime.write
 import java.nio.ByteBuffer
 
@@ -20,10 +20,10 @@ import java.nio.ByteBuffer
 internal class Step(private val model: BucketedModel, kind: String, val bucket: Int, private val chunks: Int, private val lazyOutputs: Set<String>) {
     private val signature = model.signature(kind, bucket)
     private val rowsPerRun = signature.input(TOKEN).elements
-    private val tokenBuffer = directBuffer(chunks * signature.input(TOKEN).byteSize)
-    private val positionBuffer = directBuffer(signature.input(POSITION).byteSize)
+    private val tokenBuffer = tensorBuffer(chunks, rowsPerRun)
+    private val positionBuffer = tensorBuffer(signature.input(POSITION).elements)
     private val position = positionBuffer.ints()
-    private val outputs = signature.outputs.associate { it.name to directBuffer(chunks * it.byteSize) }
+    private val outputs = signature.outputs.associate { it.name to tensorBuffer(chunks, it.elements) }
     private val caches: Map<String, Cache> = buildMap {
         val rows = chunks * rowsPerRun
         for (cache in model.caches) {

@@ -14,10 +14,17 @@ import java.io.Closeable
  * @param factory opens its model.
  * @param threads that one run of the model may use.
  * @param closesBundle whether [close] closes the bundle too.
+ * @param nanoTime clock of partial results.
  * @throws IllegalArgumentException the bundle is of another task, or its saved options are none of this version. It stays open then.
  * @throws dev.litetransformer.runtime.TensorModelException the runtime cannot load the model.
  */
-public class Summarizer(bundle: Bundle, factory: TensorModelFactory, threads: Int = 1, closesBundle: Boolean = false) : Closeable {
+public class Summarizer(
+    bundle: Bundle,
+    factory: TensorModelFactory,
+    threads: Int = 1,
+    closesBundle: Boolean = false,
+    private val nanoTime: () -> Long = System::nanoTime,
+) : Closeable {
     /** What [summarize] uses without options: those that were saved with the model. */
     public val defaultOptions: DecodingOptions = DecodingOptions.of(bundle.manifest)
 
@@ -28,7 +35,8 @@ public class Summarizer(bundle: Bundle, factory: TensorModelFactory, threads: In
      * Summarizes a document.
      *
      * @param cancellation stops the call between two tokens.
-     * @param onPartial gets the summary so far, on the calling thread, after each token, and the whole at the end; see [Translator.translate].
+     * @param onPartial gets the summary so far, on the calling thread, at most ten times a second, and the whole at the end; see
+     *   [Translator.translate].
      * @throws DecodingException.TextTooLong it does not fit, and the bundle does not say to how many tokens it is to be cut.
      * @throws DecodingException.Cancelled see [cancellation].
      * @throws IllegalArgumentException the file cannot do what the options ask for.
@@ -41,9 +49,20 @@ public class Summarizer(bundle: Bundle, factory: TensorModelFactory, threads: In
     ): Summary = guard.call {
         generator.check(options)
         val source = generator.encode(document)
-        val found = generator.generate(source, options, { guard.check(cancellation) }, onPartial)
-        onPartial?.invoke(found.firstOrNull()?.text.orEmpty())
+        val partial = onPartial?.let { PartialOutput(WholeText(it), nanoTime) }
+        val found = generator.generate(source, options, { guard.check(cancellation) }, partial)
+        partial?.append(found.firstOrNull()?.text.orEmpty())
+        partial?.end()
         Summary(found, readTokens = maxOf(0, source.ids.size - 1), cutTokens = source.cut)
+    }
+
+    /**
+     * Prepares the model for documents as long as [example]; see [Translator.warmUp].
+     *
+     * @throws DecodingException.Busy another call is under way.
+     */
+    public fun warmUp(example: String = WARM_UP_TEXT, options: DecodingOptions = defaultOptions) {
+        summarize(example, options.shortest())
     }
 
     override fun close(): Unit = guard.close()

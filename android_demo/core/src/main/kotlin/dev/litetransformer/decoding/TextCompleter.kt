@@ -69,6 +69,16 @@ public class TextCompleter(bundle: Bundle, factory: TensorModelFactory, threads:
         Completion(text.toString(), tokens)
     }
 
+    /**
+     * Prepares the model for prompts as long as [example]; see [Translator.warmUp].
+     *
+     * @throws DecodingException.TextTooLong the example has more than [maxPromptTokens] tokens.
+     * @throws DecodingException.Busy another call is under way.
+     */
+    public fun warmUp(example: String = WARM_UP_TEXT) {
+        complete(example, SamplingOptions(minTokens = WARM_UP_TOKENS, maxTokens = WARM_UP_TOKENS))
+    }
+
     override fun close(): Unit = guard.close()
 
     private fun drawTokens(prompt: IntArray, options: SamplingOptions, sample: Int, check: () -> Unit, onToken: (Int) -> Unit): List<Int> {

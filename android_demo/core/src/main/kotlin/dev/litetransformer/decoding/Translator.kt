@@ -23,6 +23,7 @@ import java.io.Closeable
  * @param threads that one run of the model may use. Sentences are short: more than the number of fast cores only costs.
  * @param splitter finds the sentences; without one that of the bundle's source language is taken.
  * @param closesBundle whether [close] closes the bundle too.
+ * @param nanoTime clock of partial results.
  * @throws IllegalArgumentException the bundle is of another task, or its saved options are none of this version. It stays open then.
  * @throws dev.litetransformer.runtime.TensorModelException the runtime cannot load the model.
  */
@@ -32,6 +33,7 @@ public class Translator(
     threads: Int = 1,
     splitter: SentenceSplitter? = null,
     closesBundle: Boolean = false,
+    private val nanoTime: () -> Long = System::nanoTime,
 ) : Closeable {
     /** What [translate] uses without options: those that were saved with the model. */
     public val defaultOptions: DecodingOptions = DecodingOptions.of(bundle.manifest)
@@ -48,11 +50,12 @@ public class Translator(
      *
      * Of several sentences, the hypotheses are the combinations of theirs with the fewest faults, and of these the highest sums of scores. Their
      * ids follow one another, the score is the sum, the faults are all of theirs, and the confidence is the least of theirs. There is none if a
-     * sentence has none. A sentence that is too long for the file is cut.
+     * sentence has none. A sentence that is too long for the file is cut, and named by [Hypothesis.tooLong].
      *
      * @param cancellation stops the call between two tokens.
-     * @param onPartial gets the translation so far, on the calling thread, after each token, and the whole at the end. In beam search it is
-     *   the best running hypothesis, so its last words may change. It may cancel and close.
+     * @param onPartial gets the translation so far, on the calling thread, at most ten times a second, and the whole at the end. In beam search it
+     *   is the best running hypothesis, so its last words may change. It may cancel and close. For long texts, a [PartialListener] is told only
+     *   what is new.
      * @return up to `options.nBest` hypotheses, best first.
      * @throws DecodingException.Cancelled see [cancellation].
      * @throws IllegalArgumentException the file cannot do what the options ask for.
@@ -62,18 +65,34 @@ public class Translator(
         options: DecodingOptions = defaultOptions,
         cancellation: Cancellation = Cancellation(),
         onPartial: ((String) -> Unit)? = null,
-    ): List<Hypothesis> = guard.call {
+    ): List<Hypothesis> = translated(text, options, cancellation, onPartial?.let(::WholeText))
+
+    /**
+     * Translates a text as the other `translate` does, and hands over each sentence once.
+     *
+     * @param listener is told what is new, at most ten times a second and at the end.
+     */
+    public fun translate(
+        text: String,
+        listener: PartialListener,
+        options: DecodingOptions = defaultOptions,
+        cancellation: Cancellation = Cancellation(),
+    ): List<Hypothesis> = translated(text, options, cancellation, listener)
+
+    private fun translated(text: String, options: DecodingOptions, cancellation: Cancellation, listener: PartialListener?): List<Hypothesis> = guard.call {
         generator.check(options)
         guard.check(cancellation)
         val paragraph = Paragraph.read(text, splitter, cutter, spaced)
         val sources = paragraph.sentences.map { if (it.isCopied) null else generator.encode(it.plain) }
         val joined = JoinedTranslation(paragraph, options.nBest)
+        val partial = listener?.let { PartialOutput(it, nanoTime) }
+        partial?.append(paragraph.beginning)
         for (source in sources) {
-            val running = onPartial?.let { callback -> { partial: String -> callback(joined.running(partial)) } }
-            joined.add(source?.let { generator.generate(it, options, { guard.check(cancellation) }, running) } ?: COPIED)
-            onPartial?.invoke(joined.text)
+            val found = source?.let { generator.generate(it, options, { guard.check(cancellation) }, partial, paragraph::escaped) } ?: COPIED
+            val part = joined.add(found)
+            partial?.append(part)
         }
-        if (sources.isEmpty()) onPartial?.invoke(joined.text)
+        partial?.end()
         joined.hypotheses
     }
 
@@ -89,9 +108,24 @@ public class Translator(
         onPartial: ((String) -> Unit)? = null,
     ): List<Hypothesis> = guard.call {
         generator.check(options)
-        val found = generator.generate(generator.encode(text), options, { guard.check(cancellation) }, onPartial)
-        onPartial?.invoke(found.firstOrNull()?.text.orEmpty())
+        val partial = onPartial?.let { PartialOutput(WholeText(it), nanoTime) }
+        val found = generator.generate(generator.encode(text), options, { guard.check(cancellation) }, partial)
+        partial?.append(found.firstOrNull()?.text.orEmpty())
+        partial?.end()
         found
+    }
+
+    /**
+     * Prepares for texts like [example] with these options: translates two tokens of it. What is done at a first time only, such as loading classes
+     * and laying out the tensors of a signature and the packed weights of its operators, is then not part of a later call. A text whose sentences
+     * are in a larger bucket still meets signatures for the first time. A time that is shown for a call counts all that the call does, reading,
+     * searching and its callbacks; the opening of the bundle and this are not part of it.
+     *
+     * @param example of the length of sentences to come; what it says does not matter.
+     * @throws DecodingException.Busy another call is under way.
+     */
+    public fun warmUp(example: String = WARM_UP_TEXT, options: DecodingOptions = defaultOptions) {
+        translate(example, options.shortest())
     }
 
     override fun close(): Unit = guard.close()
@@ -110,19 +144,18 @@ private class JoinedTranslation(private val paragraph: Paragraph, private val nB
 
     private var best = listOf(Combination(emptyList(), 0, 0.0))
 
-    /** The best translation so far, with what stands behind it. */
-    var text: String = paragraph.joined(emptyList())
-        private set
+    val hypotheses: List<Hypothesis>
+        get() = best.map { Hypothesis.joined(paragraph.joined(it.chosen.map { one -> one.text }), it.chosen, paragraph.tooLong) }
 
-    val hypotheses: List<Hypothesis> get() = best.map { Hypothesis.joined(paragraph.joined(it.chosen.map { one -> one.text }), it.chosen) }
-
-    /** The best translation so far, with what the model has written of the next sentence. */
-    fun running(partial: String): String = text + paragraph.escaped(partial)
-
-    /** Appends a sentence. The sort is stable: of equal combinations, the one whose earlier sentences rank higher comes first. */
-    fun add(found: List<Hypothesis>) {
+    /**
+     * Appends a sentence. The sort is stable: of equal combinations, the one whose earlier sentences rank higher comes first.
+     *
+     * @return what the best combination says of it, with what stands behind it; that of the sentences before does not change.
+     */
+    fun add(found: List<Hypothesis>): String {
         val extended = best.flatMap { before -> found.map { Combination(before.chosen + it, before.faults + it.faults, before.score + it.score) } }
         best = extended.sortedWith(compareBy<Combination> { it.faults }.thenByDescending { it.score }).take(nBest)
-        text = paragraph.joined(best.firstOrNull()?.chosen.orEmpty().map { it.text })
+        val chosen = best.firstOrNull()?.chosen ?: return ""
+        return paragraph.part(chosen.lastIndex, chosen.last().text)
     }
 }

@@ -50,4 +50,4 @@ public class JsonException(message: String, public val position: Int) : IOExcept
 public fun parseJson(text: String): JsonValue = JsonParser(text).parse()
 
 /** So many arrays and objects may lie inside one another. */
-public const val MAXIMUM_JSON_DEPTH: Int = 200
+public const val MAXIMUM_JSON_DEPTH: Int = 100

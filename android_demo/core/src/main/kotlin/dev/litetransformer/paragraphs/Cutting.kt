@@ -19,9 +19,13 @@ internal class Cutter(private val limit: Int, private val tokens: (List<Cell>) -
         return parts
     }
 
+    /** Whether a part has too many tokens although it cannot be cut: it is one character. */
+    fun isUnreadable(cells: List<Cell>, part: Range): Boolean = part.end == part.begin + 1 && !fits(cells, part.begin, part.end)
+
     /** Where a sentence that is too long is cut first. */
     private fun place(cells: List<Cell>, begin: Int, end: Int): Int {
-        val places = (begin + 1 until end).asSequence()
+        val looked = minOf(end, begin + CHARACTERS_PER_TOKEN * limit + 1) // more is too long without being looked at
+        val places = (begin + 1 until looked).asSequence()
         val clause = last(cells, begin, places.filter { endsClause(cells, begin, it) })
         if (clause != null && 4 * (count(cells, begin, clause) ?: 0) >= limit) return clause
         return last(cells, begin, places.filter { cells[it].isSpace && !cells[it - 1].isSpace })

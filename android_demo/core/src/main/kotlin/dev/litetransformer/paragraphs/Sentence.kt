@@ -4,8 +4,9 @@ package dev.litetransformer.paragraphs
  * A sentence, or a part of one: what the model reads of it, and its spans put into the translation (docs/paragraphs.md).
  *
  * @param cells its cells.
+ * @param isUnreadable whether it is one character of more tokens than the model reads.
  */
-internal class Sentence(cells: List<Cell>) {
+internal class Sentence(cells: List<Cell>, isUnreadable: Boolean = false) {
     private val parts = Parts(cells)
     private val spans = parts.spans
     private val units: List<Range>
@@ -16,13 +17,13 @@ internal class Sentence(cells: List<Cell>) {
     /** What the model reads: no spans, and characters in place of entities. */
     val plain: String = parts.plain
 
-    /** Whether it holds nothing but spans and punctuation: no model reads it. */
+    /** Whether no model reads it: it is unreadable, or holds nothing but spans and punctuation. */
     val isCopied: Boolean
 
     init {
         val codes = codePoints(plain)
         units = units(codes)
-        isCopied = spans.isNotEmpty() && units.none { codes[it.begin] !in Characters.PUNCTUATION }
+        isCopied = isUnreadable || (spans.isNotEmpty() && units.none { codes[it.begin] !in Characters.PUNCTUATION })
     }
 
     /**

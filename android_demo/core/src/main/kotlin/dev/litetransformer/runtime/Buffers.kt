@@ -12,6 +12,34 @@ public const val ELEMENT_BYTES: Int = 4
 /** A buffer for a tensor of so many bytes: direct, in native byte order, zeros. */
 public fun directBuffer(bytes: Int): ByteBuffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder())
 
+/**
+ * A buffer for a tensor of these sizes, whose elements have [ELEMENT_BYTES].
+ *
+ * @throws TensorModelException it has more bytes than a buffer holds, or than there is memory for.
+ */
+internal fun tensorBuffer(vararg sizes: Int): ByteBuffer {
+    val count = elementCount(*sizes)
+    return try {
+        directBuffer(count * ELEMENT_BYTES)
+    } catch (error: OutOfMemoryError) {
+        throw TensorModelException("There must be memory for a tensor of the sizes ${sizes.toList()}. Received: none for $count elements", error)
+    }
+}
+
+/**
+ * The product of sizes.
+ *
+ * @throws TensorModelException a buffer of so many elements would have 2^31 bytes or more.
+ */
+internal fun elementCount(vararg sizes: Int): Int {
+    val count = sizes.fold(1L) { product, size -> minOf(product * size, MAXIMUM_ELEMENTS + 1) }
+    if (count > MAXIMUM_ELEMENTS) throw TensorModelException("A tensor must have at most $MAXIMUM_ELEMENTS elements. Received: sizes ${sizes.toList()}")
+    return count.toInt()
+}
+
+/** 2^29 elements have 2^31 bytes, more than a buffer holds. */
+internal const val MAXIMUM_ELEMENTS: Long = (1L shl 29) - 1
+
 /** The same memory as a tensor of its own: elements [first] to [first] + [count] - 1, from position 0. */
 internal fun ByteBuffer.elements(first: Int, count: Int): ByteBuffer {
     val view: Buffer = duplicate()

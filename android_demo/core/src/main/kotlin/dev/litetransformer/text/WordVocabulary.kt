@@ -63,6 +63,17 @@ public class WordVocabulary private constructor(public val words: List<String>, 
         private val SCHEMA_LINE = Regex("text schema ([1-9][0-9]{0,8})")
 
         /**
+         * Reads the bytes of a `vocabulary.txt` of either kind, which its last line tells.
+         *
+         * @throws VocabularyException they are none.
+         */
+        internal fun readAny(bytes: ByteArray): Vocabulary {
+            val lines = utf8(bytes).removeSuffix("\n").split('\n')
+            if (lines.last() != TypedWords.LAST_LINE) return read(bytes)
+            return TypedWords.of(WordVocabulary(lines.dropLast(1), TextSchema.TWO).also { it.check() })
+        }
+
+        /**
          * Reads the bytes of a `vocabulary.txt`: UTF-8, one word a line, line n (from 0) being id n; the last line may name the text schema.
          *
          * @throws VocabularyException they are none.

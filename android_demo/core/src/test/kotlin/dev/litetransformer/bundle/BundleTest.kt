@@ -91,13 +91,16 @@ class BundleTest {
     fun `a vocabulary of another size, another library or the wrong kind`() {
         val directory = copy("int8")
         replace(directory, "\"source\": 420", "\"source\": 421")
+        check<BundleException.DamagedManifest>(directory, "config.source_vocabulary_size must be 421, as the other fields say. Received: 420")
+        val manifest = File(directory, "manifest.json")
+        manifest.writeText(manifest.readText().replace("\"source_vocabulary_size\": 420", "\"source_vocabulary_size\": 421"))
         check<BundleException.UnusableVocabulary>(directory, "The source vocabulary must have 421 entries. Received: 420")
         directory.deleteRecursively()
         val words = copy("words")
-        replace(words, "\"language-model\"", "\"translation\"")
-        check<BundleException.UnusableVocabulary>(words, "must be SentencePiece models")
         replace(words, "vocabulary.txt\"", "README.md\"")
         check<BundleException.UnusableVocabulary>(words, "A vocabulary of a bundle must be readable. Received: 'README.md'")
+        replace(words, "\"language-model\"", "\"translation\"")
+        check<BundleException.DamagedManifest>(words, "signatures of the task 'translation' must have 'encode_'")
     }
 
     private fun replace(directory: File, old: String, new: String) {

@@ -1,6 +1,7 @@
 package dev.litetransformer.bundle
 
 import dev.litetransformer.Fixtures
+import dev.litetransformer.conformance.Vectors
 import org.junit.After
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
@@ -14,6 +15,7 @@ import java.io.ByteArrayInputStream
 import java.io.ByteArrayOutputStream
 import java.io.File
 import java.io.InputStream
+import java.lang.management.ManagementFactory
 import java.util.Random
 import java.util.concurrent.Executors
 
@@ -199,8 +201,49 @@ class DownloadTest {
         assertThrows(BundleException.DamagedDownload::class.java) { open(download(head(largest, largest, 2), ByteArray(10))) }
         val error = assertThrows(BundleException.TooLarge::class.java) { Bundle.open(ByteArrayInputStream(packed), target, 100_000) }
         assertTrue(error.message, "may unpack to at most 100000 bytes" in error.message!!)
-        val many = listOf("manifest.json", "a", "b").joinToString(",") { head(largest, 9, 2, it).removeSurrounding("{\"files\":[", "]}") }
+        val many = listOf("manifest.json", "a", "b").joinToString(",") { head(largest, largest, 2, it).removeSurrounding("{\"files\":[", "]}") }
         assertThrows(BundleException.TooLarge::class.java) { open(download("{\"files\":[$many]}", ByteArray(27))) }
+    }
+
+    @Test
+    fun `a head promises no more than its packed bytes allow`() {
+        for (size in listOf((1 shl 20) + 128 * 10 + 1, (1 shl 30) - 1)) {
+            val error = assertThrows(BundleException.DamagedDownload::class.java) { open(download(head(size.toLong(), 10, 2), ByteArray(10))) }
+            assertTrue(error.message, "must not promise more than 128 bytes for each packed one" in error.message!!)
+        }
+        val later = listOf(head((1 shl 21).toLong(), 10, 2), head(9, 1L shl 20, 0, "a")).joinToString(",") { it.removeSurrounding("{\"files\":[", "]}") }
+        val error = assertThrows(BundleException.DamagedDownload::class.java) { open(download("{\"files\":[$later]}")) }
+        assertTrue(error.message, "Received: 2097152 of 10" in error.message!!)
+    }
+
+    @Test
+    fun `a symbol with all of the probability has the lanes of its count`() {
+        // Python's encode of a million times 200: 64 lanes, one code, 64 states of 2^16, no word.
+        val table = deflate(ByteArray(200) + 160.toByte())
+        fun symbols(lanes: Int) = byteArrayOf(lanes.toByte(), table.size.toByte(), 0) + table + ByteArray(4 * lanes) { if (it % 4 == 2) 1 else 0 }
+        val decoder = symbols(64).let { SymbolDecoder(1_000_000, it, 0, it.size) }
+        repeat(1_000_000) { assertEquals(200, decoder.next()) }
+        decoder.finish()
+        for (lanes in listOf(1, 2, 32)) {
+            val error = assertThrows(BundleException.DamagedDownload::class.java) { symbols(lanes).let { SymbolDecoder(1_000_000, it, 0, it.size) } }
+            assertTrue(error.message, "must have 64 lanes" in error.message!!)
+        }
+    }
+
+    @Test
+    fun `unpacking takes memory in proportion to the segments`() {
+        val threads = ManagementFactory.getThreadMXBean() as com.sun.management.ThreadMXBean
+        for (file in listOf("int8", "methods").map { Fixtures.file("bundles/$it.ltpk") } + Vectors.packedModels()) {
+            val bytes = file.readBytes()
+            Download(ByteArrayInputStream(bytes), 1 shl 30).unpack(folder.newFolder()) { _, _ -> }
+            val directory = folder.newFolder()
+            val before = threads.currentThreadAllocatedBytes
+            Download(ByteArrayInputStream(bytes), 1 shl 30).unpack(directory) { _, _ -> }
+            val allocated = threads.currentThreadAllocatedBytes - before
+            val unpacked = directory.listFiles()!!.sumOf { it.length() }
+            println("${file.name}: ${bytes.size} bytes are $unpacked unpacked; $allocated allocated")
+            assertTrue("${file.name}: $allocated", allocated < 8 * unpacked)
+        }
     }
 
     @Test

@@ -27,9 +27,11 @@ class DecodingFixture(val directory: File) {
 
     fun bundle(): Bundle = Bundle.open(File(directory, "bundle"))
 
-    fun translator(factory: TensorModelFactory = BytedecoTensorModel): Translator = Translator(bundle(), factory, closesBundle = true)
+    fun translator(factory: TensorModelFactory = BytedecoTensorModel, nanoTime: () -> Long = System::nanoTime): Translator =
+        Translator(bundle(), factory, closesBundle = true, nanoTime = nanoTime)
 
-    fun summarizer(factory: TensorModelFactory = BytedecoTensorModel): Summarizer = Summarizer(bundle(), factory, closesBundle = true)
+    fun summarizer(factory: TensorModelFactory = BytedecoTensorModel, nanoTime: () -> Long = System::nanoTime): Summarizer =
+        Summarizer(bundle(), factory, closesBundle = true, nanoTime = nanoTime)
 
     fun completer(factory: TensorModelFactory = BytedecoTensorModel): TextCompleter = TextCompleter(bundle(), factory, closesBundle = true)
 

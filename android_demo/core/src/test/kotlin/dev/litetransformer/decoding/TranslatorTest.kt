@@ -14,7 +14,9 @@ import org.junit.Test
 /** A translator beside the app that uses it: long texts, partial results, cancelling, closing, errors. */
 class TranslatorTest {
     private val fixture = DecodingFixture.first("translation")
-    private val translator = fixture.translator()
+
+    /** A tenth of a second passes between two tokens, so that every partial result is due. */
+    private val translator = fixture.translator(nanoTime = Clock(milliseconds = 100)::read)
     private val greedy = DecodingOptions(beamSize = 1)
     private val sentences = fixture.texts.filter { text -> text.isNotBlank() && SentenceSplitter("en").split(text).size == 1 }.take(5)
 
@@ -142,6 +144,8 @@ class TranslatorTest {
     fun aSentenceThatIsTooLongIsCutAndASequenceRefusedBeforeAnyWork() {
         val long = "word ".repeat(500).trim()
         val found = translator.translate("${sentences[0]}\n$long", greedy).single()
+        assertEquals(listOf(long), found.tooLong)
+        assertEquals(emptyList<String>(), translator.translate(sentences[0], greedy).single().tooLong)
         assertTrue(found.text, found.text.startsWith("${translation(sentences[0]).text}\n"))
         assertTrue("${found.ids.size}", found.ids.size > translation(sentences[0]).ids.size)
         var calls = 0

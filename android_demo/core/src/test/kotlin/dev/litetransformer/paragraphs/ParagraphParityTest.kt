@@ -37,12 +37,15 @@ class ParagraphParityTest {
     @Test
     fun whatAModelReadsAndTheJoinedTextArePythons() = Fixtures.lines("paragraphs/joined.jsonl").forEach { line ->
         val limit = line["limit"].takeIf { it != JsonNull }?.int ?: (Int.MAX_VALUE / 64)
-        val cutter = Cutter(limit) { (codePoints(Sentence.plain(it)).size + 3) / 4 }
+        val cutter = Cutter(limit) { madeUpTokens(codePoints(Sentence.plain(it))) }
         val spaced = SentenceSplitter.hasSpaces(line["target"].text)
         val paragraph = Paragraph.read(line["text"].text, SentenceSplitter(line["source"].text), cutter, spaced)
         assertEquals(line["text"].text, line["read"].items.map { it.text }, paragraph.sentences.filterNot { it.isCopied }.map { it.plain })
         assertEquals(line["text"].text, line["joined"].text, paragraph.joined(line["translations"].items.map { it.text }))
+        assertEquals(line["text"].text, line["too_long"].items.map { it.text }, paragraph.tooLong)
     }
+
+    private fun madeUpTokens(codes: IntArray) = (codes.size + 3) / 4 + 18 * codes.count { it == 0xFDFA }
 
     @Test
     fun translationsArePythons() = DecodingFixture.all("translation").forEach { fixture ->
@@ -52,6 +55,7 @@ class ParagraphParityTest {
                 val expected = line["answers"].items
                 assertEquals(expected.map { it["text"].text }, found.map { it.text })
                 assertEquals(expected.map { it["ids"].ids.asList() }, found.map { it.ids })
+                assertEquals(expected.map { answer -> answer["too_long"].items.map { it.text } }, found.map { it.tooLong })
                 expected.zip(found).forEach { (answer, hypothesis) ->
                     assertEquals(answer["score"].double, hypothesis.score.toDouble(), 1e-4 * maxOf(1, hypothesis.ids.size))
                     assertTrue(hypothesis.text, hypothesis.score <= 0f)

@@ -23,6 +23,12 @@ class BytedecoTensorModel private constructor(private val resources: List<Pointe
         signatures.getOrPut(signature) { bind(signature) }.run(inputs, outputs)
     }
 
+    /** Bytes of a signature's inputs and outputs, by name. */
+    fun tensorSizes(signature: String): Map<String, Int> = signatures.getOrPut(signature) { bind(signature) }.sizes
+
+    /** The values that an output had after the last run. */
+    fun output(signature: String, tensor: String): ByteBuffer = signatures.getOrPut(signature) { bind(signature) }.output(tensor)
+
     override fun close() {
         if (closed) return
         closed = true
@@ -64,6 +70,10 @@ private class BoundSignature(private val name: String, private val runner: Signa
         inputs = names(runner.input_size()) { runner.input_names().getString(it) }.associateWith { view(runner.input_tensor(it)) }
         outputs = names(runner.output_size()) { runner.output_names().getString(it) }.associateWith { view(runner.output_tensor(it)) }
     }
+
+    val sizes: Map<String, Int> get() = (inputs + outputs).mapValues { it.value.capacity() }
+
+    fun output(tensor: String): ByteBuffer = find(outputs, tensor)
 
     fun run(given: Map<String, ByteBuffer>, wanted: Map<String, ByteBuffer>) {
         for ((tensor, source) in given) copy(tensor, source, find(inputs, tensor))

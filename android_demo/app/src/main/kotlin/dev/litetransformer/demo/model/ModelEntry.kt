@@ -11,6 +11,7 @@ import dev.litetransformer.bundle.Task
  * @property languages codes, source first; may be empty.
  * @property beamSize hypotheses of a beam search; 1: it has greedy search only.
  * @property bytes of its files when they are unpacked.
+ * @property card what it says of itself to people.
  */
 data class ModelEntry(
     val id: String,
@@ -21,13 +22,20 @@ data class ModelEntry(
     val beamSize: Int,
     val bytes: Long,
     val isBuiltIn: Boolean,
+    val card: ModelCard = ModelCard(),
 ) {
+    /** Language of the texts that go in, or null. */
+    val source: String? get() = languages.firstOrNull()
+
+    /** Language of the texts that come out, or null. */
+    val target: String? get() = languages.lastOrNull()
+
     /** Whether [other] translates what this one makes back again. */
     fun isReverseOf(other: ModelEntry): Boolean =
         task == Task.TRANSLATION && other.task == task && languages.size == 2 && languages == other.languages.reversed() && languages[0] != languages[1]
 
     companion object {
-        fun of(manifest: Manifest, id: String, name: String, isBuiltIn: Boolean): ModelEntry = ModelEntry(
+        fun of(manifest: Manifest, card: ModelCard, id: String, name: String, isBuiltIn: Boolean): ModelEntry = ModelEntry(
             id = id,
             name = name,
             task = manifest.task,
@@ -36,6 +44,7 @@ data class ModelEntry(
             beamSize = manifest.beamSize,
             bytes = manifest.files.values.sumOf { it.size },
             isBuiltIn = isBuiltIn,
+            card = card,
         )
     }
 }

@@ -13,8 +13,9 @@ import java.io.InputStream
  *
  * @param directory of the app's own files.
  * @param builtIn downloads (.ltpk) that came with the app.
+ * @param version of the app that brings them: with another one all of them are checked again.
  */
-class ModelStore(private val directory: File, private val builtIn: List<Packed>) {
+class ModelStore(private val directory: File, private val builtIn: List<Packed>, version: String = "") {
     /** A download and what it is called. */
     class Packed(val name: String, val open: () -> InputStream)
 
@@ -25,12 +26,18 @@ class ModelStore(private val directory: File, private val builtIn: List<Packed>)
 
     private val builtInDirectory = File(directory, BUILT_IN)
     private val addedDirectory = File(directory, ADDED)
+    private val stamps = Stamps(File(directory, STAMPS), version)
 
-    /** All models that can be read; built-in ones that are not unpacked yet are unpacked, and what the app brings no more is removed. */
-    fun list(): Listing {
+    /**
+     * All models that can be read; built-in ones that are not unpacked yet are unpacked, and what the app brings no more is removed.
+     *
+     * @param check is called again and again and may throw, which ends the call; what was unpacked stays.
+     */
+    fun list(check: () -> Unit = {}): Listing {
         val models = ArrayList<ModelEntry>()
         val failures = ArrayList<Failure>()
         val attempt = { name: String, read: () -> ModelEntry ->
+            check()
             try {
                 models += read()
             } catch (error: IOException) {
@@ -39,8 +46,8 @@ class ModelStore(private val directory: File, private val builtIn: List<Packed>)
             Unit
         }
         removeForgotten()
-        builtIn.forEach { packed -> attempt(packed.name) { unpack(packed).use { it.entry("$BUILT_IN/${packed.name}", packed.name, true) } } }
-        addedNames().forEach { name -> attempt(name) { ModelEntry.of(manifest(name), "$ADDED/$name", name, false) } }
+        builtIn.forEach { packed -> attempt(packed.name) { builtInEntry(packed, check) } }
+        addedNames().forEach { name -> attempt(name) { entry(File(addedDirectory, name), "$ADDED/$name", name, false) } }
         return Listing(models, failures)
     }
 
@@ -51,7 +58,7 @@ class ModelStore(private val directory: File, private val builtIn: List<Packed>)
      */
     fun open(entry: ModelEntry): Bundle {
         val packed = builtIn.firstOrNull { "$BUILT_IN/${it.name}" == entry.id }
-        return if (packed != null) unpack(packed) else Bundle.open(File(directory, entry.id))
+        return if (packed != null) unpack(packed) {} else Bundle.open(File(directory, entry.id))
     }
 
     /**
@@ -64,7 +71,8 @@ class ModelStore(private val directory: File, private val builtIn: List<Packed>)
     fun add(fileName: String, stream: InputStream, onProgress: (Double) -> Unit): ModelEntry {
         val name = directoryName(fileName)
         val bundle = Bundle.open(stream, File(addedDirectory, name)) { written, total -> onProgress(written.toDouble() / maxOf(total, 1)) }
-        return bundle.use { it.entry("$ADDED/$name", name, false) }
+        bundle.close()
+        return entry(File(addedDirectory, name), "$ADDED/$name", name, false)
     }
 
     /** Deletes a model that the user added. */
@@ -73,11 +81,23 @@ class ModelStore(private val directory: File, private val builtIn: List<Packed>)
         File(directory, entry.id).deleteRecursively()
     }
 
-    private fun unpack(packed: Packed): Bundle = packed.open().use { Bundle.open(it, File(builtInDirectory, packed.name)) }
+    private fun builtInEntry(packed: Packed, check: () -> Unit): ModelEntry {
+        val unpacked = File(builtInDirectory, packed.name)
+        if (!stamps.isFresh(packed.name, unpacked)) unpack(packed, check).close()
+        return entry(unpacked, "$BUILT_IN/${packed.name}", packed.name, true)
+    }
 
-    private fun Bundle.entry(id: String, name: String, isBuiltIn: Boolean) = ModelEntry.of(manifest, id, name, isBuiltIn)
+    private fun unpack(packed: Packed, check: () -> Unit): Bundle {
+        val target = File(builtInDirectory, packed.name)
+        val bundle = packed.open().use { stream -> Bundle.open(stream, target) { _, _ -> check() } }
+        stamps.put(packed.name, target)
+        return bundle
+    }
 
-    private fun manifest(name: String): Manifest = Manifest.parse(File(File(addedDirectory, name), Manifest.FILE_NAME).readText())
+    private fun entry(unpacked: File, id: String, name: String, isBuiltIn: Boolean): ModelEntry {
+        val manifest = Manifest.parse(File(unpacked, Manifest.FILE_NAME).readText())
+        return ModelEntry.of(manifest, ModelCard.read(unpacked, manifest), id, name, isBuiltIn)
+    }
 
     private fun addedNames(): List<String> =
         addedDirectory.listFiles { file -> file.isDirectory && !file.name.startsWith(".") }.orEmpty().map { it.name }.sorted()
@@ -93,6 +113,7 @@ class ModelStore(private val directory: File, private val builtIn: List<Packed>)
 
         private const val BUILT_IN = "built-in"
         private const val ADDED = "added"
+        private const val STAMPS = "stamps"
         private const val LONGEST_NAME = 60
 
         /** A file name's letters and digits, the rest replaced by hyphens: neither a path nor hidden. */

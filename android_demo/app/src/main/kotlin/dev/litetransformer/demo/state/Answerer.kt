@@ -5,41 +5,63 @@ import dev.litetransformer.demo.model.Answer
 import dev.litetransformer.demo.model.ModelEntry
 import dev.litetransformer.demo.model.ModelStore
 import dev.litetransformer.demo.model.Request
+import dev.litetransformer.demo.model.Search
 import dev.litetransformer.demo.model.TextModel
 import dev.litetransformer.runtime.TensorModelFactory
-import java.util.concurrent.CancellationException
-import java.util.concurrent.Executor
-import java.util.concurrent.atomic.AtomicReference
 
-/** @property seconds that the answer took, the loading of the model not counted. */
+/** @property seconds that the answer took; loading the model and warming it up come before and are not counted. */
 internal class TimedAnswer(val answer: Answer, val seconds: Double)
 
-/** Keeps the model that was used last loaded. For the background thread only. */
+/** Keeps the model that was used last loaded and warm. For the background thread only. */
 internal class Answerer(store: Lazy<ModelStore>, private val runtime: TensorModelFactory, private val nanoseconds: () -> Long) {
-    private val store by store
-    private var loaded: Pair<String, TextModel>? = null
+    private class Loaded(val id: String, val model: TextModel) {
+        val warm = HashSet<Search>()
+    }
 
-    fun answer(entry: ModelEntry, request: Request, cancellation: Cancellation, onPartial: (String) -> Unit): TimedAnswer {
-        try {
-            val model = load(entry)
-            val start = nanoseconds()
-            return TimedAnswer(model.answer(request, cancellation, onPartial), (nanoseconds() - start) * SECONDS)
-        } catch (error: OutOfMemoryError) {
-            release()
-            throw error
-        }
+    private val store by store
+    private var loaded: Loaded? = null
+
+    /** Loads a model and lets the runtime prepare itself for a search, unless that was done before. */
+    fun prepare(entry: ModelEntry, search: Search) {
+        guarded { warm(entry, search) }
+    }
+
+    fun answer(entry: ModelEntry, request: Request, cancellation: Cancellation, onPartial: (String) -> Unit): TimedAnswer = guarded {
+        val model = warm(entry, request.search)
+        val start = nanoseconds()
+        TimedAnswer(model.answer(request, cancellation, onPartial), (nanoseconds() - start) * SECONDS)
+    }
+
+    /** Next words, none for a model that suggests nothing. */
+    fun suggest(entry: ModelEntry, text: String, count: Int): List<String> = guarded {
+        warm(entry, Search.GREEDY).suggester?.suggest(text, count).orEmpty()
     }
 
     fun release() {
-        loaded?.second?.close()
+        loaded?.model?.close()
         loaded = null
     }
 
-    private fun load(entry: ModelEntry): TextModel {
-        loaded?.let { (id, model) -> if (id == entry.id) return model }
+    private fun <T> guarded(action: () -> T): T = try {
+        action()
+    } catch (error: OutOfMemoryError) {
+        release()
+        throw error
+    }
+
+    private fun warm(entry: ModelEntry, search: Search): TextModel {
+        val kept = loaded?.takeIf { it.id == entry.id } ?: load(entry)
+        if (search !in kept.warm) {
+            kept.model.warmUp(search)
+            kept.warm += search
+        }
+        return kept.model
+    }
+
+    private fun load(entry: ModelEntry): Loaded {
         release()
         val threads = Runtime.getRuntime().availableProcessors().coerceIn(1, MOST_THREADS)
-        return TextModel.open(store.open(entry), runtime, threads).also { loaded = entry.id to it }
+        return Loaded(entry.id, TextModel.open(store.open(entry), runtime, threads)).also { loaded = it }
     }
 
     private companion object {
@@ -48,17 +70,4 @@ internal class Answerer(store: Lazy<ModelStore>, private val runtime: TensorMode
         // One sentence at a time gives little to share: more threads only cost.
         const val MOST_THREADS = 2
     }
-}
-
-/** Hands values to the main thread; when it is slower than they come, only the newest. */
-internal class Latest<T : Any>(private val main: Executor, private val deliver: (T) -> Unit) {
-    private val waiting = AtomicReference<T?>()
-
-    fun offer(value: T) {
-        if (waiting.getAndSet(value) == null) main.execute { waiting.getAndSet(null)?.let(deliver) }
-    }
-}
-
-internal fun Cancellation.throwIfCancelled() {
-    if (isCancelled) throw CancellationException("The call was cancelled.")
 }

@@ -2,6 +2,8 @@ package dev.litetransformer.demo.model
 
 import dev.litetransformer.bundle.BundleException
 import java.io.File
+import java.util.concurrent.CancellationException
+import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
@@ -24,6 +26,35 @@ class ModelStoreTest {
         assertTrue(file.setLastModified(written))
         assertEquals(entry, store.list().models.single())
         assertEquals(written, file.lastModified())
+    }
+
+    /** Hashes of what was found whole are not computed again at every start, but when the model is loaded. */
+    @Test
+    fun readsAModelThatItKnowsOnlyWhenItIsOpened() {
+        var openings = 0
+        val counted = ModelStore.Packed(model.name) { model.open().also { openings++ } }
+        val store = ModelStore(folder.root, listOf(counted), version = "1")
+        val entry = store.list().models.single()
+        assertEquals(1, openings)
+        val file = File(File(folder.root, entry.id), "model.tflite")
+        val (time, bytes) = file.lastModified() to file.readBytes()
+        file.writeBytes(bytes.flipped())
+        file.setLastModified(time)
+        assertEquals(entry, ModelStore(folder.root, listOf(counted), version = "1").list().models.single())
+        assertEquals("nothing is unpacked or hashed", 1, openings)
+        store.open(entry).close()
+        assertArrayEquals("and mended when it is opened", bytes, file.readBytes())
+        val before = openings
+        ModelStore(folder.root, listOf(counted), version = "2").list()
+        assertEquals("another version of the app may bring another model", before + 1, openings)
+    }
+
+    @Test
+    fun stopsBetweenModels() {
+        var checks = 0
+        val stopped = runCatching { ModelStore(folder.root, listOf(model)).list { if (++checks > 1) throw CancellationException("enough") } }
+        assertTrue("$stopped", stopped.exceptionOrNull() is CancellationException)
+        assertEquals("nothing half is left", emptyList<String>(), File(folder.root, "built-in").list().orEmpty().toList())
     }
 
     @Test

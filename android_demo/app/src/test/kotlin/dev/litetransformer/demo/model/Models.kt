@@ -1,11 +1,13 @@
 package dev.litetransformer.demo.model
 
 import dev.litetransformer.bundle.Bundle
+import dev.litetransformer.bundle.Manifest
 import dev.litetransformer.bundle.Task
 import dev.litetransformer.decoding.SamplingOptions
 import dev.litetransformer.decoding.Summarizer
 import dev.litetransformer.decoding.TextCompleter
 import dev.litetransformer.decoding.Translator
+import dev.litetransformer.litert.InterpreterTensorModel
 import java.io.File
 
 /** The bundles that come with the app. */
@@ -26,11 +28,16 @@ internal object Models {
 
     private val answers = HashMap<List<Any>, Answer>()
 
-    /** The first one that translates. */
-    val translation: ModelStore.Packed by lazy {
-        packed.firstOrNull { model -> Bundle.open(directory(model)).use { it.manifest.task == Task.TRANSLATION } }
-            ?: error("The tests need a bundle of the task translation. Received: ${files.map { it.name }} in $directory")
-    }
+    /** The one with which the app begins: the first that translates from English. */
+    val translation: ModelStore.Packed by lazy { first(Task.TRANSLATION) { it.languages.firstOrNull() == "en" } }
+
+    /** Languages of [translation]. */
+    val languages: List<String> by lazy { Bundle.open(directory(translation)).use { it.manifest.languages } }
+
+    /** The first one of a task. */
+    fun first(task: Task, isFit: (Manifest) -> Boolean = { true }): ModelStore.Packed =
+        packed.firstOrNull { model -> Bundle.open(directory(model)).use { it.manifest.task == task && isFit(it.manifest) } }
+            ?: error("The tests need a bundle of the task $task. Received: ${files.map { it.name }} in $directory")
 
     fun bytes(packed: ModelStore.Packed): ByteArray = packed.open().use { it.readBytes() }
 
@@ -49,15 +56,15 @@ internal object Models {
     fun answer(bundle: Bundle, request: Request): Answer {
         val isGreedy = request.search == Search.GREEDY
         return when (bundle.manifest.task) {
-            Task.TRANSLATION -> Translator(bundle, AndroidTensorModel, closesBundle = true).use { model ->
+            Task.TRANSLATION -> Translator(bundle, InterpreterTensorModel, closesBundle = true).use { model ->
                 val options = model.defaultOptions.run { if (isGreedy) copy(beamSize = 1, nBest = 1) else this }
                 model.translate(request.text, options).first().run { Answer(text, ids.size) }
             }
-            Task.SUMMARIZATION -> Summarizer(bundle, AndroidTensorModel, closesBundle = true).use { model ->
+            Task.SUMMARIZATION -> Summarizer(bundle, InterpreterTensorModel, closesBundle = true).use { model ->
                 val options = model.defaultOptions.run { if (isGreedy) copy(beamSize = 1, nBest = 1) else this }
-                model.summarize(request.text, options).run { Answer(text, hypotheses.first().ids.size, cutTokens) }
+                model.summarize(request.text, options).run { Answer(text, hypotheses.first().ids.size, cutTokens = cutTokens) }
             }
-            Task.LANGUAGE_MODEL -> TextCompleter(bundle, AndroidTensorModel, closesBundle = true).use { model ->
+            Task.LANGUAGE_MODEL -> TextCompleter(bundle, InterpreterTensorModel, closesBundle = true).use { model ->
                 val options = if (isGreedy) SamplingOptions(temperature = 0.0) else SamplingOptions(temperature = 0.8, topP = 0.95, seed = request.seed)
                 model.complete(request.text, options).run { Answer(request.text + text, ids.size) }
             }

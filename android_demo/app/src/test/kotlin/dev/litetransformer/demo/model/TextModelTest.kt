@@ -7,6 +7,7 @@ import dev.litetransformer.json.JsonArray
 import dev.litetransformer.json.JsonObject
 import dev.litetransformer.json.JsonString
 import dev.litetransformer.json.parseJson
+import dev.litetransformer.litert.InterpreterTensorModel
 import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
@@ -23,7 +24,10 @@ class TextModelTest {
             for (search in Search.entries) {
                 val request = Request(text, search, seed = 3)
                 val partial = ArrayList<String>()
-                val answer = TextModel.open(bundle(directory), AndroidTensorModel, threads = 1).use { it.answer(request, Cancellation(), partial::add) }
+                val answer = open(directory).use { model ->
+                    model.warmUp(search)
+                    model.answer(request, Cancellation(), partial::add)
+                }
                 val expected = Models.answer(bundle(directory), request)
                 assertEquals("${directory.name} $search", expected.text, answer.text)
                 assertEquals("${directory.name} $search", expected.tokens, answer.tokens)
@@ -33,6 +37,18 @@ class TextModelTest {
         }
         assertTrue("Run tools/decoding_fixtures.py first. Received: bundles of $tasks", tasks.toSet() == Task.entries.toSet())
     }
+
+    @Test
+    fun aTranslationNamesTheSentenceThatWasReadInParts() {
+        val directory = bundles.first { folder -> bundle(folder).use { it.manifest.task == Task.TRANSLATION } }
+        val long = "Where is " + "the house and ".repeat(60) + "the station?"
+        open(directory).use { model ->
+            val answers = listOf("Go home. $long", "Go home.").map { model.answer(Request(it, Search.GREEDY, seed = 0), Cancellation()) {} }
+            assertEquals(listOf(long, null), answers.map { it.longSentence })
+        }
+    }
+
+    private fun open(directory: File): TextModel = TextModel.open(bundle(directory), InterpreterTensorModel, threads = 1)
 
     private fun bundle(directory: File): Bundle = Bundle.open(File(directory, "bundle"))
 
