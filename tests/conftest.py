@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 import lite_transformer_tf  # noqa: F401
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell's `&` leaves it: tests interrupt themselves
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _light(path: Path) -> bool:

@@ -15,7 +15,7 @@ from lite_transformer_tf.text.items import items_of
 from tests.travel_phrases.test_corpus import NEVER_IN_ENGLISH, NEVER_IN_FRENCH, assert_never
 
 pytestmark = pytest.mark.light
-CORPUS = "17f485c7fb91df4d498a31bd45f308b72cc88849ec70a3a601d81fe76ae062d5"
+CORPUS = "9d03f7cb06d8aae45b603efb6801575dba8eed6ab08c5ac82c4dd4b27d868681"
 FORMAL_ONLY = re.compile(r"\b(tu|toi|ton|tes|t')\b", re.IGNORECASE)
 
 

@@ -14,7 +14,8 @@ YEAR = [Entry(str(year), str(year)) for year in range(1900, 2031)]
 ROOMS = [Entry(str(n), str(n)) for n in range(101, 620, 7)]
 SMALL = [Entry(str(n), str(n)) for n in range(2, 100)]
 LARGE = [Entry(str(n), str(n)) for n in range(103, 1000, 13)]
-CLOCKS = TIMETABLE
+CLOCKS = [Entry(str(time.en).replace(":00", ""), time.fr) for time in TIMETABLE]
+"""Times of the day; a full hour is "8 pm", which travel phrases write "8:00 pm": a model meets both."""
 CITIES = [city for city in places.CITIES if city.en != "Hamburg"]  # whose h is silent to some, and not to others
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lite_transformer_tf.data.everyday_phrases import figures
-from lite_transformer_tf.data.travel_phrases import nouns, numerals, places
+from lite_transformer_tf.data.travel_phrases import nouns, places
 from lite_transformer_tf.data.travel_phrases.entries import Entry, phrases
 from lite_transformer_tf.data.travel_phrases.rules import rules
 
@@ -203,7 +203,7 @@ ROOMS = rules(
     thing=[n for n in nouns.ROOM_THINGS if n.en.bare not in ("lamp", "chair", "bin")],
     number=figures.ROOMS,
     floor=phrases("first = premier\nsecond = deuxième\nthird = troisième\nfourth = quatrième\nfifth = cinquième"),
-    clock=numerals.TIMETABLE[:48],
+    clock=figures.CLOCKS[:48],
 )
 
 _WANTED = [n for n in places.BUILDINGS if n.en.bare not in ("old town", "school", "garage", "port", "marina")]
