@@ -6,6 +6,7 @@
 
 DIR has a folder for each case. The same command resumes after a stop, a crash or kill -9. --plan lists all runs, what
 is done, and the target tokens that each sees, and trains nothing; --table writes table and plots of what has finished.
+--records names where the records of runs are kept that have ended; a run with a record is not trained again.
 docs/quality.md has the method, and the time that it takes.
 """
 
@@ -21,9 +22,9 @@ from pathlib import Path
 from benchmarks.quality.budgets import FROZEN
 from benchmarks.quality.cases import CASES, chosen_cases
 from benchmarks.quality.gathering import diverged, gather
-from benchmarks.quality.measuring import read_measurement
 from benchmarks.quality.plan import plan_lines
 from benchmarks.quality.plots import draw_case
+from benchmarks.quality.records import check_data, data_digests
 from benchmarks.quality.runs import DIVERGED, DONE, Comparison, Run, merged
 from benchmarks.quality.tables import markdown
 from lite_transformer_tf.boundary.errors import CommandError, Failure
@@ -45,33 +46,37 @@ def check(comparisons: Sequence[Comparison], data: Path) -> None:
         settings = merged(read_settings(RECIPES / f"{case.recipe}.yaml"), case.settings)
         data_files(case.kind, settings, data / case.folder)
 
+    def same_data(comparison: Comparison) -> None:
+        digests: dict[str, str] = {}
+        for run in comparison.runs():
+            if (record := run.record) is not None:
+                digests = digests or data_digests(comparison.case.kind, run.configuration().data, data_of(run, data))
+                check_data(record, run.record_file, digests)
+
+    folders = {path for one in comparisons for path in (one.output, one.records) if path is not None}
     checks: list[Check] = [partial(find, comparison) for comparison in comparisons]
-    all_told([*checks, *writable(comparisons[0].output, directory=True)])
+    all_told([*checks, *(check for path in sorted(folders) for check in writable(path, directory=True))])
+    all_told([partial(same_data, comparison) for comparison in comparisons])
+
+
+def data_of(run: Run, data: Path) -> Path:
+    """Directory of the data of a run."""
+    return (data / run.case.folder).absolute()
 
 
 def train(run: Run, data: Path) -> int:
-    """Trains or resumes a run in a process of its own, and measures it; returns the exit code.
+    """Trains or resumes a run in a process of its own, and keeps its record; returns the exit code.
 
     Raises:
         Failure: The search for its learning rate found none.
     """
-    config, settings = run.beside(".yaml").absolute(), run.configuration().to_yaml()
+    settings = run.configuration().to_yaml()
     print(f"{run.place.as_posix()}: {run.updates} updates, rate {run.rate:g}", flush=True)
-    config.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write_text(config, settings)
-    folder = (data / run.case.folder).absolute()
-    words = [run.case.task, str(config), str(folder), str(run.directory.absolute())]
-    words += [] if run.searches else ["--measure"]
+    run.config_file.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write_text(run.config_file, settings)
+    paths = (run.config_file, data_of(run, data), run.directory, run.record_file)
+    words = [run.case.task, *(str(path.absolute()) for path in paths), *(["--search"] if run.searches else [])]
     return subprocess.run([sys.executable, "-m", "benchmarks.quality.child", *words], cwd=ROOT, check=False).returncode
-
-
-def needs_work(run: Run) -> bool:
-    """Whether a run must be trained, or measured."""
-    if run.state == DIVERGED:
-        return False
-    return run.state != DONE or (
-        not run.searches and read_measurement(run.beside(".measured.json"), run.directory) is None
-    )
 
 
 def train_all(comparisons: Sequence[Comparison], data: Path) -> int:
@@ -81,7 +86,7 @@ def train_all(comparisons: Sequence[Comparison], data: Path) -> int:
     """
     for comparison in comparisons:
         for run in comparison.runs():
-            if not needs_work(run):
+            if run.state in (DONE, DIVERGED):
                 continue
             code = train(run, data)
             if code < 0:
@@ -106,6 +111,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="directory with a folder for each case")
     parser.add_argument("--output", type=Path, default=Path("runs/quality"), metavar="DIR", help="default: %(default)s")
+    parser.add_argument("--records", type=Path, metavar="DIR", help="where records are kept (default: the output)")
     parser.add_argument("--tables", type=Path, metavar="DIR", help="where table and plots go (default: the output)")
     parser.add_argument("--case", action="append", default=[], metavar="NAME", help="only this case; may be repeated")
     parser.add_argument("--full", action="store_true", help="all cases, architectures and seeds, the paper's sizes too")
@@ -123,9 +129,8 @@ def main() -> int:
     """Exit code 0 when everything has finished, 1 when a run diverged, otherwise that of the run that stopped."""
     arguments = parse()
     cases = chosen_cases(arguments.case, arguments.full, arguments.cases)
-    comparisons = [
-        Comparison(arguments.output, name, case, arguments.full, arguments.sizes) for name, case in cases.items()
-    ]
+    places = arguments.full, arguments.sizes, arguments.records
+    comparisons = [Comparison(arguments.output, name, case, *places) for name, case in cases.items()]
     if arguments.data_dir is not None:
         check(comparisons, arguments.data_dir)
     if arguments.plan:

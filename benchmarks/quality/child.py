@@ -1,6 +1,6 @@
-"""One training of the comparison, in a process of its own: trains, or resumes, and measures what has finished.
+"""One training of the comparison, in a process of its own: trains, or resumes, and keeps the record of what has ended.
 
-python -m benchmarks.quality.child TASK CONFIG DATA RUN [--measure]
+python -m benchmarks.quality.child TASK CONFIG DATA RUN RECORD [--search]
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.quality.measuring import keep_measurement
+from benchmarks.quality.measuring import measure
+from benchmarks.quality.records import data_digests, read_record, write_record
 from lite_transformer_tf.boundary.errors import Failure
 from lite_transformer_tf.boundary.program import run_script
-from lite_transformer_tf.files import atomic_write_json
 from lite_transformer_tf.settings import load_settings
 from lite_transformer_tf.tasks.registry import find_task
 
@@ -20,20 +20,18 @@ if TYPE_CHECKING:
     from lite_transformer_tf.training.display import Display
 
 
-def beside(run: Path, suffix: str) -> Path:
-    """A file beside a run directory."""
-    return run.with_name(f"{run.name}{suffix}")
-
-
-def work(name: str, config_file: Path, data: Path, run: Path, measured: bool, display: Display | None = None) -> int:
-    """Trains or resumes a run, and measures it.
+def work(
+    name: str, config_file: Path, data: Path, run: Path, record: Path, whole: bool, display: Display | None = None
+) -> int:
+    """Trains or resumes a run, and keeps its record.
 
     Args:
         name: Name of the task.
         config_file: Configuration of the run.
         data: Directory of the data.
         run: The run directory.
-        measured: Whether the figures of the finished model are written beside the run.
+        record: File of the record.
+        whole: Whether the record has scores, answers and bytes; a run of the search needs none.
         display: Shows the progress. Defaults to `None`: on the terminal.
 
     Returns:
@@ -44,17 +42,18 @@ def work(name: str, config_file: Path, data: Path, run: Path, measured: bool, di
     """
     task = find_task(name)
     config = load_settings(task.config, config_file)
+    digests = data_digests(task, config.data, data)
     from lite_transformer_tf.training.checkpoints import DivergedError
 
     try:
         result = task.run(config, data, run, display)
     except DivergedError as error:
-        atomic_write_json(beside(run, ".diverged.json"), {"error": str(error)})
+        write_record(record, config, digests, {"diverged": str(error)})
         raise Failure(str(error)) from error
     if not result.finished:
         return 130
-    if measured:
-        keep_measurement(run, name, data, beside(run, ".measured.json"))
+    if read_record(record, config, run) is None:
+        write_record(record, config, digests, measure(run, name, data, whole))
     return 0
 
 
@@ -62,12 +61,11 @@ def main() -> int:
     """The exit code of `work`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("task")
-    parser.add_argument("config", type=Path)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("run", type=Path)
-    parser.add_argument("--measure", action="store_true", help="write the figures of the finished model beside the run")
-    arguments = parser.parse_args()
-    return work(arguments.task, arguments.config, arguments.data, arguments.run, arguments.measure)
+    for name in ("config", "data", "run", "record"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--search", action="store_true", help="a run of the search, whose record needs no scores")
+    given = parser.parse_args()
+    return work(given.task, given.config, given.data, given.run, given.record, not given.search)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,7 @@ from typing import Any
 
 from benchmarks.quality.cases import TITLES
 from benchmarks.quality.comparing import SAMPLES, mean_and_deviation, paired_bootstrap
-from benchmarks.quality.measuring import read_measurement
-from benchmarks.quality.runs import DIVERGED, DONE, Comparison, Run
+from benchmarks.quality.runs import DIVERGED, Comparison, Run
 from lite_transformer_tf.evaluation.published import NAME as PUBLISHED
 from lite_transformer_tf.evaluation.published import can_score, score_published
 from lite_transformer_tf.report import environment
@@ -56,11 +55,9 @@ def gather_case(comparison: Comparison, samples: int = SAMPLES) -> dict[str, Any
 
 
 def measurement_of(run: Run) -> dict[str, Any] | None:
-    """The measurement of a finished run; `None` for any other."""
-    if run.rate is None or run.state != DONE:
-        return None
-    found = read_measurement(run.beside(".measured.json"), run.directory)
-    return None if found is None else with_published(found)
+    """The figures of a finished run; `None` for any other."""
+    record = run.record
+    return None if record is None or "diverged" in record else with_published(record)
 
 
 def with_published(measurement: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,4 @@
-"""The figures of a trained run: sizes, scores, and what a paired bootstrap resamples.
-
-A measurement is a JSON file beside the run, made once for its weights. Tables and plots need nothing but these files.
-"""
+"""The figures of a trained run: sizes, scores, and what a paired bootstrap resamples."""
 
 from __future__ import annotations
 
@@ -10,13 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.quality.budgets import TOKENS
+from benchmarks.quality.records import weights_digest
 from lite_transformer_tf.data.files import read_lines
 from lite_transformer_tf.data.parallel_text import is_whole
-from lite_transformer_tf.files import atomic_write_json
 from lite_transformer_tf.lines import one_line
-from lite_transformer_tf.model_directory import WEIGHTS_FILE, read_description
 from lite_transformer_tf.profiling import ModelProfile
-from lite_transformer_tf.readers.json_text import read_object
 from lite_transformer_tf.tasks.registry import run_config
 from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
 from lite_transformer_tf.tasks.stored_model import find_directory
@@ -26,58 +21,28 @@ if TYPE_CHECKING:
     from lite_transformer_tf.config.presets import ModelConfig
     from lite_transformer_tf.tasks.task import StoredModel
 
-FORMAT = 1
 VARIANTS = ("float32", "int8")
-LARGEST = 1 << 28  # bytes of a measurement
 
 
-def weights_digest(run: Path) -> str:
-    """SHA-256 of the weights of a finished run."""
-    files = read_description(run / "model").files
-    assert files is not None  # this version writes them
-    return files[WEIGHTS_FILE].sha256
-
-
-def read_measurement(path: Path, run: Path) -> dict[str, Any] | None:
-    """The measurement of a run; `None` where there is none for its weights."""
-    if not path.is_file():
-        return None
-    found = read_object(path, "The measurement of a run", {"format": int, "weights": str}, largest=LARGEST)
-    return found if (found["format"], found["weights"]) == (FORMAT, weights_digest(run)) else None
-
-
-def keep_measurement(run: Path, task: str, data: Path, path: Path) -> None:
-    """Measures a finished run unless that is done.
+def measure(run: Path, task: str, data: Path, whole: bool = True) -> dict[str, Any]:
+    """The figures of a finished run, ready for JSON.
 
     Args:
         run: The run directory.
         task: Name of its task.
         data: Directory of its data.
-        path: JSON file that is written.
-    """
-    if read_measurement(path, run) is None:
-        atomic_write_json(path, measure(run, task, data))
-
-
-def measure(run: Path, task: str, data: Path) -> dict[str, Any]:
-    """The figures of a finished run, ready for JSON; see `keep_measurement` for arguments.
+        whole: With the scores, the answers and the bytes of its file. Defaults to True.
 
     Raises:
         ValueError: The run has no test set, or its hypotheses are not those of the test set.
     """
     report = finished_figures(run)
-    if report is None or not report["test"]:
+    if report is None or (whole and not report["test"]):
         raise ValueError(f"A measurement needs a finished run with a test set. Received: {str(run)!r}")
-    stored = find_directory(run, task)
-    profile = ModelProfile.of(stored.config, TOKENS, TOKENS)
     training = report["training"]
-    return {
-        "format": FORMAT,
+    found = {
         "weights": weights_digest(run),
         "task": task,
-        "mult_adds": {name: profile.mult_adds(name) for name in ("paper", "complete")},
-        "parameters": {"total": profile.parameters.total, "backbone": profile.parameters.backbone_total},
-        "bytes": file_bytes(stored),
         "updates": training["updates"],
         "target_tokens": training["target_tokens"],
         "seconds": training["seconds"],
@@ -85,7 +50,20 @@ def measure(run: Path, task: str, data: Path) -> dict[str, Any]:
         "vocabularies": vocabularies_of(run),
         "validation": report["model"]["validation"],
         "chosen": report["model"]["chosen"],
-        **(answers(run, stored, data, report) if "encoder" in stored.config.stacks else windows(run, stored, data)),
+    }
+    return {**found, **scored(run, task, data, report)} if whole else found
+
+
+def scored(run: Path, task: str, data: Path, report: Mapping[str, Any]) -> dict[str, Any]:
+    """Sizes and scores of a finished run."""
+    stored = find_directory(run, task)
+    profile = ModelProfile.of(stored.config, TOKENS, TOKENS)
+    answered = "encoder" in stored.config.stacks
+    return {
+        "mult_adds": {name: profile.mult_adds(name) for name in ("paper", "complete")},
+        "parameters": {"total": profile.parameters.total, "backbone": profile.parameters.backbone_total},
+        "bytes": file_bytes(stored),
+        **(answers(run, stored, data, report) if answered else windows(run, stored, data)),
     }
 
 

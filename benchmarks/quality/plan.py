@@ -40,7 +40,7 @@ def step_of(run: Run) -> Step:
     per_update = run.case.tokens_per_update
     tokens = None if per_update is None else run.updates * per_update
     if state == DONE:
-        tokens = int(run.figures["training"]["target_tokens"])
+        tokens = int(run.figures["target_tokens"])
     minutes = run.size.minutes
     bound = None if minutes is None else minutes / SEARCH + 1 if run.searches else minutes
     return Step(run, state, made, tokens, bound)

@@ -2,13 +2,12 @@
 
 OUTPUT/CASE/BUDGET/ARCHITECTURE/rate-0.002   a run of the search for the learning rate
 OUTPUT/CASE/BUDGET/ARCHITECTURE/seed-1       a run with the chosen rate
-Beside each: its configuration (.yaml), and .diverged.json if its loss was not finite; beside a seed's its figures
-(.measured.json).
+Beside each is its configuration (.yaml). RECORDS, which is OUTPUT unless it is given, has the record of each run that
+has ended below the same path (.record.json): all that tables and plots need, so runs may be removed.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +15,11 @@ from typing import Any
 
 from benchmarks.quality.budgets import FROZEN, frozen_size, model_settings
 from benchmarks.quality.cases import SEARCH, Budget, Case, Extent
+from benchmarks.quality.records import read_record
 from lite_transformer_tf.boundary.errors import Failure
 from lite_transformer_tf.settings import read_settings
 from lite_transformer_tf.tasks.task import RECIPES
 from lite_transformer_tf.training.config import TaskConfig
-from lite_transformer_tf.training.run_directory import finished_figures
 from lite_transformer_tf.training.runlog import read_log
 
 SEARCH_SEED = 0
@@ -33,24 +32,22 @@ class Run:
     """One training.
 
     Args:
-        output: Directory of the whole comparison.
-        name: Name of the case.
-        case: The case.
+        comparison: The comparison that it belongs to.
         budget: Name of the budget.
         architecture: Name of the architecture.
         seed: Seed; 0 for a run of the search.
         rate: Learning rate. `None` while the search has not chosen it.
-        sizes: File of the frozen sizes.
     """
 
-    output: Path
-    name: str
-    case: Case
+    comparison: Comparison
     budget: str
     architecture: str
     seed: int
     rate: float | None
-    sizes: Path = FROZEN
+
+    @property
+    def case(self) -> Case:
+        return self.comparison.case
 
     @property
     def searches(self) -> bool:
@@ -61,16 +58,23 @@ class Run:
     def place(self) -> Path:
         """Path of the run below the output."""
         last = f"rate-{self.rate:g}" if self.searches else f"seed-{self.seed}"
-        return Path(self.name, self.budget, self.architecture, last)
+        return Path(self.comparison.name, self.budget, self.architecture, last)
 
     @property
     def directory(self) -> Path:
         """The run directory."""
-        return self.output / self.place
+        return self.comparison.output / self.place
 
-    def beside(self, suffix: str) -> Path:
-        """A file beside the run directory."""
-        return self.directory.with_name(f"{self.directory.name}{suffix}")
+    @property
+    def config_file(self) -> Path:
+        """The file of its configuration, beside the run directory."""
+        return self.directory.with_name(f"{self.directory.name}.yaml")
+
+    @property
+    def record_file(self) -> Path:
+        """The file of its record."""
+        place = (self.comparison.records or self.comparison.output) / self.place
+        return place.with_name(f"{place.name}.record.json")
 
     @property
     def size(self) -> Budget:
@@ -82,24 +86,32 @@ class Run:
         return self.size.updates // SEARCH if self.searches else self.size.updates
 
     @property
+    def record(self) -> dict[str, Any] | None:
+        """The record of this run; `None` until it has ended.
+
+        Raises:
+            SettingsError: The record, or the model of the run, is damaged.
+        """
+        return None if self.rate is None else read_record(self.record_file, self.configuration(), self.directory)
+
+    @property
     def state(self) -> str:
         """`DONE`, `DIVERGED`, `BEGUN` or `OPEN`.
 
         Raises:
-            SettingsError: Its report or its model is damaged.
+            SettingsError: The record, or the model of the run, is damaged.
         """
-        if self.beside(".diverged.json").is_file():
-            return DIVERGED
-        if finished_figures(self.directory) is not None:
-            return DONE
+        record = self.record
+        if record is not None:
+            return DIVERGED if "diverged" in record else DONE
         return BEGUN if (self.directory / "checkpoints").is_dir() else OPEN
 
     @property
     def figures(self) -> dict[str, Any]:
-        """The report of the finished run."""
-        found = finished_figures(self.directory)
-        assert found is not None
-        return found
+        """The record of a run that is done."""
+        record = self.record
+        assert record is not None
+        return record
 
     def updates_made(self) -> int:
         """Updates that the log of the run tells of."""
@@ -114,7 +126,7 @@ class Run:
         """
         if self.rate is None:
             raise Failure(f"The search for a learning rate must find one that trains. Received: none for {self.place}")
-        size = frozen_size(self.name, self.budget, self.architecture, self.sizes)
+        size = frozen_size(self.comparison.name, self.budget, self.architecture, self.comparison.sizes)
         settings = merged(read_settings(RECIPES / f"{self.case.recipe}.yaml"), self.case.settings)
         warm_up = max(1, self.updates // WARM_UP)
         training = {
@@ -157,7 +169,7 @@ class Search:
         """Validation loss, negative log-likelihood per token, of every rate that has ended; `None` if it diverged."""
         ended = [run for run in self.runs if run.state in (DONE, DIVERGED)]
         return {
-            run.rate: None if run.state == DIVERGED else float(run.figures["model"]["validation"]["nll"])
+            run.rate: None if run.state == DIVERGED else float(run.figures["validation"]["nll"])
             for run in ended
             if run.rate is not None
         }
@@ -185,6 +197,7 @@ class Comparison:
         case: The case.
         full: Whether the whole extent is meant.
         sizes: File of the frozen sizes.
+        records: Directory of the records. Defaults to `None`: the output.
     """
 
     output: Path
@@ -192,6 +205,7 @@ class Comparison:
     case: Case
     full: bool = False
     sizes: Path = FROZEN
+    records: Path | None = None
 
     @property
     def _extent(self) -> Extent:
@@ -209,13 +223,11 @@ class Comparison:
 
     def search(self, budget: str, architecture: str) -> Search:
         """The search of one architecture at one budget."""
-        run = Run(self.output, self.name, self.case, budget, architecture, SEARCH_SEED, None, self.sizes)
-        return Search(tuple(dataclasses.replace(run, rate=rate) for rate in self.case.rates))
+        return Search(tuple(Run(self, budget, architecture, SEARCH_SEED, rate) for rate in self.case.rates))
 
     def run(self, budget: str, architecture: str, seed: int) -> Run:
         """The run of a seed, with the chosen rate where there is one."""
-        rate = self.search(budget, architecture).chosen
-        return Run(self.output, self.name, self.case, budget, architecture, seed, rate, self.sizes)
+        return Run(self, budget, architecture, seed, self.search(budget, architecture).chosen)
 
     def places(self) -> Iterator[tuple[str, str]]:
         """Budgets and architectures."""

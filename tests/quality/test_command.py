@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -9,17 +10,21 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks.quality.__main__ import needs_work, write
+from benchmarks.quality.__main__ import check, data_of, train_all, write
 from benchmarks.quality.analyse import analyse
 from benchmarks.quality.budgets import computed
 from benchmarks.quality.cases import read_cases
 from benchmarks.quality.child import work
 from benchmarks.quality.plan import plan_lines, steps
-from benchmarks.quality.runs import DIVERGED, DONE, Comparison
+from benchmarks.quality.records import write_record
+from benchmarks.quality.runs import BEGUN, DIVERGED, DONE, OPEN, Comparison, Run
+from lite_transformer_tf.boundary.errors import Failure
 from lite_transformer_tf.files import atomic_write_json, atomic_write_text
+from lite_transformer_tf.training.run_directory import finished_figures
 from tests.training.conftest import write_splits
 
 pytestmark = pytest.mark.slow
@@ -46,12 +51,12 @@ def train_here(comparison: Comparison, data: Path) -> int:
     """The loop of the command within this process; returns the number of runs that were trained or measured."""
     count = 0
     for run in comparison.runs():
-        if needs_work(run):
-            config = run.beside(".yaml")
+        if run.state not in (DONE, DIVERGED):
+            config = run.config_file
             config.parent.mkdir(parents=True, exist_ok=True)
             atomic_write_text(config, run.configuration().to_yaml())
-            folder = data / comparison.case.folder
-            assert work(comparison.case.task, config, folder, run.directory, not run.searches) == 0
+            where = data_of(run, data), run.directory, run.record_file
+            assert work(comparison.case.task, config, *where, not run.searches) == 0
             count += 1
     return count
 
@@ -61,6 +66,13 @@ def trained(place) -> list[Comparison]:
     cases = read_cases(TINY)
     found = [Comparison(place / "runs", name, case, False, place / "sizes.json") for name, case in cases.items()]
     assert [train_here(comparison, place / "data") for comparison in found] == [2 * 2 + 2, 1 + 1]
+    return found
+
+
+def report_of(run: Run) -> dict[str, Any]:
+    """The report that the training wrote."""
+    found = finished_figures(run.directory)
+    assert found is not None
     return found
 
 
@@ -77,8 +89,8 @@ def test_the_search_takes_the_lowest_validation_loss(trained):
     losses = search.results()
     assert list(losses) == [0.005, 0.01] and search.chosen == min(losses, key=losses.get)
     assert search.at_edge and words.run("tiny", "lite", 1).rate == search.chosen
-    assert search.runs[0].figures["training"]["updates"] == 4
-    assert words.run("tiny", "lite", 1).figures["training"]["updates"] == 12
+    assert search.runs[0].figures["updates"] == 4
+    assert words.run("tiny", "lite", 1).figures["updates"] == 12
 
 
 def test_table_and_plots(trained, place):
@@ -88,7 +100,7 @@ def test_table_and_plots(trained, place):
     assert words["missing"] == [] and words["fair"] == {"same_vocabulary": True, "different_tokens": {}}
     rows = words["budgets"]["tiny"]["architectures"]
     for architecture, row in rows.items():
-        report = trained[0].run("tiny", architecture, 1).figures
+        report = report_of(trained[0].run("tiny", architecture, 1))
         assert row["scores"]["bleu"]["mean"] == report["test"]["bleu"]
         assert row["sizes"]["parameters"]["total"] == report["model"]["parameters"]
         assert row["sizes"]["bytes"]["int8"] < row["sizes"]["bytes"]["float32"]
@@ -96,7 +108,7 @@ def test_table_and_plots(trained, place):
     [bleu] = [entry for entry in words["budgets"]["tiny"]["differences"] if entry["score"] == "bleu"]
     assert bleu["mean"] == rows["lite"]["scores"]["bleu"]["mean"] - rows["transformer"]["scores"]["bleu"]["mean"]
     assert 0 < bleu["by_seed"]["1"]["p"] <= 1
-    report = trained[1].run("tiny", "lite", 1).figures
+    report = report_of(trained[1].run("tiny", "lite", 1))
     row = prose["budgets"]["tiny"]["architectures"]["lite"]
     assert row["scores"]["perplexity"]["mean"] == report["test"]["perplexity"]
     page = (place / "tables" / "quality.md").read_text()
@@ -109,10 +121,10 @@ def test_table_and_plots(trained, place):
 
 def test_the_loss_of_windows_is_the_perplexity(trained):
     run = trained[1].run("tiny", "lite", 1)
-    segments = json.loads(run.beside(".measured.json").read_text())["segments"]["perplexity"]
+    segments = run.figures["segments"]["perplexity"]
     total, tokens = (sum(column) for column in zip(*segments))
-    assert tokens == run.figures["test"]["tokens"]
-    assert total / tokens == pytest.approx(run.figures["test"]["nll"], rel=1e-6)
+    assert tokens == report_of(run)["test"]["tokens"]
+    assert total / tokens == pytest.approx(report_of(run)["test"]["nll"], rel=1e-6)
 
 
 def test_the_full_extent_is_missing(trained, place):
@@ -138,14 +150,42 @@ def test_analysis(trained, place):
 
 def test_a_diverged_rate_is_left_out(trained, place):
     search = trained[0].search("tiny", "transformer")
-    best = search.chosen
-    marker = next(run for run in search.runs if run.rate == best).beside(".diverged.json")
-    atomic_write_json(marker, {"error": "The loss is nan"})
+    best = next(run for run in search.runs if run.rate == search.chosen)
+    kept = best.record_file.read_text()
+    write_record(best.record_file, best.configuration(), best.figures["data"], {"diverged": "The loss is nan"})
     try:
-        assert search.chosen != best and search.results()[best] is None
+        assert search.chosen != best.rate and search.results()[best.rate] is None
         assert {run.state for run in search.runs} == {DIVERGED, DONE}
     finally:
-        marker.unlink()
+        best.record_file.write_text(kept)
+
+
+def test_records_stand_for_runs_that_are_not_there(trained, place):
+    """On a machine without the runs the records give the same table, and nothing is trained again."""
+    moved = [dataclasses.replace(one, output=place / "elsewhere", records=place / "runs") for one in trained]
+    assert train_all(moved, place / "data") == 0 and not (place / "elsewhere").exists()
+    for name, comparisons in (("here", trained), ("there", moved)):
+        write(comparisons, place / name)
+    assert (place / "here" / "quality.md").read_text() == (place / "there" / "quality.md").read_text()
+    apart = dataclasses.replace(trained[1], records=place / "no-records")
+    assert [run.state for run in apart.search("tiny", "lite").runs] == [BEGUN]
+
+
+def test_a_record_holds_for_its_configuration_its_model_and_its_data(trained, place):
+    run = trained[1].search("tiny", "lite").runs[0]
+    assert run.state == DONE
+    assert dataclasses.replace(run, architecture="transformer", rate=0.5).state == OPEN
+    kept = run.record_file.read_text()
+    changed = json.loads(kept)
+    run.record_file.write_text(json.dumps({**changed, "weights": "0" * 64}))
+    assert run.state == BEGUN
+    run.record_file.write_text(json.dumps({**changed, "configuration": "0" * 64}))
+    assert run.state == BEGUN
+    run.record_file.write_text(json.dumps({**changed, "data": {**changed["data"], "train": "0" * 64}}))
+    with pytest.raises(Failure, match=r"of the data that are given. Received: .*record.json, where \['train'\] differ"):
+        check(trained, place / "data")
+    run.record_file.write_text(kept)
+    check(trained, place / "data")
 
 
 def test_a_killed_command_resumes_to_the_same_weights(trained, place):
@@ -163,7 +203,7 @@ def test_a_killed_command_resumes_to_the_same_weights(trained, place):
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     measured = [
-        json.loads((place / folder / "prose" / "tiny" / "lite" / "seed-1.measured.json").read_text())
+        json.loads((place / folder / "prose" / "tiny" / "lite" / "seed-1.record.json").read_text())
         for folder in ("killed", "runs")
     ]
     assert measured[0]["segments"] == measured[1]["segments"]
