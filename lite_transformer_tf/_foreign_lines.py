@@ -9,6 +9,7 @@ variable `TF_CPP_MIN_LOG_LEVEL` to 0 or 1 before Python starts sees everything a
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import functools
 import io
@@ -45,10 +46,12 @@ _SET_MIN_LOG_LEVEL = "_ZN4absl12lts_2025081414SetMinLogLevelENS0_18LogSeverityAt
 _ABSL_ERROR = 2
 
 _UNDER_WAY = 0.02
-"""Seconds in which another thread ends a write that it had begun, on a loaded machine too."""
+"""Seconds in which another thread ends a write that it had begun. What comes later still is passed on later."""
 
 _holding = threading.Lock()
 _over: set[str] = set()
+_late: list[tuple[io.BufferedReader, int]] = []
+"""Where lines were held while other threads ran, and the bytes that were read of it."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -70,24 +73,25 @@ def held_back(once: str | None = None) -> Iterator[None]:
         yield
         return
     try:
+        _pass_on_late()
         saved = _copy_of_standard_error()
         if saved is None:
             yield
             return
-        with open(os.memfd_create("lines"), "rb") as held:
-            os.dup2(held.fileno(), 2)
-            keep: Callable[[bytes], bytes] = bytes  # everything, after an error
-            try:
-                yield
-                keep = unknown
-                if once is not None:
-                    _over.add(once)
-            finally:
-                _flush()
-                os.dup2(saved, 2)
-                os.close(saved)
-                if rest := keep(_written(held.fileno())):
-                    os.write(2, rest)
+        held = open(os.memfd_create("lines"), "rb")  # noqa: SIM115: `_written` closes it, or `_pass_on_late`
+        os.dup2(held.fileno(), 2)
+        keep: Callable[[bytes], bytes] = bytes  # everything, after an error
+        try:
+            yield
+            keep = unknown
+            if once is not None:
+                _over.add(once)
+        finally:
+            _flush()
+            os.dup2(saved, 2)
+            os.close(saved)
+            if rest := keep(_written(held)):
+                os.write(2, rest)
     finally:
         _holding.release()
 
@@ -102,11 +106,26 @@ def _copy_of_standard_error() -> int | None:
     return None
 
 
-def _written(descriptor: int) -> bytes:
+def _written(held: io.BufferedReader) -> bytes:
     """All that was written to a file which no longer is standard error."""
-    if threading.active_count() > 1:
+    with_others = threading.active_count() > 1
+    if with_others:
         time.sleep(_UNDER_WAY)
-    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+    written = os.pread(held.fileno(), os.fstat(held.fileno()).st_size, 0)
+    if with_others:
+        _late.append((held, len(written)))
+    else:
+        held.close()
+    return written
+
+
+def _pass_on_late() -> None:
+    """Passes on what other threads had begun to write before the lines were passed on, and ended afterwards."""
+    while _late:
+        held, size = _late.pop()
+        with held, suppress(OSError):
+            if rest := unknown(os.pread(held.fileno(), os.fstat(held.fileno()).st_size, size)):
+                os.write(2, rest)
 
 
 def _flush() -> None:
@@ -192,6 +211,7 @@ def install() -> None:
     """Makes the imports of this process quiet. Importing `lite_transformer_tf` calls it, once."""
     if not WANTED:
         sys.meta_path.insert(0, _QuietImports())
+        atexit.register(_pass_on_late)
 
 
 install()
