@@ -48,10 +48,33 @@ _ABSL_ERROR = 2
 _UNDER_WAY = 0.02
 """Seconds in which another thread ends a write that it had begun. What comes later still is passed on later."""
 
+
+class _Held:
+    """The file in which lines are held, one for the life of a process, so that no late write of a thread is lost.
+
+    Args:
+        descriptor: The file, in memory.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self._process, self._read = os.getpid(), 0
+
+    @property
+    def own(self) -> bool:
+        """Whether this process made it, not the one that it was forked from."""
+        return self._process == os.getpid()
+
+    def take(self) -> bytes:
+        """What was written since the last call."""
+        written = os.pread(self.descriptor, os.fstat(self.descriptor).st_size - self._read, self._read)
+        self._read += len(written)
+        return written
+
+
 _holding = threading.Lock()
 _over: set[str] = set()
-_late: list[tuple[io.BufferedReader, int]] = []
-"""Where lines were held while other threads ran, and the bytes that were read of it."""
+_held: _Held | None = None
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -73,13 +96,13 @@ def held_back(once: str | None = None) -> Iterator[None]:
         yield
         return
     try:
-        _pass_on_late()
-        saved = _copy_of_standard_error()
-        if saved is None:
+        held = _place()
+        saved = None if held is None else _copy_of_standard_error()
+        if held is None or saved is None:
             yield
             return
-        held = open(os.memfd_create("lines"), "rb")  # noqa: SIM115: `_written` closes it, or `_pass_on_late`
-        os.dup2(held.fileno(), 2)
+        _pass_on(unknown(held.take()))
+        os.dup2(held.descriptor, 2)
         keep: Callable[[bytes], bytes] = bytes  # everything, after an error
         try:
             yield
@@ -90,42 +113,40 @@ def held_back(once: str | None = None) -> Iterator[None]:
             _flush()
             os.dup2(saved, 2)
             os.close(saved)
-            if rest := keep(_written(held)):
-                os.write(2, rest)
+            if threading.active_count() > 1:
+                time.sleep(_UNDER_WAY)
+            _pass_on(keep(held.take()))
     finally:
         _holding.release()
 
 
+def _place() -> _Held | None:
+    """Where this process holds lines; `None` where it cannot."""
+    global _held
+    if _held is None or not _held.own:
+        with suppress(AttributeError, OSError):
+            _held = _Held(os.memfd_create("lines"))
+    return _held if _held is not None and _held.own else None
+
+
 def _copy_of_standard_error() -> int | None:
-    """A copy of the file descriptor; `None` if the process has none, or no place to hold lines."""
+    """A copy of the file descriptor; `None` if the process has none."""
     with suppress(OSError):
-        if not hasattr(os, "memfd_create"):
-            return None
         _flush()
         return os.dup(2)
     return None
 
 
-def _written(held: io.BufferedReader) -> bytes:
-    """All that was written to a file which no longer is standard error."""
-    with_others = threading.active_count() > 1
-    if with_others:
-        time.sleep(_UNDER_WAY)
-    written = os.pread(held.fileno(), os.fstat(held.fileno()).st_size, 0)
-    if with_others:
-        _late.append((held, len(written)))
-    else:
-        held.close()
-    return written
+def _pass_on(written: bytes) -> None:
+    with suppress(OSError):  # closed meanwhile
+        if written:
+            os.write(2, written)
 
 
 def _pass_on_late() -> None:
-    """Passes on what other threads had begun to write before the lines were passed on, and ended afterwards."""
-    while _late:
-        held, size = _late.pop()
-        with held, suppress(OSError):
-            if rest := unknown(os.pread(held.fileno(), os.fstat(held.fileno()).st_size, size)):
-                os.write(2, rest)
+    """At the end of the process: what other threads had begun to write while lines were held, and ended afterwards."""
+    if _held is not None and _held.own:
+        _pass_on(unknown(_held.take()))
 
 
 def _flush() -> None:

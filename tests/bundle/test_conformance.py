@@ -12,6 +12,7 @@ import pytest
 
 from export.__main__ import main
 from lite_transformer_tf import DecodingOptions, open_bundle
+from lite_transformer_tf.decoding.errors import TextTooLongError
 from lite_transformer_tf.decoding.sampling import SamplingOptions
 from lite_transformer_tf.exporting.conformance import SAMPLES, header, hypothesis_fields, vectors, write_conformance
 from lite_transformer_tf.exporting.conformance_texts import TEXTS
@@ -21,6 +22,8 @@ from lite_transformer_tf.litert.runtime.open import open_bundle as open_sequence
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = (ROOT / "android_demo/app/src/main/assets/models", ROOT / "lite_transformer_tf/pretrained/models")
 FILES = sorted((ROOT / "conformance").glob("*.jsonl"))
+MOST_OTHERWISE = 0.06
+"""Greatest share of the sure answers that another processor changes (docs/porting.md)."""
 FIELDS = ("text", "normalized", "ids", "decoded")
 pytestmark = pytest.mark.light
 
@@ -65,25 +68,32 @@ def test_texts_become_these_ids(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_answers_are_those_of_the_bundle(path):
-    """Where rounding may decide (`unsure`), another processor may answer otherwise."""
+    """Where rounding may decide (`unsure`), another processor may answer otherwise, and in a few cases elsewhere."""
     head, lines = read(path)
-    bundle = open_bundle(bundle_of(path))
-    for line in lines[:3] + lines[16:18]:
+    texts, sequences = open_bundle(bundle_of(path)), open_sequences(bundle_of(path))
+    sure, otherwise = 0, []
+    for line in lines[::3]:
         for name in set(searched(line)) - set(line["unsure"]):
-            assert ids_of(ask(bundle, head, name, line["text"])) == ids_of(line[name]), (name, line["text"])
+            sure += 1
+            if ids_of(ask(texts if name == "answers" else sequences, head, name, line["text"])) != ids_of(line[name]):
+                otherwise.append((name, line["text"]))
+    assert len(otherwise) <= MOST_OTHERWISE * sure, otherwise
 
 
-def ask(bundle: Any, head: dict[str, Any], name: str, text: str) -> list[dict[str, Any]]:
+def ask(bundle: Any, head: dict[str, Any], name: str, text: str) -> Any:
     options = dict(head["options"][name])
     if head["task"] == "language-model":
         sample, seed = options.pop("sample"), int(options.pop("seed"))
         prompt = bundle.vocabulary.encode(text)
         return [{"ids": list(bundle.stream_ids(prompt, SamplingOptions(**options, seed=seed), sample))}]
-    return [hypothesis_fields(entry) for entry in bundle.generate([text], DecodingOptions(**options))[0]]
+    try:
+        return [hypothesis_fields(entry) for entry in bundle.generate([text], DecodingOptions(**options))[0]]
+    except TextTooLongError as error:
+        return {"too_long": error.tokens, "limit": error.limit}
 
 
-def ids_of(answers: list[dict[str, Any]]) -> list[list[int]]:
-    return [answer["ids"] for answer in answers]
+def ids_of(answers: Any) -> Any:
+    return [answer["ids"] for answer in answers] if isinstance(answers, list) else answers
 
 
 def test_paragraphs_are_answered_sentence_by_sentence():
