@@ -45,6 +45,7 @@ class Case:
         constant: Ends of the names of weights whose gradient is zero.
         alone: Whether it is the layer itself, and not one that contains it.
         pad_id: Id of pads among ids.
+        seed: Seed of the weights: one with which no rectified unit is idle for all of the few inputs.
     """
 
     layer: type[keras.layers.Layer]
@@ -58,12 +59,13 @@ class Case:
     constant: tuple[str, ...] = ()
     alone: bool = True
     pad_id: int = 0
+    seed: int = 1
 
     def make(self, **changes: Any) -> keras.layers.Layer:
         """A layer that was called once under the current policy, with random weights."""
         layer = self.layer(**{**self.arguments, **changes})
         self.call(layer)
-        generator = np.random.default_rng(1)
+        generator = np.random.default_rng(self.seed)
         drawn = [generator.normal(0, 0.5, weight.shape).astype(np.float32) for weight in layer.get_weights()]
         layer.set_weights(drawn)
         return layer

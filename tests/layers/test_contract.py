@@ -100,6 +100,7 @@ CASES = {
         (B, T, C),
         43 * C * C // 2 + 64 * C + NORM,
         PADS,
+        seed=3,
     ),
     "FeedForward": Case(
         layers.FeedForward,

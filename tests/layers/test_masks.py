@@ -59,7 +59,7 @@ def test_pads_in_front_of_a_text_change_nothing(layer_class, policy):
         alone = {name: value[row : row + 1] for name, value in keywords.items()}
         expected = layer(inputs[row : row + 1, T - length :], **alone)
         np.testing.assert_allclose(
-            outputs[row, T - length :], expected[0], rtol=0, atol=2e-6 if policy == "float32" else 0.01
+            outputs[row, T - length :], expected[0], rtol=0, atol=5e-6 if policy == "float32" else 0.01
         )
     assert np.isfinite(outputs).all()
 
