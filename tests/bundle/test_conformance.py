@@ -72,7 +72,7 @@ def test_the_answers_are_those_of_the_bundle(path):
     head, lines = read(path)
     texts, sequences = open_bundle(bundle_of(path)), open_sequences(bundle_of(path))
     sure, otherwise = 0, []
-    for line in lines[::3]:
+    for line in lines:
         for name in set(searched(line)) - set(line["unsure"]):
             sure += 1
             if ids_of(ask(texts if name == "answers" else sequences, head, name, line["text"])) != ids_of(line[name]):
