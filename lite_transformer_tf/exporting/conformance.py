@@ -124,11 +124,12 @@ def vectors(bundle: PathLike, texts: Sequence[str]) -> Iterator[dict[str, Any]]:
         texts: Texts to answer.
     """
     opened = open_bundle(bundle)
+    asked = questions(opened)
     if isinstance(opened, TFLiteCompleter):
-        vocabulary, asked = opened.vocabulary, _completions(opened)
+        vocabulary: AnyVocabulary = opened.vocabulary
         disturbed = [_completions(DisturbedCompleter(opened, seed)) for seed in range(DRAWS)]
     else:
-        vocabulary, asked = opened.source_vocabulary, _searched(opened, opened)
+        vocabulary = opened.source_vocabulary
         disturbed = [_searched(disturbed_generator(opened, seed), opened) for seed in range(DRAWS)]
     for text in texts:
         ids = vocabulary.encode(text)
@@ -142,6 +143,11 @@ def vectors(bundle: PathLike, texts: Sequence[str]) -> Iterator[dict[str, Any]]:
         others = [{name: ask(text) for name, ask in table.items()} for table in disturbed]
         unsure = [name for name in answers if any(_ids(other[name]) != _ids(answers[name]) for other in others)]
         yield {**line, **answers, "unsure": unsure}
+
+
+def questions(opened: TFLiteCompleter | TFLiteGenerator) -> dict[str, Ask]:
+    """The fields of a line that a bundle answers, by name: functions of the text."""
+    return _completions(opened) if isinstance(opened, TFLiteCompleter) else _searched(opened, opened)
 
 
 def _normalized(vocabulary: AnyVocabulary, text: str) -> str:

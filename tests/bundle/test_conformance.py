@@ -11,13 +11,10 @@ from typing import Any
 import pytest
 
 from export.__main__ import main
-from lite_transformer_tf import DecodingOptions, open_bundle
-from lite_transformer_tf.decoding.errors import TextTooLongError
-from lite_transformer_tf.decoding.sampling import SamplingOptions
-from lite_transformer_tf.exporting.conformance import SAMPLES, header, hypothesis_fields, vectors, write_conformance
+from lite_transformer_tf.exporting.conformance import SAMPLES, header, questions, vectors, write_conformance
 from lite_transformer_tf.exporting.conformance_texts import TEXTS
 from lite_transformer_tf.litert.runtime.completer import TFLiteCompleter
-from lite_transformer_tf.litert.runtime.open import open_bundle as open_sequences
+from lite_transformer_tf.litert.runtime.open import open_bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = (ROOT / "android_demo/app/src/main/assets/models", ROOT / "lite_transformer_tf/pretrained/models")
@@ -59,7 +56,7 @@ def test_the_header_is_that_of_the_file(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_texts_become_these_ids(path):
-    bundle = open_sequences(bundle_of(path))
+    bundle = open_bundle(bundle_of(path))
     vocabulary = bundle.vocabulary if isinstance(bundle, TFLiteCompleter) else bundle.source_vocabulary
     for line in read(path)[1]:
         assert vocabulary.encode(line["text"]) == line["ids"]
@@ -69,27 +66,14 @@ def test_texts_become_these_ids(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_answers_are_those_of_the_bundle(path):
     """Where rounding may decide (`unsure`), another processor may answer otherwise, and in a few cases elsewhere."""
-    head, lines = read(path)
-    texts, sequences = open_bundle(bundle_of(path)), open_sequences(bundle_of(path))
+    asked = questions(open_bundle(bundle_of(path)))
     sure, otherwise = 0, []
-    for line in lines:
+    for line in read(path)[1]:
         for name in set(searched(line)) - set(line["unsure"]):
             sure += 1
-            if ids_of(ask(texts if name == "answers" else sequences, head, name, line["text"])) != ids_of(line[name]):
+            if ids_of(asked[name](line["text"])) != ids_of(line[name]):
                 otherwise.append((name, line["text"]))
     assert len(otherwise) <= MOST_OTHERWISE * sure, otherwise
-
-
-def ask(bundle: Any, head: dict[str, Any], name: str, text: str) -> Any:
-    options = dict(head["options"][name])
-    if head["task"] == "language-model":
-        sample, seed = options.pop("sample"), int(options.pop("seed"))
-        prompt = bundle.vocabulary.encode(text)
-        return [{"ids": list(bundle.stream_ids(prompt, SamplingOptions(**options, seed=seed), sample))}]
-    try:
-        return [hypothesis_fields(entry) for entry in bundle.generate([text], DecodingOptions(**options))[0]]
-    except TextTooLongError as error:
-        return {"too_long": error.tokens, "limit": error.limit}
 
 
 def ids_of(answers: Any) -> Any:
