@@ -19,4 +19,5 @@ node tools/setup.js
 
 PYTHONPATH=.. "${PYTHON:-python3}" ../android_demo/tools/trust_fixtures.py --output fixtures --count 500
 PYTHONPATH=.. "${PYTHON:-python3}" ../android_demo/tools/paragraph_fixtures.py --output fixtures --texts 1000
+PYTHONPATH=.. "${PYTHON:-python3}" ../android_demo/tools/dictionary_fixtures.py --output fixtures --texts 1000
 node --test --test-concurrency=1 tests/

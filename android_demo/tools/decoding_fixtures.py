@@ -3,7 +3,8 @@
     python android_demo/tools/decoding_fixtures.py --output android_demo/core/target/fixtures
 
 Trains a small model of each task for some hundred updates on the library's corpora, exports it, and writes the Python
-runner's answers with its bundle, under many options:
+runner's answers with its bundle, under many options. So it does with a checkpoint that the authors' code wrote, NAME
+being imported-float32 and imported-int8:
 
     OUTPUT/decoding/NAME/bundle/         the bundle
     OUTPUT/decoding/NAME/answers.json    the task, texts, and for each case its options and one answer per text
@@ -34,7 +35,7 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from fixture_models import ARCHITECTURES, Corpora, export, train
+from fixture_models import ARCHITECTURES, IMPORTED_TEXTS, Corpora, export, export_imported, train
 
 from lite_transformer_tf.bundle.directory import read_manifest
 from lite_transformer_tf.data.files import read_lines
@@ -234,6 +235,11 @@ def main() -> int:
         named = {f"{task}-{bundle.resolve().name}": bundle for bundle in bundles}
         for name, bundle in (named or made(task, arguments, corpora, output)).items():
             print(write_answers(bundle, output / name, texts, arguments.cases), flush=True)
+        if task == "translation" and not bundles:
+            for variant in arguments.variants:
+                bundle = export_imported(output / "bundles" / "imported", variant)
+                directory = output / f"imported-{variant}"
+                print(write_answers(bundle, directory, IMPORTED_TEXTS, arguments.cases), flush=True)
     return 0
 
 

@@ -19,6 +19,7 @@ from lite_transformer_tf.data import (
 from lite_transformer_tf.exporting.check_set import check_pairs
 from lite_transformer_tf.exporting.export import export_bundle
 from lite_transformer_tf.exporting.export_job import ExportJob
+from lite_transformer_tf.fairseq.importing import Dictionaries, import_checkpoint
 from lite_transformer_tf.models.saving import load_model, load_task
 from lite_transformer_tf.settings import load_settings
 from lite_transformer_tf.tasks.registry import find_task
@@ -52,6 +53,20 @@ ARCHITECTURES = {
 """Endings of names, and the settings of such a model: together they need every kind of cache and cell."""
 TRAINING_PAIRS = 4000
 CONFIDENCE = {"bias": 2.0, "slope": 1.5, "doubt": 1.0}  # of a model that was trained for so short a time: just numbers
+AUTHORS = Path(__file__).resolve().parents[2] / "tests" / "golden" / "authors_format" / "mini_light"
+CODES = "#version: 0.2\nw 1\nw1 2</w>\nw 3</w>\nw1 5</w>\nw 2\n2 0</w>\n"
+WORDS = 36  # of the source: w0 to w35, which become these pieces and the first of the words
+PIECES = ("w12", "w3", "w15", "w@@", "w1@@", "w2@@", "20", "1", "2@@", "3", "<@@", "b@@", ">@@", "4")
+IMPORTED_TEXTS = [
+    "",
+    "w3 w12 w7",
+    "  w1 w2\u00a0w3\tw4 \n",
+    "w15. w3 w20 <unk> </s> w12, w35!",
+    "w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11",
+    "12:30 w3 w12 &amp; <b>w3</b>",
+    "w12 w12 w12 w12",
+    "w3\ud83d w12 \U0001f642 w3",
+]
 CHECKED = 5  # texts that a bundle must translate as its model does
 LONG_PROMPT = 40  # words of a prompt
 BETWEEN_PROMPTS = 7  # words from one prompt of a paragraph to the next
@@ -144,3 +159,21 @@ def export(model: Path, directory: Path, variant: str) -> Path:
     job = ExportJob(texts, variant=variant, facts=ModelFacts.load(model), graph=graph, task=task, settings=settings)
     export_bundle(*load_model(model), directory, job, overwrite=True)
     return directory
+
+
+def export_imported(folder: Path, variant: str) -> Path:
+    """A bundle of a checkpoint that the authors' code wrote; its source texts are cut by codes of byte pairs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    codes = folder / "codes.txt"
+    codes.write_text(CODES, encoding="utf-8")
+    words = [f"w{number}" for number in range(WORDS)]
+    entries = [*PIECES, *(word for word in words if word not in PIECES)][:WORDS]
+    (folder / "dict.src.txt").write_text("".join(f"{entry} 1\n" for entry in entries), encoding="utf-8")
+    dictionaries = Dictionaries(folder / "dict.src.txt", AUTHORS / "dict.tgt.txt", codes)
+    import_checkpoint(AUTHORS / "checkpoint_best.pt", dictionaries, folder / "model", overwrite=True)
+    task, settings = load_task(folder / "model")
+    settings |= {"confidence": CONFIDENCE}
+    graph = find_task(task).default_graph(settings, buckets=(24, 48, 96))
+    job = ExportJob(IMPORTED_TEXTS[1:5], variant=variant, graph=graph, task=task, settings=settings)
+    export_bundle(*load_model(folder / "model"), folder / variant, job, overwrite=True)
+    return folder / variant

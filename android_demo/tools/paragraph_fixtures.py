@@ -26,8 +26,8 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from fixture_files import write_lines
 from fixture_texts import HOSTILE, as_characters
-from tokenizer_fixtures import write_lines
 
 from lite_transformer_tf.data import embedded_splits, python_docs
 from lite_transformer_tf.decoding.options import DecodingOptions

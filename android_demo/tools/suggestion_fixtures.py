@@ -27,9 +27,9 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
+from fixture_files import write_lines
 from fixture_models import export
 from fixture_texts import HOSTILE
-from tokenizer_fixtures import write_lines
 
 from lite_transformer_tf.data import PlainText, TextSplits
 from lite_transformer_tf.data.corpus import is_text

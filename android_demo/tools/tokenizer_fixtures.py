@@ -5,6 +5,7 @@
 OUTPUT/text gets five SentencePiece models (unigram, BPE, both with scores rounded until many pieces tie, and unigram
 with text schema 1), a word vocabulary of each text schema, and JSON Lines in ASCII: texts with their ids and decoded
 ids, ids with their texts, and texts with the normal form of each schema, including every character that it changes.
+OUTPUT/dictionaries gets what dictionary_fixtures.py writes.
 OUTPUT/bundles gets the bundles and downloads of bundle_fixtures.py. The same arguments give the same text files.
 
 Lone surrogates, which Kotlin strings may contain, are escaped in the texts; Python's answers are those for U+FFFD in
@@ -14,7 +15,6 @@ their place.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import sys
@@ -26,6 +26,8 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from bundle_fixtures import write_bundles, write_methods
+from dictionary_fixtures import write_dictionaries
+from fixture_files import write_lines
 from fixture_texts import HOSTILE, as_characters, corpus, random_text, random_utf8
 
 from lite_transformer_tf.text import Vocabulary, WordVocabulary, normalize
@@ -34,14 +36,6 @@ from lite_transformer_tf.text.normalization import LATEST, SCHEMAS
 
 KINDS = ("unigram", "bpe")
 FLAG_PARTS = [*"\U0001f3f4\U000e0020\U000e0067\U000e007e\U000e007f\U000e007f\u200d\xad", "a"]
-
-
-def write_lines(path: Path, lines: Iterable[Any]) -> int:
-    """Writes JSON Lines in ASCII and returns their number."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    texts = [json.dumps(line, separators=(",", ":")) for line in lines]
-    path.write_text("".join(f"{text}\n" for text in texts), encoding="ascii")
-    return len(texts)
 
 
 def tied(vocabulary: Vocabulary) -> Vocabulary:
@@ -157,6 +151,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of all random choices")
     arguments = parser.parse_args()
     write_text(arguments.output / "text", arguments.vocabulary_size, arguments.sentences, arguments.seed)
+    write_dictionaries(arguments.output / "dictionaries", arguments.sentences // 4, arguments.seed)
     write_methods(arguments.output / "bundles", arguments.seed)
     write_bundles(arguments.output / "bundles", arguments.seed)
 

@@ -2,10 +2,14 @@ import { ModelError } from '../errors.js';
 import { Completer } from '../decoding/completer.js';
 import { Generator } from '../decoding/generator.js';
 import { Translator } from '../decoding/translator.js';
+import { DictionaryVocabulary } from '../text/dictionary_vocabulary.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import { checkContract } from './contract.js';
 import { unpack } from './download.js';
 import { readManifest } from './manifest.js';
+
+/** Bytes that a vocabulary may have, as in Python. */
+const MOST_BYTES = 2 ** 26;
 
 /** The files of a bundle: manifest, vocabularies, model. */
 export class Bundle {
@@ -56,21 +60,28 @@ export class Bundle {
    * What answers with the model.
    *
    * @param {import('../decoding/runner.js').TensorModel} model the opened TFLite file
-   * @returns {Translator | Generator | Completer} by the task: translation, summarization, language-model
+   * @returns {Translator | Generator | Completer} by the task; a model of tokenised texts reads each as one sequence
    */
   answerer(model) {
     if (this.manifest.task === 'language-model') return new Completer(model, this.manifest, this.source);
     const generator = new Generator(model, this.manifest, { source: this.source, target: this.target });
-    return this.manifest.task === 'translation' ? new Translator(generator) : generator;
+    const splits = this.manifest.task === 'translation' && this.manifest.settings.split_texts !== false;
+    return splits ? new Translator(generator) : generator;
   }
 
-  /** @param {'source' | 'target'} side @param {import('../text/normalization_table.js').NormalizationTable} table */
+  /**
+   * @param {'source' | 'target'} side
+   * @param {import('../text/normalization_table.js').NormalizationTable} table
+   * @returns {import('../text/vocabulary.js').AnyVocabulary}
+   */
   vocabulary(side, table) {
     const name = this.manifest.vocabulary_files[side];
     const bytes = this.files.get(name);
-    if (!bytes || !name.endsWith('.model'))
-      throw new ModelError('This page reads SentencePiece vocabularies, .model files', name);
-    const vocabulary = new Vocabulary(bytes, table);
+    if (!bytes || !/\.(model|json)$/.test(name))
+      throw new ModelError('This page reads SentencePiece vocabularies and dictionaries, .model and .json files', name);
+    if (bytes.length > MOST_BYTES)
+      throw new ModelError(`A vocabulary must have at most ${MOST_BYTES} bytes`, bytes.length);
+    const vocabulary = name.endsWith('.json') ? new DictionaryVocabulary(bytes) : new Vocabulary(bytes, table);
     const size = this.manifest.vocabulary_sizes[side];
     if (vocabulary.size !== size)
       throw new ModelError(`The ${side} vocabulary must have ${size} pieces`, vocabulary.size);

@@ -7,7 +7,7 @@ export class Completer {
   /**
    * @param {import('./runner.js').TensorModel} model
    * @param {import('../bundle/manifest.js').Manifest} manifest
-   * @param {import('../text/vocabulary.js').Vocabulary} vocabulary
+   * @param {import('../text/vocabulary.js').AnyVocabulary} vocabulary
    */
   constructor(model, manifest, vocabulary) {
     if (manifest.task !== 'language-model')

@@ -4,13 +4,14 @@ import { optionsOf } from './options.js';
 import { EncoderDecoder } from './runner.js';
 import { search } from './search.js';
 
+/** @typedef {import('../text/vocabulary.js').AnyVocabulary} AnyVocabulary */
+
 /** Answers texts, each as one sequence, with an encoder-decoder's file. One text at a time. */
 export class Generator {
   /**
    * @param {import('./runner.js').TensorModel} model
    * @param {import('../bundle/manifest.js').Manifest} manifest
-   * @param {{source: import('../text/vocabulary.js').Vocabulary, target: import('../text/vocabulary.js').Vocabulary}}
-   * vocabularies
+   * @param {{source: AnyVocabulary, target: AnyVocabulary}} vocabularies
    */
   constructor(model, manifest, vocabularies) {
     this.model = new EncoderDecoder(model, manifest);

@@ -16,7 +16,10 @@ const INVISIBLE = new RegExp(
     '\\ufeff\\ufff0-\\ufffb\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}]',
   'gu',
 );
-const SPACES = /[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u2581]/gu;
+/** White space to Python's `str.split()`. */
+const WHITE = '\\u0009-\\u000d\\u001c-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const SPACES = new RegExp(`[${WHITE}\\u2581]`, 'gu');
+const BETWEEN_WORDS = new RegExp(`[${WHITE}]+`, 'u');
 const PLAIN = /^[ -~]*$/;
 
 /**
@@ -35,10 +38,16 @@ export const SCHEMAS = { identity: 1, 'lite-transformer-text-2': 2 };
  */
 export function normalize(text, schema, table) {
   if (PLAIN.test(text)) return text;
-  let whole = text.toWellFormed ? text.toWellFormed() : text.replace(/\p{Cs}/gu, '\ufffd');
+  let whole = wellFormed(text);
   if (schema === 2) whole = whole.replace(INVISIBLE, (_, flag) => flag ?? '').replace(SPACES, ' ');
   return nfkc(whole, table);
 }
+
+/** The text with U+FFFD in place of lone surrogates. @param {string} text @returns {string} */
+export const wellFormed = (text) => (text.toWellFormed ? text.toWellFormed() : text.replace(/\p{Cs}/gu, '\ufffd'));
+
+/** What stands between white space, as Python's `str.split()` gives it. @param {string} text */
+export const words = (text) => text.split(BETWEEN_WORDS).filter((word) => word !== '');
 
 /**
  * NFKC in the Unicode version of the table, the same in every browser.

@@ -1,3 +1,7 @@
+import { Heap } from './heap.js';
+import { PieceTrie } from './piece_trie.js';
+import { NONE, characterEnd, entryOf, placeOf, rankOf } from './symbols.js';
+
 /**
  * A text cut into symbols: calls `emit(id, begin, end)` from left to right; the id is NONE for a single character that
  * is no piece.
@@ -5,26 +9,16 @@
  * @typedef {(text: string, emit: (id: number, begin: number, end: number) => void) => void} Segmenter
  */
 
-export const NONE = -1;
-
-/**
- * End of the character that begins at `begin`; the text has no lone surrogates.
- *
- * @param {string} text
- * @param {number} begin
- */
-const characterEnd = (text, begin) => begin + /** @type {number} */ ((text.codePointAt(begin)) > 0xffff ? 2 : 1);
-
 /**
  * The best path by the sum of its pieces' scores, in SentencePiece's arithmetic (docs/text.md, step 3a).
  *
  * @param {Map<string, number>} ids piece -> id
- * @param {Float32Array} scores by id
+ * @param {ArrayLike<number>} scores by id
  * @param {number} unknown score of a character without a piece, float32
  * @returns {Segmenter}
  */
 export function unigram(ids, scores, unknown) {
-  const longest = Math.max(0, ...Array.from(ids.keys(), (piece) => piece.length));
+  const trie = new PieceTrie(ids);
   return (text, emit) => {
     const best = new Float32Array(text.length + 1);
     const from = new Int32Array(text.length + 1).fill(NONE);
@@ -42,11 +36,13 @@ export function unigram(ids, scores, unknown) {
     };
     for (let begin = 0; begin < text.length;) {
       const next = characterEnd(text, begin);
-      const last = Math.min(text.length, begin + longest);
       let hasSingle = false;
-      for (let end = next; end <= last; end++) {
-        const id = ids.get(text.slice(begin, end));
-        if (id === undefined) continue;
+      let node = 0;
+      for (let end = begin; end < text.length;) {
+        node = trie.child(node, text.charCodeAt(end++));
+        if (node === NONE) break;
+        const id = trie.ids[node];
+        if (id === NONE) continue;
         offer(begin, end, id, scores[id] + best[begin]);
         hasSingle ||= end === next;
       }
@@ -71,34 +67,67 @@ function emitPath(length, from, piece, emit) {
 
 /**
  * Joins the neighbours whose piece has the highest score, of equal ones the leftmost, until none can be joined
- * (docs/text.md, step 3b).
+ * (docs/text.md, step 3b). Time is `n log n`.
  *
  * @param {Map<string, number>} ids piece -> id
- * @param {Float32Array} scores by id
+ * @param {ArrayLike<number>} scores by id
+ * @param {PieceTrie | null} [whole] pieces that are one symbol from the beginning, and joined with nothing
  * @returns {Segmenter}
  */
-export function bpe(ids, scores) {
+export function bpe(ids, scores, whole = null) {
+  const trie = new PieceTrie(ids);
+  const order = new Map(
+    Array.from(new Set(Array.from(scores)))
+      .sort((one, other) => other - one)
+      .map((score, rank) => [score, rank]),
+  );
+  const ranks = Int32Array.from(scores, (score) => /** @type {number} */ (order.get(score)));
   return (text, emit) => {
-    /** @type {number[]} */
-    const begins = [];
-    for (let begin = 0; begin < text.length; begin = characterEnd(text, begin)) begins.push(begin);
-    begins.push(text.length);
-    const idAt = (/** @type {number} */ i) =>
-      i + 2 < begins.length ? ids.get(text.slice(begins[i], begins[i + 2])) : undefined;
-    const pairs = begins.map((_, i) => idAt(i));
-    for (;;) {
-      let best = -1;
-      for (let i = 0; i + 2 < begins.length; i++) {
-        const id = pairs[i];
-        if (id !== undefined && (best < 0 || scores[id] > scores[/** @type {number} */ (pairs[best])])) best = i;
-      }
-      if (best < 0) break;
-      begins.splice(best + 1, 1);
-      pairs.splice(best + 1, 1);
-      pairs[best] = idAt(best);
-      if (best > 0) pairs[best - 1] = idAt(best - 1);
-    }
-    for (let i = 0; i + 1 < begins.length; i++)
-      emit(ids.get(text.slice(begins[i], begins[i + 1])) ?? NONE, begins[i], begins[i + 1]);
+    const ends = joined(text, trie, ranks, whole);
+    for (let begin = 0; begin < text.length; begin = ends[begin])
+      emit(trie.find(text, begin, ends[begin]), begin, ends[begin]);
   };
+}
+
+/**
+ * Where each symbol ends, by the place where it begins.
+ *
+ * @param {string} text
+ * @param {PieceTrie} trie
+ * @param {Int32Array} ranks of the pieces
+ * @param {PieceTrie | null} whole
+ */
+function joined(text, trie, ranks, whole) {
+  const ends = new Int32Array(text.length);
+  const before = new Int32Array(text.length + 1);
+  /** Rank of joining the symbol with the next one. */
+  const rank = new Int32Array(text.length).fill(NONE);
+  const isWhole = new Uint8Array(text.length + 1);
+  const heap = new Heap();
+  const look = (/** @type {number} */ begin) => {
+    const middle = ends[begin];
+    const isPair = middle < text.length && !isWhole[begin] && !isWhole[middle];
+    const id = isPair ? trie.find(text, begin, ends[middle]) : NONE;
+    rank[begin] = id === NONE ? NONE : ranks[id];
+    if (id !== NONE) heap.add(entryOf(ranks[id], begin));
+  };
+  for (let begin = 0; begin < text.length; begin = ends[begin]) {
+    const kept = whole?.longest(text, begin) ?? begin;
+    if (kept > begin) isWhole[begin] = 1;
+    ends[begin] = kept > begin ? kept : characterEnd(text, begin);
+    before[ends[begin]] = begin;
+  }
+  for (let begin = 0; begin < text.length; begin = ends[begin]) look(begin);
+  while (heap.size) {
+    const entry = heap.take();
+    const begin = placeOf(entry);
+    if (rank[begin] !== rankOf(entry)) continue;
+    const middle = ends[begin];
+    rank[middle] = NONE;
+    ends[begin] = ends[middle];
+    before[ends[begin]] = begin;
+    look(begin);
+    if (begin > 0) look(before[begin]);
+  }
+  return ends;
 }

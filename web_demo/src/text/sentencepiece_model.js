@@ -1,19 +1,9 @@
 import { ModelError } from '../errors.js';
+import { BPE, BYTE, BYTES, CONTROL, NORMAL, UNIGRAM, UNKNOWN, readProto } from './model_proto.js';
 import { SCHEMAS } from './normalization.js';
-import { readFields } from './protobuf.js';
-
-export const NORMAL = 1;
-export const UNKNOWN = 2;
-export const CONTROL = 3;
-export const BYTE = 6;
-const UNIGRAM = 1;
-const BPE = 2;
-const BYTES = new Map(
-  Array.from({ length: 256 }, (_, byte) => [`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`, byte]),
-);
 
 /**
- * @typedef {{text: string, score: number, type: number}} Piece
+ * @typedef {import('./model_proto.js').Piece} Piece
  * @typedef {{pieces: Piece[], isBpe: boolean, bytePieces: number[], byteOf: Map<string, number>, schema: 1 | 2}}
  * SentencePieceModel
  */
@@ -26,10 +16,7 @@ const BYTES = new Map(
  * @throws {ModelError} it is none, or one of other conventions
  */
 export function readModel(bytes) {
-  const fields = readFields(bytes);
-  const pieces = fields.filter((field) => field.number === 1).map((field) => readPiece(message(field.value)));
-  const trainer = numbersOf(fields, 2, { 3: UNIGRAM, 24: 0, 35: 0, 40: 0, 41: 1, 42: 2, 43: -1 });
-  const normalizer = readNormalizer(fields);
+  const { pieces, trainer, normalizer } = readProto(bytes);
   check(pieces, trainer, normalizer);
   const bytePieces = new Array(256).fill(-1);
   pieces.forEach((piece, id) => {
@@ -38,67 +25,10 @@ export function readModel(bytes) {
   return { pieces, isBpe: trainer[3] === BPE, bytePieces, byteOf: BYTES, schema: SCHEMAS[normalizer.name] };
 }
 
-/** @param {number | Uint8Array} value @returns {Uint8Array} */
-function message(value) {
-  if (value instanceof Uint8Array) return value;
-  throw new ModelError('A field must have the wire type of a message; the vocabulary is damaged', value);
-}
-
-/** @param {number | Uint8Array} value */
-function textOf(value) {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(message(value));
-  } catch (error) {
-    throw new ModelError("A vocabulary's texts must be UTF-8", error);
-  }
-}
-
-/** @param {Uint8Array} bytes @returns {Piece} */
-function readPiece(bytes) {
-  const piece = { text: '', score: 0, type: NORMAL };
-  for (const { number, value } of readFields(bytes)) {
-    if (number === 1) piece.text = textOf(value);
-    else if (number === 2) piece.score = Number(value);
-    else if (number === 3) piece.type = Number(value);
-  }
-  return piece;
-}
-
-/**
- * The numbers of a message's fields.
- *
- * @param {{number: number, value: number | Uint8Array}[]} fields
- * @param {number} which
- * @param {Record<number, number>} defaults
- */
-function numbersOf(fields, which, defaults) {
-  const found = { ...defaults };
-  for (const field of fields) {
-    if (field.number !== which) continue;
-    for (const { number, value } of readFields(message(field.value)))
-      if (number in found) found[number] = Number(value);
-  }
-  return found;
-}
-
-/** @param {{number: number, value: number | Uint8Array}[]} fields */
-function readNormalizer(fields) {
-  const found = { name: '', rewrites: false, spaces: true };
-  for (const field of fields) {
-    if (field.number !== 3 && field.number !== 5) continue;
-    for (const { number, value } of readFields(message(field.value))) {
-      if (number === 2) found.rewrites ||= message(value).length > 0;
-      else if (field.number === 3 && number === 1) found.name = textOf(value);
-      else if (field.number === 3 && number >= 3 && number <= 5) found.spaces &&= value !== 0;
-    }
-  }
-  return found;
-}
-
 /**
  * @param {Piece[]} pieces
  * @param {Record<number, number>} trainer
- * @param {{name: string, rewrites: boolean, spaces: boolean}} normalizer
+ * @param {import('./model_proto.js').NormalizerSpec} normalizer
  */
 function check(pieces, trainer, normalizer) {
   const need = (/** @type {boolean} */ holds, /** @type {string} */ rule, /** @type {unknown} */ received) => {
@@ -126,7 +56,7 @@ function check(pieces, trainer, normalizer) {
     normalizer.name,
   );
   need(
-    normalizer.spaces && trainer[24] === 0,
+    normalizer.addsPrefix && normalizer.removesSpaces && normalizer.escapesSpaces && trainer[24] === 0,
     'it must add a space in front, remove extra spaces and escape spaces',
     'other rules',
   );

@@ -1,7 +1,15 @@
 import { ModelError } from '../errors.js';
+import { BYTE, NORMAL, UNKNOWN } from './model_proto.js';
 import { normalize } from './normalization.js';
-import { NONE, bpe, unigram } from './segmenters.js';
-import { BYTE, NORMAL, UNKNOWN, readModel } from './sentencepiece_model.js';
+import { bpe, unigram } from './segmenters.js';
+import { readModel } from './sentencepiece_model.js';
+import { NONE } from './symbols.js';
+
+/**
+ * What a bundle's vocabularies are: SentencePiece models, or dictionaries of imported models.
+ *
+ * @typedef {Vocabulary | import('./dictionary_vocabulary.js').DictionaryVocabulary} AnyVocabulary
+ */
 
 const SPACE = '\u2581';
 const UNKNOWN_SURFACE = ' \u2047 ';
@@ -21,7 +29,7 @@ export class Vocabulary {
       if (piece.type === NORMAL) normal.set(piece.text, id);
     });
     const scores = Float32Array.from(model.pieces, (piece) => piece.score);
-    const least = Math.min(...Array.from(normal.values(), (id) => scores[id]));
+    const least = Array.from(normal.values()).reduce((lowest, id) => Math.min(lowest, scores[id]), Infinity);
     this.table = table;
     this.model = model;
     this.segment = model.isBpe

@@ -1,5 +1,6 @@
 package dev.litetransformer.bundle
 
+import dev.litetransformer.text.DictionaryVocabulary
 import dev.litetransformer.text.SentencePieceVocabulary
 import dev.litetransformer.text.Vocabulary
 import dev.litetransformer.text.VocabularyException
@@ -51,8 +52,8 @@ internal class BundleFiles(private val directory: File) {
         val target = if (names.target == names.source) source else readVocabulary(names.target)
         checkVocabulary("source", source, manifest.vocabularySizes.source)
         checkVocabulary("target", target, manifest.vocabularySizes.target)
-        if (manifest.task != Task.LANGUAGE_MODEL && (source !is SentencePieceVocabulary || target !is SentencePieceVocabulary)) {
-            throw BundleException.UnusableVocabulary("An encoder-decoder's vocabularies must be SentencePiece models. Received: $names")
+        if (manifest.task != Task.LANGUAGE_MODEL && listOf(source, target).any { it !is SentencePieceVocabulary && it !is DictionaryVocabulary }) {
+            throw BundleException.UnusableVocabulary("An encoder-decoder's vocabularies must be SentencePiece models or dictionaries. Received: $names")
         }
         return Sides(source, target)
     }
@@ -64,7 +65,11 @@ internal class BundleFiles(private val directory: File) {
         }
         val bytes = file.readBytes()
         return try {
-            if (name.endsWith(".txt")) WordVocabulary.readAny(bytes) else SentencePieceVocabulary.read(bytes)
+            when {
+                name.endsWith(".json") -> DictionaryVocabulary.read(bytes)
+                name.endsWith(".txt") -> WordVocabulary.readAny(bytes)
+                else -> SentencePieceVocabulary.read(bytes)
+            }
         } catch (error: VocabularyException) {
             throw BundleException.UnusableVocabulary("A vocabulary of a bundle must be readable. Received: '$name' (${error.message})", error)
         }

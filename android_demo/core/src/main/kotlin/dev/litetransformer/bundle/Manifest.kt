@@ -80,12 +80,14 @@ public data class Calibration(public val bias: Double, public val slope: Double,
  *
  * @property maxSourceTokens a longer source is cut to its first so many tokens, `eos` not counted; null: longer text is refused.
  * @property decoding the options of docs/decoding.md that callers start from, with Python's names (`beam_size`, ...); null: the task's own.
+ * @property splitTexts whether a text is translated sentence by sentence; not so for models of tokenised texts, to which each text is one sequence.
  * @property calibration of the confidence; null for a model without one.
  * @property json all of them, those included that this program does not know.
  */
 public data class Settings(
     public val maxSourceTokens: Int?,
     public val decoding: JsonObject?,
+    public val splitTexts: Boolean,
     public val calibration: Calibration?,
     public val json: JsonObject,
 )

@@ -1,6 +1,7 @@
 package dev.litetransformer.bundle
 
 import dev.litetransformer.json.JsonArray
+import dev.litetransformer.json.JsonBoolean
 import dev.litetransformer.json.JsonException
 import dev.litetransformer.json.JsonNull
 import dev.litetransformer.json.JsonNumber
@@ -123,7 +124,7 @@ internal object ManifestReader {
         if (limit == 0) fail("settings.max_source_tokens must be positive", limit)
         val decoding = if (fields.json["decoding"] in listOf(null, JsonNull)) null else fields.child("decoding").json
         val calibration = if (fields.json["confidence"] in listOf(null, JsonNull)) null else calibration(fields.child("confidence"))
-        return Settings(limit, decoding, calibration, fields.json)
+        return Settings(limit, decoding, splitTexts = fields.json["split_texts"] != JsonBoolean(false), calibration, fields.json)
     }
 
     private fun calibration(fields: Fields): Calibration {

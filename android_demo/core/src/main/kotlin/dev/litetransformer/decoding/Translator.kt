@@ -38,6 +38,7 @@ public class Translator(
     /** What [translate] uses without options: those that were saved with the model. */
     public val defaultOptions: DecodingOptions = DecodingOptions.of(bundle.manifest)
 
+    private val splitsTexts = bundle.manifest.settings.splitTexts
     private val languages = bundle.manifest.languages
     private val splitter = splitter ?: SentenceSplitter(languages.firstOrNull() ?: "")
     private val spaced = languages.lastOrNull()?.let { SentenceSplitter.hasSpaces(it) } ?: true
@@ -51,6 +52,8 @@ public class Translator(
      * Of several sentences, the hypotheses are the combinations of theirs with the fewest faults, and of these the highest sums of scores. Their
      * ids follow one another, the score is the sum, the faults are all of theirs, and the confidence is the least of theirs. There is none if a
      * sentence has none. A sentence that is too long for the file is cut, and named by [Hypothesis.tooLong].
+     *
+     * With a model of tokenised texts, whose bundle says that they are not split, this is [translateSentence].
      *
      * @param cancellation stops the call between two tokens.
      * @param onPartial gets the translation so far, on the calling thread, at most ten times a second, and the whole at the end. In beam search it
@@ -80,6 +83,10 @@ public class Translator(
     ): List<Hypothesis> = translated(text, options, cancellation, listener)
 
     private fun translated(text: String, options: DecodingOptions, cancellation: Cancellation, listener: PartialListener?): List<Hypothesis> = guard.call {
+        if (splitsTexts) bySentences(text, options, cancellation, listener) else asOne(text, options, cancellation, listener)
+    }
+
+    private fun bySentences(text: String, options: DecodingOptions, cancellation: Cancellation, listener: PartialListener?): List<Hypothesis> {
         generator.check(options)
         guard.check(cancellation)
         val paragraph = Paragraph.read(text, splitter, cutter, spaced)
@@ -93,7 +100,16 @@ public class Translator(
             partial?.append(part)
         }
         partial?.end()
-        joined.hypotheses
+        return joined.hypotheses
+    }
+
+    private fun asOne(text: String, options: DecodingOptions, cancellation: Cancellation, listener: PartialListener?): List<Hypothesis> {
+        generator.check(options)
+        val partial = listener?.let { PartialOutput(it, nanoTime) }
+        val found = generator.generate(generator.encode(text), options, { guard.check(cancellation) }, partial)
+        partial?.append(found.firstOrNull()?.text.orEmpty())
+        partial?.end()
+        return found
     }
 
     /**
@@ -106,14 +122,7 @@ public class Translator(
         options: DecodingOptions = defaultOptions,
         cancellation: Cancellation = Cancellation(),
         onPartial: ((String) -> Unit)? = null,
-    ): List<Hypothesis> = guard.call {
-        generator.check(options)
-        val partial = onPartial?.let { PartialOutput(WholeText(it), nanoTime) }
-        val found = generator.generate(generator.encode(text), options, { guard.check(cancellation) }, partial)
-        partial?.append(found.firstOrNull()?.text.orEmpty())
-        partial?.end()
-        found
-    }
+    ): List<Hypothesis> = guard.call { asOne(text, options, cancellation, onPartial?.let(::WholeText)) }
 
     /**
      * Prepares for texts like [example] with these options: translates two tokens of it. What is done at a first time only, such as loading classes

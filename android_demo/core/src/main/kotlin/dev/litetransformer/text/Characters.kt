@@ -9,6 +9,32 @@ internal object Characters {
             else -> false
         }
 
+    /** Calls [action] with each word of [text], in Python's `str.split()`: what stands between white space. */
+    inline fun forEachWord(text: String, action: (String) -> Unit) {
+        var begin = 0
+        while (true) {
+            while (begin < text.length && isSpace(text[begin])) begin++
+            if (begin == text.length) return
+            var end = begin
+            while (end < text.length && !isSpace(text[end])) end++
+            action(text.substring(begin, end))
+            begin = end
+        }
+    }
+
+    /** The text with U+FFFD in place of lone surrogates. */
+    fun wellFormed(text: String): String {
+        if (text.none { it.isSurrogate() }) return text
+        val result = StringBuilder(text.length)
+        var i = 0
+        while (i < text.length) {
+            val code = text.codePointAt(i)
+            if (code in SURROGATES) result.append(REPLACEMENT) else result.appendCodePoint(code)
+            i += Character.charCount(code)
+        }
+        return result.toString()
+    }
+
     /** Control characters that are no white space, and characters without a glyph that say nothing. */
     private fun isInvisible(code: Int): Boolean =
         when (code) {

@@ -47,6 +47,19 @@ internal class PieceTrie(texts: List<String>, ids: IntArray) {
         return idOf[node]
     }
 
+    /** Where the longest text ends that begins at [begin]; [begin] when none does. */
+    fun longest(text: CharSequence, begin: Int): Int {
+        var found = begin
+        var node = 0
+        var end = begin
+        while (end < text.length) {
+            node = child(node, text[end++])
+            if (node == NONE) break
+            if (idOf[node] != NONE) found = end
+        }
+        return found
+    }
+
     /** A node is a range of the sorted texts that share their first `depth` units. */
     private class Builder(private val sorted: List<String>) {
         val units = StringBuilder("\u0000")

@@ -15,7 +15,7 @@ private fun characterEnd(text: String, begin: Int): Int = if (text[begin].isHigh
  * The best path by the sum of its pieces' scores (Kudo, 2018), in SentencePiece's arithmetic: best scores are float32, a candidate that ends with a piece is
  * compared in float64 before it is rounded, one that ends with an unknown character after. Of equal paths the one that is found first stays.
  */
-internal class UnigramSegmenter(private val trie: PieceTrie, private val scores: FloatArray, private val unknownScore: Float) : Segmenter {
+internal class UnigramSegmenter(private val trie: PieceTrie, private val scores: DoubleArray, private val unknownScore: Float) : Segmenter {
     override fun segment(text: String, emit: (id: Int, begin: Int, end: Int) -> Unit) {
         val best = FloatArray(text.length + 1)
         val from = IntArray(text.length + 1) { UNREACHED }
@@ -29,7 +29,7 @@ internal class UnigramSegmenter(private val trie: PieceTrie, private val scores:
             while (node != PieceTrie.NONE) {
                 val id = trie.id(node)
                 if (id != PieceTrie.NONE) {
-                    offer(best, from, piece, begin, end, id, scores[id].toDouble() + best[begin])
+                    offer(best, from, piece, begin, end, id, scores[id] + best[begin])
                     hasSingle = hasSingle || end == next
                 }
                 node = if (end < text.length) trie.child(node, text[end++]) else PieceTrie.NONE
@@ -65,8 +65,12 @@ internal class UnigramSegmenter(private val trie: PieceTrie, private val scores:
     }
 }
 
-/** Joins the neighbours whose piece has the highest score, of equal ones the leftmost, until none can be joined (Sennrich et al., 2016). */
-internal class BpeSegmenter(private val trie: PieceTrie, scores: FloatArray) : Segmenter {
+/**
+ * Joins the neighbours whose piece has the highest score, of equal ones the leftmost, until none can be joined (Sennrich et al., 2016).
+ *
+ * @param whole pieces that are one symbol from the beginning, and joined with nothing; or none.
+ */
+internal class BpeSegmenter(private val trie: PieceTrie, scores: FloatArray, private val whole: PieceTrie? = null) : Segmenter {
     /** Place of each piece's score among all, the highest first; equal scores share one. */
     private val ranks: IntArray
 
@@ -92,6 +96,7 @@ internal class BpeSegmenter(private val trie: PieceTrie, scores: FloatArray) : S
         val end = IntArray(text.length)
         private val before = IntArray(text.length + 1)
         private val rank = IntArray(text.length) { UNJOINABLE }
+        private val isWhole = BooleanArray(if (whole == null) 0 else text.length)
 
         /** Rank and begin of a pair that could be joined when it was added; the least is the next one. */
         private val queue = PriorityQueue<Long>()
@@ -99,7 +104,7 @@ internal class BpeSegmenter(private val trie: PieceTrie, scores: FloatArray) : S
         init {
             var begin = 0
             while (begin < text.length) {
-                end[begin] = characterEnd(text, begin)
+                end[begin] = firstEnd(begin)
                 before[end[begin]] = begin
                 begin = end[begin]
             }
@@ -108,6 +113,13 @@ internal class BpeSegmenter(private val trie: PieceTrie, scores: FloatArray) : S
                 look(begin)
                 begin = end[begin]
             }
+        }
+
+        private fun firstEnd(begin: Int): Int {
+            val kept = whole?.longest(text, begin) ?: begin
+            if (kept == begin) return characterEnd(text, begin)
+            isWhole[begin] = true
+            return kept
         }
 
         fun joinAll() {
@@ -130,7 +142,8 @@ internal class BpeSegmenter(private val trie: PieceTrie, scores: FloatArray) : S
         /** Looks up the pair that begins at [begin], and queues it when it is a piece. */
         private fun look(begin: Int) {
             val middle = end[begin]
-            val id = if (middle < text.length) trie.find(text, begin, end[middle]) else PieceTrie.NONE
+            val isPair = middle < text.length && (whole == null || !isWhole[begin] && !isWhole[middle])
+            val id = if (isPair) trie.find(text, begin, end[middle]) else PieceTrie.NONE
             rank[begin] = if (id == PieceTrie.NONE) UNJOINABLE else ranks[id]
             if (id != PieceTrie.NONE) queue += ranks[id].toLong() shl 32 or begin.toLong()
         }

@@ -10,7 +10,8 @@ private const val UNKNOWN_SURFACE = " \u2047 "
 public class SentencePieceVocabulary private constructor(private val model: SentencePieceModel) : Vocabulary {
     private val trie = normalPieces().let { ids -> PieceTrie(ids.map { model.pieces[it].text }, ids.toIntArray()) }
     private val scores = FloatArray(model.pieces.size) { model.pieces[it].score }
-    private val segmenter: Segmenter = if (model.isBpe) BpeSegmenter(trie, scores) else UnigramSegmenter(trie, scores, unknownScore())
+    private val segmenter: Segmenter =
+        if (model.isBpe) BpeSegmenter(trie, scores) else UnigramSegmenter(trie, DoubleArray(scores.size) { scores[it].toDouble() }, unknownScore())
     private val surfaces = model.pieces.map { it.text.replace(SPACE, ' ') }
 
     override val size: Int get() = model.pieces.size

@@ -16,7 +16,7 @@ public interface Vocabulary {
     public fun encode(text: String): IntArray
 
     /**
-     * The text of [ids]; `bos`, `pad` and `eos` have none.
+     * The text of [ids]; `bos`, `pad` and `eos` have none, except that [DictionaryVocabulary] writes `<s>`.
      *
      * @throws IllegalArgumentException an id is not in the vocabulary.
      */

@@ -20,17 +20,11 @@ public class WordVocabulary private constructor(public val words: List<String>, 
 
     override fun encode(text: String): IntArray {
         val result = IntList(text.length / 4)
-        var begin = 0
-        while (true) {
-            while (begin < text.length && Characters.isSpace(text[begin])) begin++
-            if (begin == text.length) return result.toArray()
-            var end = begin
-            while (end < text.length && !Characters.isSpace(text[end])) end++
-            val word = text.substring(begin, end)
+        Characters.forEachWord(text) { word ->
             val id = ids[word] ?: idOfUnknown(word)
             if (id >= 0) result.add(id)
-            begin = end
         }
+        return result.toArray()
     }
 
     /** The id of a word that is not in the vocabulary as it stands; -1 when it is none. */

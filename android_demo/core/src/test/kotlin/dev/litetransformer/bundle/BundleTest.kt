@@ -1,10 +1,15 @@
 package dev.litetransformer.bundle
 
 import dev.litetransformer.Fixtures
+import dev.litetransformer.json.JsonNumber
+import dev.litetransformer.json.JsonObject
+import dev.litetransformer.json.JsonString
+import dev.litetransformer.text.DictionaryVocabulary
 import dev.litetransformer.text.SentencePieceVocabulary
 import dev.litetransformer.text.WordVocabulary
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotSame
 import org.junit.Assert.assertSame
 import org.junit.Assert.assertThrows
@@ -101,6 +106,31 @@ class BundleTest {
         check<BundleException.UnusableVocabulary>(words, "A vocabulary of a bundle must be readable. Received: 'README.md'")
         replace(words, "\"language-model\"", "\"translation\"")
         check<BundleException.DamagedManifest>(words, "signatures of the task 'translation' must have 'encode_'")
+    }
+
+    @Test
+    fun `an imported model has dictionaries, and one that is none is refused`() {
+        val whole = Fixtures.file("decoding/imported-int8/bundle")
+        Bundle.open(whole).use {
+            assertTrue(it.sourceVocabulary is DictionaryVocabulary && it.targetVocabulary is DictionaryVocabulary)
+            assertEquals(listOf(40, 36), listOf(it.sourceVocabulary.size, it.targetVocabulary.size))
+            assertFalse(it.manifest.settings.splitTexts)
+        }
+        val head = "\"format\": \"lite-transformer-dictionary\", \"version\": 1"
+        val cases = mapOf(
+            "no JSON" to "A dictionary must be JSON", "{$head, \"entries\": [\"a\"]}" to "The source vocabulary must have 40 entries. Received: 5",
+            "{$head, \"entries\": [], \"byte_pairs\": \"a\"}" to "Received: 'source.json' (Codes of byte pairs must have two symbols per line",
+            "{$head, \"entries\": [], \"sentencepiece\": \"\"}" to "Received: 'source.json' (A SentencePiece model that cuts texts must have normal pieces",
+        )
+        for ((content, message) in cases) {
+            val directory = folder.newFolder()
+            whole.copyRecursively(directory, overwrite = true)
+            File(directory, "source.json").writeText(content)
+            val manifest = Manifest.parse(File(directory, "manifest.json").readText()).json
+            val info = JsonObject(mapOf("size" to JsonNumber("${content.length}"), "sha256" to JsonString(sha256(File(directory, "source.json")))))
+            File(directory, "manifest.json").writeText(manifest.with(listOf("files", "source.json"), info).write())
+            check<BundleException.UnusableVocabulary>(directory, message)
+        }
     }
 
     private fun replace(directory: File, old: String, new: String) {

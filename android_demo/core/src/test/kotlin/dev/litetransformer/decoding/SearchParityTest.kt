@@ -6,6 +6,7 @@ import dev.litetransformer.items
 import dev.litetransformer.json.JsonNull
 import dev.litetransformer.json.JsonValue
 import dev.litetransformer.text
+import dev.litetransformer.text.DictionaryVocabulary
 import kotlin.math.abs
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
@@ -16,6 +17,19 @@ class SearchParityTest {
     @Test
     fun translationsEqualPythons() = DecodingFixture.all("translation").forEach { fixture ->
         fixture.translator().use { translator -> compare(fixture) { text, options -> translator.translateSentence(text, options) } }
+    }
+
+    @Test
+    fun translationsOfImportedModelsEqualPythonsAsOneSequence() = DecodingFixture.all("imported").forEach { fixture ->
+        fixture.translator().use { translator ->
+            assertTrue(fixture.name, fixture.bundle().use { it.sourceVocabulary is DictionaryVocabulary && it.targetVocabulary is DictionaryVocabulary })
+            compare(fixture) { text, options -> translator.translate(text, options) }
+            compare(fixture) { text, options -> translator.translateSentence(text, options) }
+            var shown = ""
+            val text = fixture.texts.maxBy { it.length }
+            val found = translator.translate(text) { shown = it }.first()
+            assertEquals(found.text, shown)
+        }
     }
 
     @Test
