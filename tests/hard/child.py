@@ -65,7 +65,7 @@ def _child(call: Callable[[], int], out: int, err: int, seconds: float, first: i
         sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
         limit = _pages(0) + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds)))
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 1))  # SIGXCPU, then SIGKILL
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         code = call()
     except SystemExit as exit_:
@@ -136,7 +136,9 @@ def watched(call: Callable[[], int], seconds: float = 10.0, killed_after: float 
         before = int(os.read(told, 100) or 0)
         os.close(told)
         took = usage.ru_utime + usage.ru_stime
-        code = None if stopped or took >= seconds else os.waitstatus_to_exitcode(status)
+        code: int | None = os.waitstatus_to_exitcode(status)
+        if stopped or took >= seconds or code == -signal.SIGXCPU:  # the system counts time in other steps than `took`
+            code = None
         texts = []
         for file in (out, err):
             file.seek(0)
