@@ -163,22 +163,23 @@ class Search:
     @property
     def complete(self) -> bool:
         """Whether all runs have ended."""
-        return all(run.state in (DONE, DIVERGED) for run in self.runs)
+        return len(self.results()) == len(self.runs)
 
     def results(self) -> dict[float, float | None]:
         """Validation loss, negative log-likelihood per token, of every rate that has ended; `None` if it diverged."""
-        ended = [run for run in self.runs if run.state in (DONE, DIVERGED)]
+        records = [(run.rate, run.record) for run in self.runs]
         return {
-            run.rate: None if run.state == DIVERGED else float(run.figures["validation"]["nll"])
-            for run in ended
-            if run.rate is not None
+            rate: None if "diverged" in record else float(record["validation"]["nll"])
+            for rate, record in records
+            if rate is not None and record is not None
         }
 
     @property
     def chosen(self) -> float | None:
         """The rate with the lowest validation loss; `None` while the search goes on, or if every rate diverged."""
-        losses = {rate: loss for rate, loss in self.results().items() if loss is not None}
-        return min(losses, key=lambda rate: losses[rate]) if self.complete and losses else None
+        results = self.results()
+        losses = {rate: loss for rate, loss in results.items() if loss is not None}
+        return min(losses, key=lambda rate: losses[rate]) if len(results) == len(self.runs) and losses else None
 
     @property
     def at_edge(self) -> bool:
