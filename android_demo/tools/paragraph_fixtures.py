@@ -34,13 +34,18 @@ from lite_transformer_tf.decoding.options import DecodingOptions
 from lite_transformer_tf.decoding.translator import Translator
 from lite_transformer_tf.litert.runtime.generator import TFLiteGenerator
 from lite_transformer_tf.litert.runtime.open import open_bundle
-from lite_transformer_tf.paragraphs import characters, markup
+from lite_transformer_tf.paragraphs import capitals, characters, markup
 from lite_transformer_tf.paragraphs.paragraph import ParagraphReader
 from lite_transformer_tf.paragraphs.sentences import SentenceSplitter
 
 FIXTURES = Path(__file__).resolve().parents[1] / "core" / "target" / "fixtures"
 LANGUAGES = ("en", "fr", "de-AT", "es", "it", "pt_BR", "nl", "pl", "zh", "ja", "th", "hi", "ar", "")
-CLASSES = {"small": characters.is_small, "letters": characters.is_letter, "digits": characters.is_digit}
+CLASSES = {
+    "small": characters.is_small,
+    "letters": characters.is_letter,
+    "capitals": capitals.is_capital,
+    "digits": characters.is_digit,
+}
 LIMITS = (None, 1, 2, 5, 12, 40)
 FRAGMENTS = [
     *(
@@ -180,14 +185,19 @@ WRITTEN = [
     "un<b>believ</b>able <i>x</i><b></b> <b>All of it.</b> <i>a <b>b</b> c</i> d",
     "R&amp;D costs &lt; 3 &euro;. caf&eacute; &quot;Go.&quot; &unknown; & more.",
     "[text](https://example.com/a_(b)) and <https://example.com>, 'www.example.com'.",
+    "WHERE IS THE BAR? I AM COLD, AND SO AM I. HELP! NO! I'M IN THE USA; <b>{name}</b> TOO. GATE B12.",
+    "2º PISO. HAUPTSTRAßE. C'EST <i>À</i> MOI",
+    "ΠΟΥ ΕΙΝΑΙ ΤΟ ΣΠΙΤΙ; ГДЕ ВОКЗАЛ? 我爱NASA的. İSTANBUL I. 12 EUROS. ǅUNGLA. HALF of IT.",
     "One.  Two.\r\n\r\n\tThree\u2028four.\n \n", "  \n ", " <br> ", "<b> </b>", "!!!", "", "https://example.com",
+    "".join(filter(capitals.is_capital, map(chr, range(0x2000)))),
     "A man, a plan, a canal; and then: nothing – but a very long sentence that goes on and on, without any end " * 4,
 ]  # fmt: skip
 
 
 def random_text(generator: random.Random) -> str:
-    """Fragments that touch every rule of the page, in random order."""
-    return as_characters("".join(generator.choices(FRAGMENTS, k=generator.randrange(1, 24))))
+    """Fragments that touch every rule of the page, in random order; every sixth text in capitals."""
+    text = as_characters("".join(generator.choices(FRAGMENTS, k=generator.randrange(1, 24))))
+    return text if generator.randrange(6) else text.upper()
 
 
 def paragraph_texts(generator: random.Random, count: int) -> list[str]:

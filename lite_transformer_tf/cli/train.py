@@ -54,6 +54,12 @@ def _add_arguments(parser: CommandParser, task: Task) -> None:
         "or the name of a pretrained model; without --config its architecture is taken too",
     )
     parser.add_argument(
+        "--new-vocabulary",
+        action="store_true",
+        help="with --start: learn vocabularies from this training's data, as for another language; tokens that both "
+        "have keep their embeddings",
+    )
+    parser.add_argument(
         "--teacher",
         metavar="MODEL",
         help="learn from this model too, at every token, with its vocabularies: a finished run, or its model "
@@ -158,6 +164,7 @@ def _run(arguments: argparse.Namespace, task: Task) -> int:
             arguments.output,
             display,
             start=arguments.start,
+            new_vocabulary=arguments.new_vocabulary,
             distribute=arguments.distribute,
             **download,
         )

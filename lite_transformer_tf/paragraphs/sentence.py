@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lite_transformer_tf.paragraphs import entities
+from lite_transformer_tf.paragraphs.capitals import in_sentence_case
 from lite_transformer_tf.paragraphs.characters import (
     CLAUSE_MARKS,
     CLOSED_CLAUSE_MARKS,
@@ -50,7 +51,7 @@ class Sentence:
 
     Attributes:
         raw: As it is written in the text.
-        plain: What the model reads: no spans, and characters in place of entities.
+        plain: What the model reads: no spans, characters in place of entities, and not all in capitals.
         is_copied: Whether no model reads it: it is unreadable, or holds nothing but spans and punctuation.
     """
 
@@ -151,7 +152,7 @@ def _separate(cells: Sequence[Cell]) -> tuple[str, tuple[Span, ...]]:
         place = end
     _take(cells[place:], plain, spans)
     _drop_spaces(plain)
-    return "".join(plain), tuple(spans)
+    return in_sentence_case("".join(plain)), tuple(spans)
 
 
 def _take(cells: Sequence[Cell], plain: list[str], spans: list[Span]) -> None:

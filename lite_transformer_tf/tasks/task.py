@@ -184,6 +184,7 @@ class Task(ABC, Generic[Config, Data]):
         *,
         download: bool = False,
         start: PathLike | None = None,
+        new_vocabulary: bool = False,
         distribute: str | None = None,
     ) -> RunResult:
         """Trains a model in the run directory `output`, resumes that run, or finds it finished.
@@ -196,17 +197,18 @@ class Task(ABC, Generic[Config, Data]):
             data: Splits to use instead of those that the configuration names.
             download: Whether a data set may be downloaded.
             start: Trained model to begin with, see `FineTuningTask`.
+            new_vocabulary: Whether it gets vocabularies of this data, see `NewVocabularyTask`.
             distribute: "mirrored" for all devices of this machine, "multiworker" for the workers of TF_CONFIG, "tpu";
                 None for one device.
 
         Raises:
-            see `load`, `make`, `FineTuningTask`, `DistillingTask`, `make_distribution` and `run_training`.
+            see `load`, `make`, `beginning_with`, `DistillingTask`, `make_distribution` and `run_training`.
         """
         from lite_transformer_tf.training.cluster import check_settings
         from lite_transformer_tf.training.display import Counted, Display
         from lite_transformer_tf.training.distilling import with_teacher
         from lite_transformer_tf.training.distribution import make_distribution
-        from lite_transformer_tf.training.fine_tuning import beginning_with
+        from lite_transformer_tf.training.new_vocabulary import beginning_with
         from lite_transformer_tf.training.run import begun_by_all, run_training
         from lite_transformer_tf.training.threads import configure_threads
 
@@ -221,7 +223,8 @@ class Task(ABC, Generic[Config, Data]):
         task = self.make(config, splits, display.line)
         if isinstance(task, Counted):
             task.counting = display.counting
-        student = with_teacher(config, beginning_with(start, task, config), start, display.line)
+        begun = beginning_with(start, task, config, new_vocabulary, display.line)
+        student = with_teacher(config, begun, start, display.line)
         return run_training(student, config, output, display, distribution)
 
     # Using a model

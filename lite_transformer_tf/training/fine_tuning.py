@@ -150,10 +150,5 @@ class FineTuningTask(WrappedTask[M]):
         atomic_write_json(path, {**card, "training_command": self.command(card["training_command"])})
 
 
-def beginning_with(start: PathLike | None, task: Task[M], config: TaskConfig) -> Task[M]:
-    """The task as it is, or as one that begins with the model `start`."""
-    return task if start is None else FineTuningTask(task, config, start)
-
-
 def _without_dropout(config: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in config.items() if "dropout" not in name}

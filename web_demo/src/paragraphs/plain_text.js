@@ -1,3 +1,4 @@
+import { inSentenceCase } from './capitals.js';
 import {
   CLAUSE_MARKS,
   CLOSED_CLAUSE_MARKS,
@@ -68,7 +69,7 @@ export function separate(cells) {
   }
   take(cells.slice(place));
   dropSpaces();
-  return { codes, spans };
+  return { codes: inSentenceCase(codes), spans };
 }
 
 /**

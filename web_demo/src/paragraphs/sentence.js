@@ -23,7 +23,7 @@ export class Sentence {
     this.units = unitsOf(codes);
     /** As it is written in the text. */
     this.raw = rawOf(cells);
-    /** What the model reads: no spans, and characters in place of entities. */
+    /** What the model reads: no spans, characters in place of entities, and not all in capitals. */
     this.plain = textOf(codes);
     /** Whether no model reads it: it is unreadable, or holds nothing but spans and punctuation. */
     this.isCopied =

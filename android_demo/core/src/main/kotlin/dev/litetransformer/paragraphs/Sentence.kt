@@ -14,7 +14,7 @@ internal class Sentence(cells: List<Cell>, isUnreadable: Boolean = false) {
     /** As it is written in the text. */
     val raw: String = cells.raw()
 
-    /** What the model reads: no spans, and characters in place of entities. */
+    /** What the model reads: no spans, characters in place of entities, and not all in capitals. */
     val plain: String = parts.plain
 
     /** Whether no model reads it: it is unreadable, or holds nothing but spans and punctuation. */
@@ -148,7 +148,7 @@ private class Parts(cells: List<Cell>) {
         }
         take(cells.subList(place, cells.size))
         dropSpaces()
-        plain = buildString { codes.forEach { appendCodePoint(it) } }
+        plain = buildString { Capitals.inSentenceCase(codes.toIntArray()).forEach { appendCodePoint(it) } }
     }
 
     /** Moves cells to the plain text and the spans; white space on both sides of a span is left once. */

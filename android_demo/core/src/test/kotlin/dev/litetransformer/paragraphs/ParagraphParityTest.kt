@@ -20,7 +20,12 @@ class ParagraphParityTest {
     fun spansAndClassesOfCharactersArePythons() {
         val lines = Fixtures.lines("paragraphs/characters.jsonl")
         assertEquals(lines[0].text, Markup.SPAN)
-        val classes = mapOf<String, (Int) -> Boolean>("small" to Characters::isSmall, "letters" to Characters::isLetter, "digits" to Characters::isDigit)
+        val classes = mapOf<String, (Int) -> Boolean>(
+            "small" to Characters::isSmall,
+            "letters" to Characters::isLetter,
+            "capitals" to { Capitals.lowered(it) != it },
+            "digits" to Characters::isDigit,
+        )
         assertEquals(classes.keys, lines.drop(1).map { it["class"].text }.toSet())
         lines.drop(1).forEach { line ->
             val found = (0..0x10FFFF).filter(classes.getValue(line["class"].text))
