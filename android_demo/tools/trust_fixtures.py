@@ -5,7 +5,7 @@
 OUTPUT/trust gets JSON Lines in ASCII:
 
     items.jsonl         texts with their shapes and items
-    comparisons.jsonl   pairs of texts, with what the second lacks and adds
+    comparisons.jsonl   pairs of texts, with what the second lacks and adds, and the second mended
     answers.jsonl       hypotheses of a search, with the answers of two tasks under options
     confidences.jsonl   scores, lengths and length penalties, with the confidence
 
@@ -28,7 +28,7 @@ from tokenizer_fixtures import write_lines
 
 from lite_transformer_tf.decoding.answers import CHECKS, AnswerRules
 from lite_transformer_tf.decoding.confidence import Confidence, sureness
-from lite_transformer_tf.decoding.copying import items_of, missing, shape, unsupported
+from lite_transformer_tf.decoding.copying import items_of, mended, missing, shape, unsupported
 from lite_transformer_tf.decoding.options import DecodingOptions
 
 FIXTURES = Path(__file__).resolve().parents[1] / "core" / "target" / "fixtures"
@@ -77,7 +77,8 @@ def comparison_lines(count: int) -> Iterator[dict[str, Any]]:
     for source in texts(count, 3):
         answer = changed(source, generator)
         sides = items_of(source), items_of(answer)
-        yield {"source": source, "answer": answer, "missing": missing(*sides), "added": unsupported(*sides)}
+        found = {"missing": missing(*sides), "added": unsupported(*sides), "mended": mended(sides[0], answer)}
+        yield {"source": source, "answer": answer, **found}
 
 
 def answer_lines(count: int) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lite_transformer_tf.decoding.confidence import Confidence, sureness
-from lite_transformer_tf.decoding.copying import Item, items_of, missing, unsupported
+from lite_transformer_tf.decoding.copying import Item, items_of, mended, missing, unsupported
 from lite_transformer_tf.decoding.numpy_search import Scored
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 
@@ -23,15 +23,17 @@ class CopyCheck:
         field: Field of `Hypothesis` with what it finds.
         compare: (items of the source, items of the answer) -> texts of the faults.
         reads_every_answer: Whether a source without items can have answers with faults.
+        mend: (items of the source, an answer with faults) -> the answer with what could be mended. None mends nothing.
     """
 
     field: str
     compare: Callable[[Sequence[Item], Sequence[Item]], tuple[str, ...]]
     reads_every_answer: bool
+    mend: Callable[[Sequence[Item], str], str] | None = None
 
 
 CHECKS = {
-    "translation": CopyCheck("missing", missing, reads_every_answer=False),
+    "translation": CopyCheck("missing", missing, reads_every_answer=False, mend=mended),
     "summarization": CopyCheck("added", unsupported, reads_every_answer=True),
 }
 """The check of a task by its name. The answers of another task are not checked."""
@@ -92,15 +94,18 @@ class Question:
         """
         chosen: dict[str, Hypothesis] = {}
         for ids, score in found[: self.search_options.n_best]:
-            text = decode(list(ids))
-            if text not in chosen:
-                chosen[text] = self._judged(text, ids, score)
+            answer = self._judged(decode(list(ids)), ids, score)
+            chosen.setdefault(answer.text, answer)
         ranked = sorted(chosen.values(), key=lambda answer: len(answer.missing) + len(answer.added))
         return ranked[: self.options.n_best]
 
     def _judged(self, text: str, ids: tuple[int, ...], score: float) -> Hypothesis:
         faults = () if self.check is None else self.check.compare(self.items, items_of(text))
-        missing, added = (faults if self._finds(field) else () for field in ("missing", "added"))
+        left = faults
+        if faults and self.check is not None and self.check.mend is not None:
+            written = self.check.mend(self.items, text)
+            text, left = written, () if written != text else faults
+        missing, added = (left if self._finds(field) else () for field in ("missing", "added"))
         if self.rules.confidence is None:
             return Hypothesis(text, ids, score, missing, added)
         sure = sureness(score, len(ids) + 1, self.options.length_penalty)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from lite_transformer_tf.text.items import PATTERNS, Item, items_of, shape
 
-__all__ = ["PATTERNS", "Item", "items_of", "missing", "shape", "unsupported"]
+__all__ = ["PATTERNS", "Item", "items_of", "mended", "missing", "shape", "unsupported"]
 _WORDABLE = "n(?:[0-9]|1[0-9]|[1-9]0+)|t[0-9]+:(?:00|15|30|45)"
 """Keys of items that another language may write as words."""
 
@@ -43,6 +43,38 @@ def missing(source: Sequence[Item], answer: Sequence[Item]) -> tuple[str, ...]:
     wordable = sorted(wordable, key=lambda place: _size(wanted[place][0]))[max(0, len(wordable) - max(0, numbers)) :]
     signs = signs[: sum(key[0] == "s" for _, (key, _) in added)]
     return tuple(wanted[place][1] for place in sorted({*other, *wordable, *signs}))
+
+
+def mended(source: Sequence[Item], answer: str) -> str:
+    """The answer with the one item that it copied wrongly written as in the source; otherwise as it is.
+
+    Args:
+        source: Items of the source.
+        answer: An answer that lacks something of them.
+
+    Returns:
+        A text that lacks nothing, or `answer`. Digits take the places of as many digits, so that `12 354` becomes
+        `12 345` for a source of `12,345`; a number of another length is written anew where both are digits only, and a
+        code or an address always.
+    """
+    wanted, given = _compared(source, items_of(answer))
+    lacking, added = _without(wanted, given), _without(given, wanted)
+    if len(lacking) != 1 or len(added) != 1:
+        return answer
+    (_, (key, text)), (_, (other, copied)) = *lacking, *added
+    if key[0] != other[0] or key[0] not in "nx" or answer.count(copied) != 1:
+        return answer
+    found = answer.replace(copied, text if key[0] == "x" else _with_digits_of(text, copied))
+    return answer if missing(source, items_of(found)) else found
+
+
+def _with_digits_of(text: str, copied: str) -> str:
+    digits = [char for char, form in zip(text, shape(text), strict=True) if form.isdigit()]
+    places = [place for place, form in enumerate(shape(copied)) if form.isdigit()]
+    if len(digits) == len(places):
+        written = dict(zip(places, digits, strict=True))
+        return "".join(written.get(place, char) for place, char in enumerate(copied))
+    return text if len(digits) == len(text) and len(places) == len(copied) else copied
 
 
 def unsupported(source: Sequence[Item], answer: Sequence[Item]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from lite_transformer_tf.decoding.answers import CHECKS, AnswerRules
 from lite_transformer_tf.decoding.confidence import Confidence, sureness
 from lite_transformer_tf.decoding.options import DecodingOptions, Hypothesis
 
-TEXTS = ("Ça coûte 87 euros.", "Ça coûte 878 euros.", "Ça coûte 878 euros.", "Le prix est de 8 euros.")
+TEXTS = ("Ça coûte 87 ou 88 euros.", "Ça coûte 878 euros.", "Ça coûte 878 euros.", "Le prix est de 8 euros.")
 FOUND = [((place,), -0.1 * (place + 1)) for place in range(4)]
 SOURCE = "It costs 878 euros."
 
@@ -29,8 +29,8 @@ def test_the_best_answer_keeps_its_numbers() -> None:
 def test_no_text_comes_twice_and_the_others_follow_by_score() -> None:
     ordered = [
         Hypothesis(TEXTS[1], (1,), -0.2),
+        Hypothesis("Le prix est de 878 euros.", (3,), -0.4),  # mended
         Hypothesis(TEXTS[0], (0,), -0.1, missing=("878",)),
-        Hypothesis(TEXTS[3], (3,), -0.4, missing=("878",)),
     ]
     assert answers(DecodingOptions(n_best=4)) == ordered
     assert answers(DecodingOptions(n_best=2)) == ordered[:2]
@@ -54,19 +54,31 @@ def test_summaries_are_searched_for_what_they_add_and_other_tasks_for_nothing() 
         (TEXTS[3], (), ()),  # 8 may have been a word
     ]
     assert answers(DecodingOptions(), "They cost nothing.", rules)[0].text == TEXTS[3]
-    assert answers(DecodingOptions(n_best=4), "Nothing.", rules)[1].added == ("87",)
+    assert answers(DecodingOptions(n_best=4), "Nothing.", rules)[2].added == ("87", "88")
     assert "language-model" not in CHECKS
     assert answers(DecodingOptions(), SOURCE, AnswerRules.of("language-model", {}))[0].text == TEXTS[0]
+
+
+def test_a_mended_answer_counts_as_the_best_that_it_is() -> None:
+    rules, texts = AnswerRules(), ("Ça coûte 87 euros.", "Ça coûte 878 euros.", "8, 78 euros", "87 euros et 88")
+    (best, other, last) = rules.question(SOURCE, DecodingOptions(n_best=3)).answers(FOUND, lambda ids: texts[ids[0]])
+    assert best == Hypothesis(texts[1], (0,), -0.1)
+    assert (other.ids, other.missing, last.ids) == ((2,), ("878",), (3,))
+    assert rules.question(SOURCE, DecodingOptions(copy_check=False)).answers(FOUND, lambda ids: texts[ids[0]]) == [
+        Hypothesis(texts[0], (0,), -0.1)
+    ]
 
 
 def test_the_confidence_falls_with_the_score_and_with_a_fault() -> None:
     confidence = Confidence(-1.5, 2.5, 3.0)
     rules = AnswerRules(confidence=confidence)
-    kept, lost = answers(DecodingOptions(n_best=2, length_penalty=0.0), rules=rules)
+    kept, mended, lost = answers(DecodingOptions(n_best=3, length_penalty=0.0), rules=rules)
     # With penalty 0 the score is a sum: 2 tokens, `eos` counted.
     expected = 1 / (1 + math.exp(1.5 + 2.5 * math.log(0.01 + 0.2 / 2)))
     assert kept.confidence == pytest.approx(expected, abs=1e-12)
     assert lost.confidence == pytest.approx(1 / (1 + math.exp(4.5 + 2.5 * math.log(0.01 + 0.1 / 2))), abs=1e-12)
+    assert mended.missing == ()
+    assert mended.confidence == pytest.approx(1 / (1 + math.exp(4.5 + 2.5 * math.log(0.01 + 0.4 / 2))), abs=1e-12)
     values = [confidence(sureness(-mean, 7, 1.0), False) for mean in (0.0, 0.01, 0.1, 1.0, 10.0, 1e9)]
     assert values == sorted(values, reverse=True) and 0 <= values[-1] < values[0] < 1
     assert answers(DecodingOptions())[0].confidence is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lite_transformer_tf.data.splits import embedded_splits
-from lite_transformer_tf.decoding.copying import PATTERNS, items_of, missing, shape, unsupported
+from lite_transformer_tf.decoding.copying import PATTERNS, items_of, mended, missing, shape, unsupported
 
 PAGE = (Path(__file__).parents[2] / "docs" / "trust.md").read_text(encoding="utf-8")
 
@@ -99,6 +99,43 @@ def test_what_is_kept_in_another_form(source: str, answer: str) -> None:
 )
 def test_what_a_translation_lacks(source: str, answer: str, expected: tuple[str, ...]) -> None:
     assert lacks(source, answer) == expected
+
+
+@pytest.mark.parametrize(
+    "source, answer, expected",
+    [
+        ("It costs 878 euros.", "Ça coûte 87 euros.", "Ça coûte 878 euros."),
+        ("It costs 12,345 euros.", "Ça coûte 12 354 euros.", "Ça coûte 12 345 euros."),
+        ("€45.67, room 12", "45,76 €, chambre 12", "45,67 €, chambre 12"),
+        ("My number is 06 12 34 56 78.", "Mon numéro est 06 12 43 56 78.", "Mon numéro est 06 12 34 56 78."),
+        ("Flight BA1234", "Vol BA1243", "Vol BA1234"),
+        ("See https://a.org/b.", "Voir https://a.org/c.", "Voir https://a.org/b."),
+        ("Born in 1984, he is 35.", "Né en 1985, il a 35 ans.", "Né en 1984, il a 35 ans."),
+        ("٤٥٦, ٣", "٤٥, ٣", "٤٥٦, ٣"),
+    ],
+)
+def test_what_was_copied_wrongly_is_mended(source: str, answer: str, expected: str) -> None:
+    assert mended(items_of(source), answer) == expected
+
+
+@pytest.mark.parametrize(
+    "source, answer",
+    [
+        ("It costs 878 euros.", "Ça coûte des euros."),  # nothing stands in its place
+        ("It costs 878 euros.", "Ça coûte 87 ou 88 euros."),  # which one?
+        ("It costs 878 euros.", "Ça coûte 87 euros, 87 !"),
+        ("878 and 12 of 32", "879 et 13 sur 32"),  # two are wrong
+        ("At 7:45", "À 7h54"),  # a time is written in two ways
+        ("1,234.56 euros", "1 234,5 euros"),  # and so is a number with marks
+        ("Flight BA1234", "Vol 1235"),
+        ("In the 1950s", "Dans les années 50"),
+        ("It costs $5.", "Ça coûte 5 €."),
+        ("It costs 878 euros.", "Ça coûte 878 euros."),
+        ("Nothing.", "87"),
+    ],
+)
+def test_what_is_not_clear_is_not_mended(source: str, answer: str) -> None:
+    assert mended(items_of(source), answer) == answer
 
 
 def test_what_a_summary_adds() -> None:

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { calibrationOf, confidence } from '../src/decoding/confidence.js';
-import { missing, unsupported } from '../src/decoding/copy_check.js';
+import { mended, missing, unsupported } from '../src/decoding/copy_check.js';
 import { itemsOf, shape } from '../src/decoding/items.js';
 import { fixtures } from './fixtures.js';
 
@@ -18,6 +18,7 @@ test('faults are those of Python', { skip }, () => {
   for (const line of lines('comparisons')) {
     const sides = [itemsOf(line.source), itemsOf(line.answer)];
     assert.deepEqual(missing(sides[0], sides[1]), line.missing, JSON.stringify(line));
+    assert.equal(mended(sides[0], line.answer), line.mended, JSON.stringify(line));
     assert.deepEqual(unsupported(sides[0], sides[1]), line.added, JSON.stringify(line));
   }
 });
@@ -37,6 +38,7 @@ test('confidences are those of Python', { skip }, () => {
 
 test('a translation that lacks a number is told', () => {
   assert.deepEqual(missing(itemsOf('It costs 878 euros.'), itemsOf('Ça coûte 87 euros.')), ['878']);
+  assert.equal(mended(itemsOf('It costs 878 euros.'), 'Ça coûte 87 euros.'), 'Ça coûte 878 euros.');
   assert.deepEqual(missing(itemsOf('At 7:45 pm, AB-1234.'), itemsOf('À 19h45, AB 1234.')), []);
 });
 

@@ -1,5 +1,5 @@
 import { calibrationOf, confidence } from './confidence.js';
-import { missing, unsupported } from './copy_check.js';
+import { mended, missing, unsupported } from './copy_check.js';
 import { itemsOf } from './items.js';
 
 /**
@@ -53,9 +53,10 @@ export class AnswerRules {
     /** @type {Map<string, Hypothesis>} */
     const chosen = new Map();
     for (const { ids, score } of used) {
-      const text = decode(ids);
+      const decoded = decode(ids);
+      const faults = check ? check.compare(items, itemsOf(decoded)) : [];
+      const text = faults.length > 0 && check?.field === 'missing' ? mended(items, decoded) : decoded;
       if (chosen.has(text)) continue;
-      const faults = check ? check.compare(items, itemsOf(text)) : [];
       const sure =
         this.calibration &&
         confidence(this.calibration, score, ids.length + 1, options.length_penalty, faults.length > 0);
@@ -67,7 +68,7 @@ export class AnswerRules {
         added: /** @type {string[]} */ ([]),
         confidence: sure,
       };
-      if (check) judged[check.field] = faults;
+      if (check) judged[check.field] = text === decoded ? faults : [];
       chosen.set(text, judged);
     }
     const ranked = [...chosen.values()].sort((one, other) => faultsOf(one) - faultsOf(other)); // stable

@@ -1,3 +1,5 @@
+import { itemsOf, shape } from './items.js';
+
 /** @typedef {import('./items.js').Item} Item @typedef {{key: string, text: string}} Entry */
 
 /** Keys of items that another language may write as words. */
@@ -24,6 +26,40 @@ export function missing(source, answer) {
   const otherSigns = signs.slice(0, added.filter((key) => key[0] === 's').length);
   const faults = [...new Set([...other, ...greatest, ...otherSigns])].sort((one, two) => one - two);
   return faults.map((place) => wanted[place].text);
+}
+
+/**
+ * The answer with the one item that it copied wrongly written as in the source; otherwise as it is (docs/trust.md).
+ *
+ * @param {Item[]} source
+ * @param {string} answer
+ */
+export function mended(source, answer) {
+  const [wanted, given] = compared(source, itemsOf(answer));
+  const lacking = without(wanted, given).map((place) => wanted[place]);
+  const added = without(given, wanted).map((place) => given[place]);
+  if (lacking.length !== 1 || added.length !== 1) return answer;
+  const [{ key, text }, { key: other, text: copied }] = [lacking[0], added[0]];
+  if (key[0] !== other[0] || !'nx'.includes(key[0]) || answer.split(copied).length !== 2) return answer;
+  const found = answer.split(copied).join(key[0] === 'x' ? text : withDigitsOf(text, copied));
+  return missing(source, itemsOf(found)).length === 0 ? found : answer;
+}
+
+/**
+ * Digits take the places of as many digits; otherwise a text of digits only takes the place of another one.
+ *
+ * @param {string} text
+ * @param {string} copied
+ */
+function withDigitsOf(text, copied) {
+  const placesIn = (/** @type {string} */ form) => [...form.matchAll(/[0-9]/g)].map((found) => found.index);
+  const digits = placesIn(shape(text)).map((place) => text[place]);
+  const places = placesIn(shape(copied));
+  if (digits.length !== places.length)
+    return digits.length === text.length && places.length === copied.length ? text : copied;
+  const written = copied.split('');
+  places.forEach((place, number) => (written[place] = digits[number]));
+  return written.join('');
 }
 
 /**

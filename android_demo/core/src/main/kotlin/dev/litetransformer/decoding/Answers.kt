@@ -33,21 +33,23 @@ internal class AnswerRules(task: Task, calibration: Calibration?) {
         val compared = if (used == null && options.nBest == 1) found.take(1) else found
         val chosen = LinkedHashMap<String, Hypothesis>()
         for (scored in compared) {
-            val text = decode(scored.ids)
-            if (text !in chosen) chosen[text] = judged(text, scored, options, used, items)
+            val answer = judged(decode(scored.ids), scored, options, used, items)
+            chosen.putIfAbsent(answer.text, answer)
         }
         return chosen.values.sortedBy { it.faults }.take(options.nBest)
     }
 
     private fun judged(text: String, scored: Scored, options: DecodingOptions, used: CheckKind?, items: List<Item>): Hypothesis {
         val faults = used?.compare?.invoke(items, CopyCheck.items(text)).orEmpty()
+        val written = if (faults.isNotEmpty() && used == CheckKind.MISSING) CopyCheck.mended(items, text) else text
+        val left = if (written == text) faults else emptyList()
         val sureness = Confidence.sureness(scored.score.toDouble(), scored.ids.size + 1, options.lengthPenalty)
         return Hypothesis(
-            text,
+            written,
             scored.ids.asList(),
             scored.score,
-            missing = if (used == CheckKind.MISSING) faults else emptyList(),
-            added = if (used == CheckKind.ADDED) faults else emptyList(),
+            missing = if (used == CheckKind.MISSING) left else emptyList(),
+            added = if (used == CheckKind.ADDED) left else emptyList(),
             confidence = confidence?.of(sureness, faults.isNotEmpty()),
         )
     }

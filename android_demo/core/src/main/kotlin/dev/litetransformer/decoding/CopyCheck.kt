@@ -168,6 +168,25 @@ internal object CopyCheck {
         return faults.sortedBy { it.place }.map { it.text }
     }
 
+    /** The answer with the one item that it copied wrongly written as in the source; otherwise as it is. */
+    fun mended(source: List<Item>, answer: String): String {
+        val items = items(answer)
+        val lacking = without(entries(source, items), entries(items, source)).singleOrNull() ?: return answer
+        val added = without(entries(items, source), entries(source, items)).singleOrNull() ?: return answer
+        if (lacking.key[0] != added.key[0] || lacking.key[0] !in "nx" || answer.split(added.text).size != 2) return answer
+        val written = if (lacking.key[0] == 'x') lacking.text else withDigitsOf(lacking.text, added.text)
+        val found = answer.replace(added.text, written)
+        return if (missing(source, items(found)).isEmpty()) found else answer
+    }
+
+    /** Digits take the places of as many digits; otherwise a text of digits only takes the place of another one. */
+    private fun withDigitsOf(text: String, copied: String): String {
+        val written = text.zip(shape(text)).filter { it.second in '0'..'9' }.map { it.first }
+        val places = shape(copied).indices.filter { shape(copied)[it] in '0'..'9' }
+        if (written.size != places.size) return if (written.size == text.length && places.size == copied.length) text else copied
+        return StringBuilder(copied).apply { places.zip(written) { place, digit -> setCharAt(place, digit) } }.toString()
+    }
+
     /** Texts of the answer's items that are not in the source; numbers that may have been words there are left out. */
     fun unsupported(source: List<Item>, answer: List<Item>): List<String> {
         val known = entries(source, answer).mapTo(HashSet()) { it.key }

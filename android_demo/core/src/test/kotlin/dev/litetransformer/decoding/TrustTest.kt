@@ -31,6 +31,7 @@ class TrustTest {
     fun faultsEqualPythons() = Fixtures.lines("trust/comparisons.jsonl").forEach { case ->
         val (source, answer) = listOf("source", "answer").map { CopyCheck.items(case[it].text) }
         assertEquals("$case", case["missing"].texts, CopyCheck.missing(source, answer))
+        assertEquals("$case", case["mended"].text, CopyCheck.mended(source, case["answer"].text))
         assertEquals("$case", case["added"].texts, CopyCheck.unsupported(source, answer))
     }
 
@@ -60,7 +61,7 @@ class TrustTest {
 
     @Test
     fun aLostDigitIsRankedBehindAndNamed() {
-        val texts = listOf("Ça coûte 87 euros.", "Ça coûte 878 euros.", "Ça coûte 878 euros.")
+        val texts = listOf("Ça coûte 87 ou 88 euros.", "Ça coûte 878 euros.", "Ça coûte 878 euros.")
         val found = texts.indices.map { Scored(intArrayOf(it), -0.1f * (it + 1)) }
         fun ask(task: Task, options: DecodingOptions) = AnswerRules(task, null).answers("It costs 878 euros.", options, found) { texts[it[0]] }
         val best = ask(Task.TRANSLATION, DecodingOptions()).single()
@@ -70,9 +71,18 @@ class TrustTest {
         assertNull(best.confidence)
         val both = ask(Task.TRANSLATION, DecodingOptions(nBest = 3))
         assertEquals(listOf(emptyList(), listOf("878")), both.map { it.missing })
-        assertEquals(listOf("Ça coûte 87 euros."), ask(Task.TRANSLATION, DecodingOptions(copyCheck = false)).map { it.text })
+        assertEquals(texts.take(1), ask(Task.TRANSLATION, DecodingOptions(copyCheck = false)).map { it.text })
         assertEquals(listOf("Ça coûte 878 euros."), ask(Task.SUMMARIZATION, DecodingOptions()).map { it.text })
-        assertEquals(listOf("Ça coûte 87 euros."), ask(Task.LANGUAGE_MODEL, DecodingOptions()).map { it.text })
+        assertEquals(texts.take(1), ask(Task.LANGUAGE_MODEL, DecodingOptions()).map { it.text })
+    }
+
+    @Test
+    fun aNumberThatWasCopiedWronglyIsMended() {
+        fun mended(source: String, answer: String) = CopyCheck.mended(CopyCheck.items(source), answer)
+        assertEquals("Ça coûte 878 euros.", mended("It costs 878 euros.", "Ça coûte 87 euros."))
+        assertEquals("Ça coûte 12 345 euros.", mended("It costs 12,345 euros.", "Ça coûte 12 354 euros."))
+        assertEquals("Voir https://a.org/b.", mended("See https://a.org/b.", "Voir https://a.org/c."))
+        assertEquals("Ça coûte 87 ou 88 euros.", mended("It costs 878 euros.", "Ça coûte 87 ou 88 euros."))
     }
 
     @Test
