@@ -28,7 +28,7 @@ from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
 from lite_transformer_tf.tasks.stored_model import find_model
 
 SENTENCES = Path(__file__).resolve().parents[1] / "docs" / "everyday_sentences"
-FILES = {"en": "en-fr", "fr": "fr-en"}
+FILES = {"en": "en-fr", "fr": "fr-en", "es": "es-en"}
 VERDICTS = ("right", "nearly", "wrong")
 COLUMNS = ("text", "translation", "verdict", "reason", "reference", "confidence")
 
@@ -73,14 +73,15 @@ def read_sentences(direction: str) -> list[Sentence]:
     """The sentences of a direction.
 
     Args:
-        direction: Such as "en-fr". The source must be "en" or "fr"; only these two directions have references.
+        direction: Such as "en-fr". The source must be one of `FILES`; only their directions have references.
 
     Raises:
         ValueError: There are no sentences in the source language.
     """
     source, _, target = direction.partition("-")
     if source not in FILES or not target:
-        raise ValueError(f"The direction must be en-LANGUAGE or fr-LANGUAGE. Received: {direction!r}")
+        known = ", ".join(f"{name}-LANGUAGE" for name in FILES)
+        raise ValueError(f"The direction must be one of {known}. Received: {direction!r}")
     rows = read_table(SENTENCES / f"{FILES[source]}.tsv")
     return [Sentence(row["topic"], row["source"], row["reference"] * (FILES[source] == direction)) for row in rows]
 

@@ -28,8 +28,13 @@ def _add_arguments(parser: CommandParser) -> None:
     parser.add_argument("languages", nargs=2, metavar="LANGUAGE", help="source and target, such as en fr")
     parser.add_argument("--data-dir", required=True, metavar="DIR", help="directory with a folder for each pair")
     parser.add_argument("--output", default="runs/everyday", metavar="DIR", help="default: %(default)s")
-    parser.add_argument(
-        "--both", type=a_path, metavar="MODEL", help="a model for both directions that is there already"
+    begin = parser.add_mutually_exclusive_group()
+    begin.add_argument("--both", type=a_path, metavar="MODEL", help="a model for both directions that is there already")
+    begin.add_argument(
+        "--relative",
+        metavar="MODEL",
+        help="begin with a translator of a related language, as everyday-fr-en for es en, and train for one direction "
+        "only: a run, a model, a bundle or the name of a pretrained model",
     )
     parser.add_argument("--plan", action="store_true", help="show the commands, and run none")
     add_overrides(parser)
@@ -37,12 +42,17 @@ def _add_arguments(parser: CommandParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     """Exit code of the first program that does not end with 0; 0 when all do."""
+    from lite_transformer_tf.tasks.stored_model import find_directory
+
     data, output = Path(arguments.data_dir), Path(arguments.output)
     source, target = arguments.languages
-    all_told([lambda: find_pair(data, source, target), *writable(output, directory=True)])
+    checks = [lambda: find_pair(data, source, target), *writable(output, directory=True)]
+    if arguments.relative:
+        checks.append(lambda: find_directory(arguments.relative, "translation"))
+    all_told(checks)
     from lite_transformer_tf.everyday.plan import Plan
 
-    plan = Plan(source, target, data, output, tuple(arguments.overrides), arguments.both)
+    plan = Plan(source, target, data, output, tuple(arguments.overrides), arguments.both, arguments.relative)
     steps = plan.steps()
     for number, step in enumerate(steps, start=1):
         print(f"step {number} of {len(steps)}: {step.title}\n  lite-transformer {shlex.join(step.words)}", flush=True)

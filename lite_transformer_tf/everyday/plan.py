@@ -55,6 +55,8 @@ class Plan:
         output: Directory of all that is made; the model of both directions is shared by the two plans of a pair.
         overrides: Settings of both trainings, as `training.epochs=1`.
         start: A run, or a model, for both directions in the place of the plan's own.
+        relative: A translator of a related language, with which the training begins under a new vocabulary. The model
+            for both directions, and what it would have made, are left out.
     """
 
     source: str
@@ -63,6 +65,7 @@ class Plan:
     output: Path
     overrides: tuple[str, ...] = ()
     start: Path | None = None
+    relative: str | None = None
 
     @cached_property
     def pair(self) -> LanguagePair:
@@ -166,15 +169,22 @@ class Plan:
         train = ("train", "translation", "--config")
         words = ("compress", "--model", str(run), "--output", str(compressed))
         changed = tuple(word for setting in COMPRESSION for word in ("--set", setting))
-        distilling = self.distilling()
-        begun = [] if self.start else [str(self._both_config()), "--output", str(self.both)]
+        before = [] if self.relative else self._before()
+        distilling = [step for step in before if step.output != self.both]
+        start = (self.relative, "--new-vocabulary") if self.relative else (str(self.both),)
         return [
-            *([Step("a model for both directions", (*train, *begun), self.both)] if begun else []),
-            *distilling,
+            *before,
             Step(
                 f"the model of {self.source} to {self.target}",
-                (*train, str(self._one_config(distilling)), "--start", str(self.both), "--output", str(run)),
+                (*train, str(self._one_config(distilling)), "--start", *start, "--output", str(run)),
                 run,
             ),
             Step("the same in 4 bits", (*words, *changed), self.bundle),
         ]
+
+    def _before(self) -> list[Step]:
+        """The programs before the model of one direction is trained."""
+        if self.start:
+            return self.distilling()
+        words = ("train", "translation", "--config", str(self._both_config()), "--output", str(self.both))
+        return [Step("a model for both directions", words, self.both), *self.distilling()]

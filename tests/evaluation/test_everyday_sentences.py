@@ -34,7 +34,7 @@ def write(path: Path, *rows: tuple[str, ...]) -> Path:
     return path
 
 
-@pytest.mark.parametrize("direction, share", [("en-fr", 6), ("fr-en", 3)])
+@pytest.mark.parametrize("direction, share", [("en-fr", 6), ("fr-en", 3), ("es-en", 3)])
 def test_twenty_topics_with_sentences_of_their_own(direction, share):
     sentences = read_sentences(direction)
     assert set(Counter(sentence.topic for sentence in sentences).values()) == {share} and len(sentences) == 20 * share
@@ -47,7 +47,9 @@ def test_other_targets_have_the_same_sentences_without_references():
     assert [row.text for row in read_sentences("en-de")] == [row.text for row in read_sentences("en-fr")]
     assert {row.reference for row in read_sentences("en-de")} == {""}
     for direction in ("de-en", "en", "en-"):
-        with pytest.raises(ValueError, match=f"must be en-LANGUAGE or fr-LANGUAGE. Received: '{direction}'"):
+        with pytest.raises(
+            ValueError, match=f"must be one of en-LANGUAGE, fr-LANGUAGE, es-LANGUAGE. Received: '{direction}'"
+        ):
             read_sentences(direction)
 
 
@@ -98,4 +100,5 @@ def test_careless_judgements_are_refused(tmp_path, rows, rule):
 
 def test_the_page_tells_the_numbers_of_the_files():
     page = (SENTENCES.parent / "everyday_sentences.md").read_text(encoding="utf-8")
-    assert f"{len(read_sentences('en-fr'))} English" in page and f"{len(read_sentences('fr-en'))} French" in page
+    for direction, language in (("en-fr", "English"), ("fr-en", "French"), ("es-en", "Spanish")):
+        assert f"{len(read_sentences(direction))} {language}" in page

@@ -104,3 +104,13 @@ def test_a_given_model_for_both_directions_takes_the_first_step(data, tmp_path):
     plan = Plan("en", "de", data, tmp_path / "out", start=tmp_path / "model")
     assert words_of(plan) == ["distill", "distill", "distill", "translation", "compress"]
     assert all(str(tmp_path / "model") in step.words for step in plan.steps()[:3])
+
+
+def test_a_translator_of_a_related_language_takes_all_steps_before_the_training(data, tmp_path):
+    plan = Plan("en", "de", data, tmp_path / "out", relative="everyday-en-fr")
+    assert words_of(plan) == ["translation", "compress"]
+    words = plan.steps()[0].words
+    assert words[-5:] == ("--start", "everyday-en-fr", "--new-vocabulary", "--output", str(plan.directory / "training"))
+    one = read_settings(tmp_path / "out" / "en-de" / "training.yaml")
+    assert [corpus["corpus"] for corpus in one["data"]["files"]["train"]] == [None, "number_frames", "phrasebook"]
+    assert not plan.both.exists() and not plan.both.with_suffix(".yaml").exists()

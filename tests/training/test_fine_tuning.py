@@ -97,7 +97,7 @@ def test_what_is_no_model_of_the_task(parent, tiny_config, other_data, tmp_path)
     assert not (tmp_path / "run").exists()
 
 
-def test_the_program_of_a_language_model(tmp_path):
+def test_the_program_of_a_language_model(tmp_path, capfd):
     words = [f"{a} {b} {a} ." for a in ("the cat", "a dog", "one bird") for b in ("sees", "likes", "hears")] * 12
     for stem in ("train", "valid", "test"):
         (tmp_path / f"{stem}.txt").write_text("".join(f"{line}\n" for line in words))
@@ -111,12 +111,11 @@ def test_the_program_of_a_language_model(tmp_path):
     (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(settings))
     call = ["language-model", "--config", str(tmp_path / "tiny.yaml"), "--data-dir", str(tmp_path), "--quiet"]
     assert main([*call, "--output", str(tmp_path / "first")]) == 0
-    assert (
-        main(
-            [*call, "--output", str(tmp_path / "second"), "--start", str(tmp_path / "first")],
-        )
-        == 0
-    )
+    start = ["--start", str(tmp_path / "first")]
+    assert main([*call, "--output", str(tmp_path / "second"), *start]) == 0
+    assert main([*call, "--output", str(tmp_path / "third"), *start, "--new-vocabulary"]) == 2
+    assert "--new-vocabulary: --start must be an encoder-decoder. Received: " in capfd.readouterr().err
+    assert not (tmp_path / "third").exists()
     first, second = (
         json.loads((tmp_path / name / "report.json").read_text())["test"]["perplexity"] for name in ("first", "second")
     )
