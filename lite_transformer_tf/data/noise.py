@@ -22,7 +22,9 @@ _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "‚": "'", "“": '"', "”"
 _GUILLEMETS = re.compile(r"«\s*|\s*»")
 _OPENING = re.compile(r"(^|[\s(\[«])(['\"])")
 _CURLY = {"'": ("‘", "’"), '"': ("“", "”")}
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l"})
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "¿": "", "¡": ""}
+)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _GERMAN = re.compile("[äöÄÖß]")
 _LETTERS = re.compile(r"(?<=[^\W\d_])[^\W\d_]")
@@ -40,7 +42,8 @@ class NoiseConfig:
         capitals: Everything in capitals.
         no_final_mark: Without the marks at the end (and, in Spanish, at the beginning).
         quotes: Straight quotes and apostrophes become curly, curly ones and guillemets straight.
-        missing_accents: Letters without their accents; German umlauts in half of the cases as ae, oe, ue.
+        missing_accents: Letters without their accents; German umlauts in half of the cases as ae, oe, ue; Spanish
+            sentences without the marks at their beginnings.
         doubled_letters: One letter of a word is typed twice.
         joined: Share of the pairs that stand in one line with another pair, source with source and target with target,
             where the first one ends with a mark on both sides.
@@ -77,7 +80,7 @@ def other_quotes(text: str) -> str:
 
 
 def without_accents(text: str, german: bool = False) -> str:
-    """Letters without accents, ligatures spelt out; with `german`, umlauts are spelt ae, oe, ue."""
+    """Letters without accents, ligatures spelt out, no opening marks; with `german`, umlauts are spelt ae, oe, ue."""
     spelt = text.translate(_UMLAUTS) if german else text
     letters = unicodedata.normalize("NFD", spelt.translate(_LIGATURES))
     return unicodedata.normalize("NFC", "".join(letter for letter in letters if not unicodedata.combining(letter)))

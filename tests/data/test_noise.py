@@ -35,6 +35,7 @@ pytestmark = pytest.mark.light
         ("quotes", "I’m “here”.", 'I\'m "here".'),
         ("quotes", "« Oui », dit-il.", '"Oui", dit-il.'),
         ("quotes", "No quotes.", "No quotes."),
+        ("missing_accents", "Hola, ¿qué tal? ¡Adiós!", "Hola, que tal? Adios!"),
         ("missing_accents", "Ça va, Zoé ? Cœur, naïf, señor.", "Ca va, Zoe ? Coeur, naif, senor."),
         ("lower_case no_final_mark missing_accents", "À Noël !", "a noel"),
     ],

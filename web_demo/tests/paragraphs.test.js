@@ -45,6 +45,19 @@ test('spans return as often as they were there, and line breaks stay', () => {
   );
 });
 
+test('quotes of every language that enclose a span alone go with it', () => {
+  for (const quotes of ['""', '“”', '„“', '«»', '»«', '‹›', '›‹', '「」'])
+    assert.equal(paragraph(`See ${quotes[0]}{name}${quotes[1]} now.`).sentences[0].plain, 'See now.', quotes);
+});
+
+test('a sentence all in capitals is read in small letters', () => {
+  const { sentences: found } = paragraph('STOP <b>HERE</b>, {NAME}. I AM AT GATE B12. USA! It is OPEN.');
+  assert.deepEqual(
+    found.map((sentence) => sentence.plain),
+    ['Stop here,.', 'I am at gate B12.', 'USA!', 'It is OPEN.'],
+  );
+});
+
 test('a sentence of spans only is copied', () => {
   const text = paragraph('https://example.org/a?b=1\nme@example.org');
   assert.deepEqual(

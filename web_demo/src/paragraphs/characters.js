@@ -31,7 +31,7 @@ export const PUNCTUATION = new Set([
   ...[...OPENING, ...CLOSING].filter((code) => !APOSTROPHES.includes(code)),
   ...codes('<>'),
 ]);
-const OPENS = codes('([{<"\'“‘„‚«»‹›「『【（《〈');
+const OPENS = codes('([{<"\'“‘„‚«‹»›「『【（《〈');
 const CLOSES = codes(')]}>"\'”’“‘»›«‹」』】）》〉');
 /** Opening character to the one that closes it. */
 export const PAIRS = new Map(OPENS.map((code, place) => [code, CLOSES[place]]));
