@@ -28,7 +28,7 @@ from lite_transformer_tf.tasks.sequence_to_sequence import SequenceToSequence
 from lite_transformer_tf.tasks.stored_model import find_model
 
 SENTENCES = Path(__file__).resolve().parents[1] / "docs" / "everyday_sentences"
-FILES = {"en": "en-fr", "fr": "fr-en", "es": "es-en"}
+FILES = {"en": "en-fr", "fr": "fr-en", "es": "es-en", "de": "de-en"}
 VERDICTS = ("right", "nearly", "wrong")
 COLUMNS = ("text", "translation", "verdict", "reason", "reference", "confidence")
 
