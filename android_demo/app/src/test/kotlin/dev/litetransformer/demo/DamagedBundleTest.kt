@@ -24,8 +24,8 @@ import org.robolectric.RobolectricTestRunner
 /** What the user reads when a bundle cannot be used: the table in README.md, line by line. */
 @RunWith(RobolectricTestRunner::class)
 class DamagedBundleTest {
-    private val good = Models.bytes(Models.translation)
-    private val content = contentOf(Models.directory(Models.translation))
+    private val good = Models.bytes(Models.phrases)
+    private val content = contentOf(Models.directory(Models.phrases))
     private val vocabulary = content.keys.first { it !in setOf(MANIFEST, GRAPH) && it.endsWith(".model") }
     private val rows = ArrayList<String>()
 

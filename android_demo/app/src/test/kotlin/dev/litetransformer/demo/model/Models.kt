@@ -31,6 +31,9 @@ internal object Models {
     /** The one with which the app begins: the first that translates from English. */
     val translation: ModelStore.Packed by lazy { first(Task.TRANSLATION) { it.languages.firstOrNull() == "en" } }
 
+    /** One that stays as it is, whichever models the package gets. */
+    val phrases: ModelStore.Packed by lazy { packed.single { it.name == "phrases-en-fr" } }
+
     /** Languages of [translation]. */
     val languages: List<String> by lazy { Bundle.open(directory(translation)).use { it.manifest.languages } }
 
