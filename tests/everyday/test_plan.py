@@ -10,6 +10,7 @@ import pytest
 from lite_transformer_tf.everyday.pairs import find_pair, find_pairs, write_further_texts
 from lite_transformer_tf.everyday.plan import Plan
 from lite_transformer_tf.settings import read_settings
+from train.__main__ import main
 
 pytestmark = pytest.mark.light
 
@@ -114,3 +115,14 @@ def test_a_translator_of_a_related_language_takes_all_steps_before_the_training(
     one = read_settings(tmp_path / "out" / "en-de" / "training.yaml")
     assert [corpus["corpus"] for corpus in one["data"]["files"]["train"]] == [None, "number_frames", "phrasebook"]
     assert not plan.both.exists() and not plan.both.with_suffix(".yaml").exists()
+
+
+def test_the_program_shows_its_plan_and_refuses_an_unknown_relative_before_any_work(data, tmp_path, capfd):
+    words = ["everyday", "en", "de", "--data-dir", str(data), "--output", str(tmp_path / "out"), "--plan"]
+    assert main([*words, "--relative", "no-such-model"]) == 2
+    assert "Received: 'no-such-model'" in capfd.readouterr().err and not (tmp_path / "out").exists()
+    assert main([*words, "--relative", "everyday-en-fr"]) == 0
+    shown = capfd.readouterr().out
+    assert "step 1 of 2: the model of en to de" in shown and "--start everyday-en-fr --new-vocabulary" in shown
+    with pytest.raises(SystemExit):
+        main([*words, "--relative", "everyday-en-fr", "--both", "everyday-en-fr"])
