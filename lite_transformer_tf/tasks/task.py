@@ -198,8 +198,7 @@ class Task(ABC, Generic[Config, Data]):
             download: Whether a data set may be downloaded.
             start: Trained model to begin with, see `FineTuningTask`.
             new_vocabulary: Whether it gets vocabularies of this data, see `NewVocabularyTask`.
-            distribute: "mirrored" for all devices of this machine, "multiworker" for the workers of TF_CONFIG, "tpu";
-                None for one device.
+            distribute: "mirrored", "multiworker" or "tpu", see `make_distribution`; None for one device.
 
         Raises:
             see `load`, `make`, `beginning_with`, `DistillingTask`, `make_distribution` and `run_training`.
@@ -224,8 +223,7 @@ class Task(ABC, Generic[Config, Data]):
         if isinstance(task, Counted):
             task.counting = display.counting
         begun = beginning_with(start, task, config, new_vocabulary, display.line)
-        student = with_teacher(config, begun, start, display.line)
-        return run_training(student, config, output, display, distribution)
+        return run_training(with_teacher(config, begun, start, display.line), config, output, display, distribution)
 
     # Using a model
 
