@@ -26,9 +26,11 @@ def in_sentence_case(text: str) -> str:
     Args:
         text: What a model is asked to read. Its length stays, and so do the word I and words with digits.
     """
+    if any(is_small(char) and char not in UNDECIDED for char in text):
+        return text  # most texts end here, at their second letter
     capitals = [is_capital(char) for char in text]
     count = sum(capitals)
-    if count < FEWEST or any(is_small(char) and char not in UNDECIDED for char in text):
+    if count < FEWEST:
         return text
     if 4 * count < 3 * sum(char not in SPACES and char not in PUNCTUATION and not is_digit(char) for char in text):
         return text  # a name in another script

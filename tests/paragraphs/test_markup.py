@@ -11,10 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lite_transformer_tf.paragraphs import entities
+from lite_transformer_tf.paragraphs.capitals import is_capital
 from lite_transformer_tf.paragraphs.characters import SPACES
 from lite_transformer_tf.paragraphs.cutting import cut
 from lite_transformer_tf.paragraphs.markup import Cell, Kind, read_cells
 from lite_transformer_tf.paragraphs.paragraph import ParagraphReader
+from lite_transformer_tf.paragraphs.sentence import Sentence
 from tests.paragraphs.texts import texts
 
 pytestmark = pytest.mark.light
@@ -126,13 +128,24 @@ def test_every_span_returns_once_and_in_order(text: str, words: list[str], limit
         found = found.partition(span)[2]
 
 
+def in_small(char: str) -> str:
+    """The small letter of a capital."""
+    return char.lower() if is_capital(char) else char
+
+
+def is_lowered(sentence: Sentence) -> bool:
+    """Whether a sentence in capitals is read in small letters."""
+    return sum(map(is_capital, sentence.plain)) < sum(map(is_capital, sentence.raw))
+
+
 @given(texts().map(lambda text: text.replace("&", "+")))
 def test_a_copy_has_the_same_characters(text: str) -> None:
     """With every sentence as its own translation only white space changes, and where spans stand."""
     paragraph = reader().read(text)
     joined = paragraph.joined([sentence.plain for sentence in paragraph.sentences])
     found, expected = (Counter(char for char in entry if char not in SPACES) for entry in (joined, text))
-    assert found == expected
+    assert Counter(map(in_small, found.elements())) == Counter(map(in_small, expected.elements()))
+    assert found == expected or any(is_lowered(sentence) for sentence in paragraph.sentences)
 
 
 @example("<b>“ a", 1)  # a part without a word is copied
@@ -140,8 +153,10 @@ def test_a_copy_has_the_same_characters(text: str) -> None:
 def test_parts_fit_and_lose_nothing(text: str, limit: int) -> None:
     whole, parts = reader().read(text), reader(limit).read(text)
     assert all(len(source.split()) <= limit for source in parts.sources)
-    sources = ("".join(sentence.plain for sentence in paragraph.sentences) for paragraph in (whole, parts))
-    assert len({"".join(char for char in source if char not in SPACES) for source in sources}) == 1
+    sources = ["".join(sentence.plain for sentence in paragraph.sentences) for paragraph in (whole, parts)]
+    read = ["".join(char for char in source if char not in SPACES) for source in sources]
+    assert len({"".join(map(in_small, source)) for source in read}) == 1
+    assert read[0] == read[1] or any(map(is_lowered, (*whole.sentences, *parts.sentences)))
 
 
 def test_where_long_sentences_are_cut() -> None:

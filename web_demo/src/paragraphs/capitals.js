@@ -20,9 +20,10 @@ export function lowered(code) {
  * @param {number[]} text
  */
 export function inSentenceCase(text) {
+  if (text.some((code) => isSmall(code) && !UNDECIDED.has(code))) return text; // most texts, at their second letter
   const small = text.map(lowered);
   const count = small.filter((code, place) => code !== text[place]).length;
-  if (count < FEWEST || text.some((code) => isSmall(code) && !UNDECIDED.has(code))) return text;
+  if (count < FEWEST) return text;
   const others = text.filter((code) => !SPACES.has(code) && !PUNCTUATION.has(code) && !isDigit(code)).length;
   if (4 * count < 3 * others) return text; // a name in another script
   const first = text.findIndex(isLetter);

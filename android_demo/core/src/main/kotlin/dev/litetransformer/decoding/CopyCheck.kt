@@ -182,7 +182,7 @@ internal object CopyCheck {
     /** Digits take the places of as many digits; otherwise a text of digits only takes the place of another one. */
     private fun withDigitsOf(text: String, copied: String): String {
         val written = text.zip(shape(text)).filter { it.second in '0'..'9' }.map { it.first }
-        val places = shape(copied).indices.filter { shape(copied)[it] in '0'..'9' }
+        val places = shape(copied).withIndex().filter { it.value in '0'..'9' }.map { it.index }
         if (written.size != places.size) return if (written.size == text.length && places.size == copied.length) text else copied
         return StringBuilder(copied).apply { places.zip(written) { place, digit -> setCharAt(place, digit) } }.toString()
     }

@@ -15,8 +15,9 @@ internal object Capitals {
 
     /** A text all in capitals with small letters behind its first letter, but the word I and words with digits; another text as it is. */
     fun inSentenceCase(text: IntArray): IntArray {
+        if (text.any { Characters.isSmall(it) && it !in UNDECIDED }) return text // most texts end here, at their second letter
         val count = text.count { lowered(it) != it }
-        if (count < FEWEST || text.any { Characters.isSmall(it) && it !in UNDECIDED }) return text
+        if (count < FEWEST) return text
         val others = text.count { it !in Characters.SPACES && it !in Characters.PUNCTUATION && !Characters.isDigit(it) }
         if (4 * count < 3 * others) return text // a name in another script
         val first = text.indexOfFirst(Characters::isLetter)
