@@ -96,20 +96,17 @@ class Question:
         for ids, score in found[: self.search_options.n_best]:
             answer = self._judged(decode(list(ids)), ids, score)
             chosen.setdefault(answer.text, answer)
-        ranked = sorted(chosen.values(), key=lambda answer: len(answer.missing) + len(answer.added))
+        ranked = sorted(chosen.values(), key=lambda answer: answer.faults)
         return ranked[: self.options.n_best]
 
     def _judged(self, text: str, ids: tuple[int, ...], score: float) -> Hypothesis:
+        confidence, found = None, {}
         faults = () if self.check is None else self.check.compare(self.items, items_of(text))
-        left = faults
-        if faults and self.check is not None and self.check.mend is not None:
-            written = self.check.mend(self.items, text)
-            text, left = written, () if written != text else faults
-        missing, added = (left if self._finds(field) else () for field in ("missing", "added"))
-        if self.rules.confidence is None:
-            return Hypothesis(text, ids, score, missing, added)
-        sure = sureness(score, len(ids) + 1, self.options.length_penalty)
-        return Hypothesis(text, ids, score, missing, added, self.rules.confidence(sure, bool(faults)))
-
-    def _finds(self, field: str) -> bool:
-        return self.check is not None and self.check.field == field
+        if faults and self.check is not None:
+            written = text if self.check.mend is None else self.check.mend(self.items, text)
+            found = {self.check.field if written == text else "mended": faults}
+            text = written
+        if self.rules.confidence is not None:
+            sure = sureness(score, len(ids) + 1, self.options.length_penalty)
+            confidence = self.rules.confidence(sure, bool(faults))
+        return Hypothesis(text, ids, score, confidence=confidence, **found)

@@ -161,6 +161,8 @@ class Hypothesis:
         added: Those of a summary that its document does not contain.
         confidence: Probability that the answer is acceptable; None for a model that was not calibrated.
         too_long: Sentences of the source that the model could not read as a whole: a translation has them in parts.
+        mended: Numbers, addresses and codes of the source that the model had copied wrongly, and that `text` has as
+            in the source; `ids` are the model's.
     """
 
     text: str
@@ -170,6 +172,12 @@ class Hypothesis:
     added: tuple[str, ...] = ()
     confidence: float | None = None
     too_long: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
+
+    @property
+    def faults(self) -> int:
+        """How many faults the copy check found, and could not mend."""
+        return len(self.missing) + len(self.added)
 
 
 class Generator(Protocol):

@@ -122,10 +122,12 @@ def joined(hypotheses: Sequence[Hypothesis], text: str, too_long: Sequence[str] 
     score = 0.0
     for hypothesis in hypotheses:  # not by `sum`, which rounds otherwise since Python 3.12
         score += hypothesis.score
-    missing = tuple(item for hypothesis in hypotheses for item in hypothesis.missing)
-    added = tuple(item for hypothesis in hypotheses for item in hypothesis.added)
+    missing, added, mended = (
+        tuple(item for hypothesis in hypotheses for item in getattr(hypothesis, field))
+        for field in ("missing", "added", "mended")
+    )
     known = [hypothesis.confidence for hypothesis in hypotheses if hypothesis.confidence is not None]
-    return Hypothesis(text, ids, score, missing, added, min(known, default=None), tuple(too_long))
+    return Hypothesis(text, ids, score, missing, added, min(known, default=None), tuple(too_long), mended)
 
 
 def _joined(paragraph: Paragraph, answers: Iterator[list[Hypothesis]], n_best: int) -> list[Hypothesis]:
@@ -134,7 +136,7 @@ def _joined(paragraph: Paragraph, answers: Iterator[list[Hypothesis]], n_best: i
     for sentence in paragraph.sentences:
         found = [Hypothesis("", (), 0.0)] if sentence.is_copied else next(answers)
         extended = [
-            (faults + len(entry.missing) + len(entry.added), score + entry.score, (*chosen, entry))
+            (faults + entry.faults, score + entry.score, (*chosen, entry))
             for faults, score, chosen in best
             for entry in found
         ]

@@ -41,7 +41,7 @@ class Answer:
     def of(cls, found: Hypothesis) -> Answer:
         """A hypothesis, its numbers rounded to what is stored."""
         sure = None if found.confidence is None else round(found.confidence, 4)
-        faults = len(found.missing) + len(found.added)
+        faults = found.faults
         return cls(found.text, round(found.score, 4), len(found.ids), faults, sure)
 
     def probability(self, length_penalty: float) -> float:

@@ -100,7 +100,7 @@ def calibrate(answers: Sequence[Hypothesis], references: Sequence[str], options:
     if len(answers) < LEAST_ANSWERS:
         raise ValueError(f"A calibration needs at least {LEAST_ANSWERS} answers. Received: {len(answers)}")
     rows = [
-        (sureness(answer.score, len(answer.ids) + 1, options.length_penalty), bool(answer.missing or answer.added))
+        (sureness(answer.score, len(answer.ids) + 1, options.length_penalty), bool(answer.faults or answer.mended))
         for answer in answers
     ]
     features = np.array(rows, np.float64)
@@ -115,7 +115,8 @@ def calibrate(answers: Sequence[Hypothesis], references: Sequence[str], options:
 
 
 def trust_figures(answers: Sequence[Hypothesis], references: Sequence[str]) -> dict[str, Any]:
-    """Figures of answers to a test set: `copy_faults`, the number of answers with a fault that the copy check found.
+    """Figures of answers to a test set: `copy_faults`, the number of answers with a fault that the copy check found and
+    could not mend, and `copy_mended`, the number of those in which it mended one.
 
     Where the answers have a confidence also `confidence`, its mean; `acceptable`, the share of acceptable answers; and
     `calibration_error`.
@@ -124,14 +125,17 @@ def trust_figures(answers: Sequence[Hypothesis], references: Sequence[str]) -> d
         answers: Best answer to each text.
         references: Their references.
     """
-    faults = sum(bool(answer.missing or answer.added) for answer in answers)
+    copied = {
+        "copy_faults": sum(answer.faults > 0 for answer in answers),
+        "copy_mended": sum(bool(answer.mended) for answer in answers),
+    }
     confidences = np.array([answer.confidence for answer in answers if answer.confidence is not None])
     if len(confidences) < len(answers):
-        return {"copy_faults": faults}
+        return copied
     pairs = zip(answers, references, strict=True)
     acceptable = np.array([is_acceptable(answer.text, reference) for answer, reference in pairs])
     return {
-        "copy_faults": faults,
+        **copied,
         "confidence": float(confidences.mean()),
         "acceptable": float(acceptable.mean()),
         "calibration_error": calibration_error(confidences, acceptable),

@@ -100,6 +100,6 @@ def test_evaluate_measures_the_confidence(bundle, tmp_path, capfd) -> None:
     found = [answers[0].confidence for answers in open_model(bundle).generate(SOURCES, OPTIONS)]
     mean = sum(found) / 3
     assert trust["confidence"] == pytest.approx(mean) and trust["calibration_error"] == pytest.approx(mean)
-    assert (trust["copy_faults"], trust["acceptable"]) == (2, 0)
+    assert (trust["copy_faults"], trust["copy_mended"], trust["acceptable"]) == (2, 0, 0)
     assert f"confidence {mean:.4f} on average; 0.0% are acceptable, calibration error {mean:.4f}" in output
     assert "2 answers have faults that the copy check found" in errors

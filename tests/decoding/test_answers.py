@@ -29,7 +29,7 @@ def test_the_best_answer_keeps_its_numbers() -> None:
 def test_no_text_comes_twice_and_the_others_follow_by_score() -> None:
     ordered = [
         Hypothesis(TEXTS[1], (1,), -0.2),
-        Hypothesis("Le prix est de 878 euros.", (3,), -0.4),  # mended
+        Hypothesis("Le prix est de 878 euros.", (3,), -0.4, mended=("878",)),
         Hypothesis(TEXTS[0], (0,), -0.1, missing=("878",)),
     ]
     assert answers(DecodingOptions(n_best=4)) == ordered
@@ -62,7 +62,7 @@ def test_summaries_are_searched_for_what_they_add_and_other_tasks_for_nothing() 
 def test_a_mended_answer_counts_as_the_best_that_it_is() -> None:
     rules, texts = AnswerRules(), ("Ça coûte 87 euros.", "Ça coûte 878 euros.", "8, 78 euros", "87 euros et 88")
     (best, other, last) = rules.question(SOURCE, DecodingOptions(n_best=3)).answers(FOUND, lambda ids: texts[ids[0]])
-    assert best == Hypothesis(texts[1], (0,), -0.1)
+    assert best == Hypothesis(texts[1], (0,), -0.1, mended=("878",))
     assert (other.ids, other.missing, last.ids) == ((2,), ("878",), (3,))
     assert rules.question(SOURCE, DecodingOptions(copy_check=False)).answers(FOUND, lambda ids: texts[ids[0]]) == [
         Hypothesis(texts[0], (0,), -0.1)

@@ -77,3 +77,14 @@ def test_calibrate_reads_answers() -> None:
     assert confidence(3.5, False) > 0.95 and confidence(0.5, False) < 0.05 and found["held_out_error"] < 0.05
     with pytest.raises(ValueError, match="at least 100 answers. Received: 99"):
         calibrate(answers[:99], [texts[0]] * 99, DecodingOptions())
+
+
+@pytest.mark.parametrize("field", ["missing", "added", "mended"])
+def test_what_the_model_copied_wrongly_tells_of_its_answer(field: str) -> None:
+    right, wrong = "Il fait froid aujourd'hui.", "Je ne sais pas."
+    answers = [
+        Hypothesis(wrong, (5,), -0.1, **{field: ("7",)}) if number % 4 == 0 else Hypothesis(right, (5,), -0.1)
+        for number in range(120)
+    ]
+    confidence = Confidence.of({"confidence": calibrate(answers, [right] * 120, DecodingOptions())})
+    assert confidence is not None and confidence.doubt > 3  # the scores are equal, so only the faults can tell

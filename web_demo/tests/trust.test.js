@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AnswerRules } from '../src/decoding/answers.js';
 import { calibrationOf, confidence } from '../src/decoding/confidence.js';
 import { mended, missing, unsupported } from '../src/decoding/copy_check.js';
 import { itemsOf, shape } from '../src/decoding/items.js';
@@ -20,6 +21,24 @@ test('faults are those of Python', { skip }, () => {
     assert.deepEqual(missing(sides[0], sides[1]), line.missing, JSON.stringify(line));
     assert.equal(mended(sides[0], line.answer), line.mended, JSON.stringify(line));
     assert.deepEqual(unsupported(sides[0], sides[1]), line.added, JSON.stringify(line));
+  }
+});
+
+test('answers are those of Python', { skip }, () => {
+  const settings = { confidence: { bias: -1.5, slope: 2.7, doubt: 4.6 } };
+  for (const line of lines('answers')) {
+    const found = line.hypotheses.map(({ score }, place) => ({ ids: Array(place + 1).fill(place), score }));
+    for (const [task, expected] of Object.entries(line.answers)) {
+      const rules = new AnswerRules(/** @type {any} */ ({ task, settings }));
+      const answers = rules.answers(line.source, line.options, found, (ids) => line.hypotheses[ids[0]].text);
+      assert.equal(answers.length, expected.length, JSON.stringify(line));
+      answers.forEach(({ confidence: sure, ...answer }, place) => {
+        const { confidence: wanted, too_long: cut, ...fields } = expected[place];
+        assert.deepEqual(cut, []); // what an answer to one sentence never has
+        assert.deepEqual(answer, fields, JSON.stringify(line));
+        assert.ok(sure !== null && Math.abs(sure - wanted) < 1e-12, JSON.stringify(line));
+      });
+    }
   }
 });
 

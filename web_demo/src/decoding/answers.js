@@ -9,6 +9,7 @@ import { itemsOf } from './items.js';
  * @property {number} score
  * @property {string[]} missing numbers, addresses and codes of the source that a translation lacks
  * @property {string[]} added those of a summary that its document does not have
+ * @property {string[]} mended those that the model had copied wrongly, and that `text` has as in the source
  * @property {number | null} confidence probability that the answer is acceptable; null for a model that was not
  * calibrated
  *
@@ -66,9 +67,10 @@ export class AnswerRules {
         score,
         missing: /** @type {string[]} */ ([]),
         added: /** @type {string[]} */ ([]),
+        mended: /** @type {string[]} */ ([]),
         confidence: sure,
       };
-      if (check) judged[check.field] = text === decoded ? faults : [];
+      if (check) judged[text === decoded ? check.field : 'mended'] = faults;
       chosen.set(text, judged);
     }
     const ranked = [...chosen.values()].sort((one, other) => faultsOf(one) - faultsOf(other)); // stable

@@ -10,7 +10,7 @@ import { faultsOf } from './answers.js';
  */
 
 /** Of a sentence that no model reads. @type {Hypothesis[]} */
-const COPIED = [{ text: '', ids: [], score: 0, missing: [], added: [], confidence: null }];
+const COPIED = [{ text: '', ids: [], score: 0, missing: [], added: [], mended: [], confidence: null }];
 
 /** Translates texts of any length and with markup, sentence by sentence (docs/paragraphs.md). One call at a time. */
 export class Translator {
@@ -86,6 +86,7 @@ function joined(chosen, text) {
     score: chosen.reduce((sum, one) => sum + one.score, 0),
     missing: chosen.flatMap((one) => one.missing),
     added: chosen.flatMap((one) => one.added),
+    mended: chosen.flatMap((one) => one.mended),
     confidence: known.length ? Math.min(...known) : null,
   };
 }

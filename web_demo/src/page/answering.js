@@ -102,7 +102,7 @@ async function answer({ id, text }) {
 /** @param {Completer} completer @param {string} text @param {(text: string) => Promise<void>} partial */
 async function completed(completer, text, partial) {
   const ids = await completer.completeIds(text, SAMPLING, 0, (running) => partial(completer.textBehind(text, running)));
-  return [{ text: completer.textBehind(text, ids), ids, score: 0, missing: [], added: [], confidence: null }];
+  return [{ text: completer.textBehind(text, ids), ids, score: 0, missing: [], added: [], mended: [], confidence: null }];
 }
 
 /** Lets a waiting message in; a timeout would wait for milliseconds. */

@@ -42,15 +42,16 @@ internal class AnswerRules(task: Task, calibration: Calibration?) {
     private fun judged(text: String, scored: Scored, options: DecodingOptions, used: CheckKind?, items: List<Item>): Hypothesis {
         val faults = used?.compare?.invoke(items, CopyCheck.items(text)).orEmpty()
         val written = if (faults.isNotEmpty() && used == CheckKind.MISSING) CopyCheck.mended(items, text) else text
-        val left = if (written == text) faults else emptyList()
+        val isMended = written != text
         val sureness = Confidence.sureness(scored.score.toDouble(), scored.ids.size + 1, options.lengthPenalty)
         return Hypothesis(
             written,
             scored.ids.asList(),
             scored.score,
-            missing = if (used == CheckKind.MISSING) left else emptyList(),
-            added = if (used == CheckKind.ADDED) left else emptyList(),
+            missing = if (used == CheckKind.MISSING && !isMended) faults else emptyList(),
+            added = if (used == CheckKind.ADDED) faults else emptyList(),
             confidence = confidence?.of(sureness, faults.isNotEmpty()),
+            mended = if (isMended) faults else emptyList(),
         )
     }
 }

@@ -10,6 +10,7 @@ package dev.litetransformer.decoding
  * @property added those of a summary that its document does not contain.
  * @property confidence probability that the answer is acceptable; null for a model that was not calibrated.
  * @property tooLong sentences of the source that the model could not read as a whole: a translation has them in parts (docs/paragraphs.md).
+ * @property mended numbers, addresses and codes of the source that the model had copied wrongly, and that the text has as in the source.
  */
 public class Hypothesis(
     public val text: String,
@@ -19,8 +20,9 @@ public class Hypothesis(
     public val added: List<String> = emptyList(),
     public val confidence: Double? = null,
     public val tooLong: List<String> = emptyList(),
+    public val mended: List<String> = emptyList(),
 ) {
-    /** How many faults the copy check found. */
+    /** How many faults the copy check found, and could not mend. */
     internal val faults: Int get() = missing.size + added.size
 
     override fun toString(): String = "$text ($score)"
@@ -35,6 +37,7 @@ public class Hypothesis(
             parts.flatMap { it.added },
             parts.mapNotNull { it.confidence }.minOrNull(),
             tooLong,
+            parts.flatMap { it.mended },
         )
     }
 }

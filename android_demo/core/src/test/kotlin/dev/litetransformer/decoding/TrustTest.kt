@@ -46,6 +46,7 @@ class TrustTest {
             assertEquals("$case", expected.map { it["text"].text }, answers.map { it.text })
             assertEquals("$case", expected.map { it["ids"].ids.asList() }, answers.map { it.ids })
             assertEquals("$case", expected.map { it["missing"].texts to it["added"].texts }, answers.map { it.missing to it.added })
+            assertEquals("$case", expected.map { it["mended"].texts }, answers.map { it.mended })
             expected.zip(answers).forEach { (one, other) -> assertEquals(one["confidence"].double, other.confidence!!, 1e-6) }
         }
     }
@@ -89,13 +90,14 @@ class TrustTest {
     fun partsAreJoined() {
         val parts = listOf(
             Hypothesis("a 1", listOf(4, 5), -1f, missing = listOf("2"), confidence = 0.9),
-            Hypothesis("b", listOf(6), -0.5f, added = listOf("3"), confidence = 0.4),
+            Hypothesis("b", listOf(6), -0.5f, added = listOf("3"), confidence = 0.4, mended = listOf("4")),
             Hypothesis("", emptyList(), 0f),
         )
         val joined = Hypothesis.joined("a 1 b", parts)
         assertEquals(listOf(4, 5, 6), joined.ids)
         assertEquals(-1.5f, joined.score)
         assertEquals(listOf("2") to listOf("3"), joined.missing to joined.added)
+        assertEquals(listOf("4"), joined.mended)
         assertEquals(0.4, joined.confidence!!, 0.0)
     }
 
