@@ -25,9 +25,18 @@ WEIGHTS = {"distilled_pairs": 0.5, "distilled_texts": 0.5, "back_translated": 0.
 COMPRESSION = (
     "pruning=null",
     "bits=[4]",
+    "average_bits=4.7",
     "integer=false",
-    "quantization={epochs: 2, peak: 4e-4, warmup_steps: 30, average: 0, distillation: 0.5, dropout: 0.05}",
+    "quantization={epochs: 1, peak: 5e-4, warmup_steps: 30, average: 0, distillation: 0.5, dropout: 0.05}",
 )
+RELATIVE = (
+    "data.tokens_per_batch=4096",
+    "model.dropout=0.05",
+    "model.weight_dropout=0.05",
+    "training.epochs=6",
+    "training.schedule.peak=1.5e-3",
+)
+"""What the recipe of one direction changes where the training begins with a translator of a related language."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +107,11 @@ class Plan:
         names = embedded_corpora(self.source, self.target)
         return [{"corpus": name, "weight": PHRASES[name], "swapped": other} for other in swapped for name in names]
 
-    def _write(self, recipe: str, path: Path, source: str, target: str, files: dict[str, Any]) -> Path:
-        """Writes the configuration of a training: a recipe, the plan's overrides and the files."""
-        settings = read_settings(RECIPES / f"{recipe}.yaml", self.overrides)
+    def _write(
+        self, recipe: str, path: Path, source: str, target: str, files: dict[str, Any], changed: Sequence[str] = ()
+    ) -> Path:
+        """Writes the configuration of a training: a recipe, what changes in it, the plan's overrides and the files."""
+        settings = read_settings(RECIPES / f"{recipe}.yaml", [*changed, *self.overrides])
         data = {**settings["data"], "source": source, "target": target, "files": files}
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic_write_text(path, RunConfig.from_dict({**settings, "data": data}).to_yaml())
@@ -127,7 +138,7 @@ class Plan:
         }
         if self.pair.file("test", self.source):
             files["test"] = [self._corpus("test", *direction)]
-        return self._write(ONE, self.directory / "training.yaml", *direction, files)
+        return self._write(ONE, self.directory / "training.yaml", *direction, files, RELATIVE if self.relative else ())
 
     def further_texts(self) -> dict[str, Path]:
         """Files with further texts of each language, of other pairs; a language without any has no file."""

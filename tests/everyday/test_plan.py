@@ -114,7 +114,16 @@ def test_a_translator_of_a_related_language_takes_all_steps_before_the_training(
     assert words[-5:] == ("--start", "everyday-en-fr", "--new-vocabulary", "--output", str(plan.directory / "training"))
     one = read_settings(tmp_path / "out" / "en-de" / "training.yaml")
     assert [corpus["corpus"] for corpus in one["data"]["files"]["train"]] == [None, "number_frames", "phrasebook"]
+    assert (one["training"]["epochs"], one["training"]["schedule"]["peak"], one["data"]["tokens_per_batch"]) == (
+        6,
+        1.5e-3,
+        4096,
+    )
+    assert "average_bits=4.7" in plan.steps()[1].words
     assert not plan.both.exists() and not plan.both.with_suffix(".yaml").exists()
+    changed = Plan("en", "de", data, tmp_path / "other", ("training.epochs=2",), relative="everyday-en-fr")
+    changed.steps()
+    assert read_settings(tmp_path / "other" / "en-de" / "training.yaml")["training"]["epochs"] == 2
 
 
 def test_the_program_shows_its_plan_and_refuses_an_unknown_relative_before_any_work(data, tmp_path, capfd):
