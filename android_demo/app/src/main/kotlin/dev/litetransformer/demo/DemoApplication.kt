@@ -3,6 +3,7 @@ package dev.litetransformer.demo
 import android.app.Application
 import android.content.Context
 import android.os.Handler
+import android.os.LocaleList
 import android.os.Looper
 import dev.litetransformer.bundle.Task
 import dev.litetransformer.demo.model.HistoryFile
@@ -51,6 +52,7 @@ class DemoApplication : Application() {
             guesses = guesses,
             guess = LanguageGuess(this)::of,
             keep = ::keep,
+            languages = LocaleList.getDefault().run { List(size()) { get(it).language } },
         )
         return Engine(surroundings, restored, settings(), only)
     }

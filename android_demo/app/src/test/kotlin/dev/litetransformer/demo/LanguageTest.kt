@@ -30,6 +30,7 @@ class LanguageTest {
     @Test
     @Config(qualifiers = "de")
     fun textsHaveTheirOwnLanguage() = Demo().use { demo ->
+        demo.choose(Models.translation.name)
         demo.answer("Good morning.")
         val input = demo.view<EditText>(R.id.input)
         assertEquals("en", input.textLocale.language)

@@ -63,6 +63,7 @@ class LayoutTest {
     fun german() {
         RuntimeEnvironment.setFontScale(2f)
         Demo().use { demo ->
+            demo.choose(Models.translation.name)
             demo.answer(Models.TEXT)
             check(demo, "phone-german-large-font")
         }

@@ -24,6 +24,7 @@ import kotlin.math.roundToInt
  * @property after runs a task on the main thread after so many milliseconds.
  * @property guess gives the language that a text seems to be in, or null.
  * @property keep keeps settings.
+ * @property languages codes of the languages that the user reads, the best known first.
  */
 class Surroundings(
     val store: Lazy<ModelStore>,
@@ -35,12 +36,13 @@ class Surroundings(
     val guesses: Executor = background,
     val guess: (String) -> String? = { null },
     val keep: (Settings) -> Unit = {},
+    val languages: List<String> = emptyList(),
     val nanoseconds: () -> Long = System::nanoTime,
 )
 
 /** Does what a [Machine] asks for. Its methods are called on the main thread. */
 class Engine(private val surroundings: Surroundings, restored: SavedState? = null, settings: Settings = Settings(), only: Task? = null) : Effects, Closeable {
-    val machine = Machine(this, restored, settings, only)
+    val machine = Machine(this, restored, settings, only, surroundings.languages)
 
     private val store by surroundings.store
     private val history by surroundings.history

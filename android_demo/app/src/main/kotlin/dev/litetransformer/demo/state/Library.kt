@@ -4,7 +4,7 @@ import dev.litetransformer.demo.model.ModelEntry
 import dev.litetransformer.demo.model.ModelStore
 
 /** The part of the [Machine] that knows which models there are. */
-class Library internal constructor(private val machine: Machine, private val effects: Effects) {
+class Library internal constructor(private val machine: Machine, private val effects: Effects, private val languages: List<String>) {
     private val state get() = machine.state
 
     /** Reads which models there are. */
@@ -75,9 +75,14 @@ class Library internal constructor(private val machine: Machine, private val eff
     private fun AppState.withModels(all: List<ModelEntry>): AppState {
         val found = all.filter { only == null || it.task == only }
         val ofTask = found.filter { it.task == task }
-        val kept = found.firstOrNull { it.id == modelId } ?: ofTask.firstOrNull { it.source == FIRST_SOURCE } ?: ofTask.firstOrNull() ?: found.firstOrNull()
+        val kept = found.firstOrNull { it.id == modelId } ?: fittest(ofTask) ?: fittest(found)
         return copy(models = found, task = kept?.task ?: task, modelId = kept?.id)
     }
+
+    /** The first model that reads the best known language there is, and of these one that writes a language which the user reads, if there is one. */
+    private fun fittest(models: List<ModelEntry>): ModelEntry? =
+        (languages + FIRST_SOURCE).firstNotNullOfOrNull { known -> models.filter { it.source == known }.minByOrNull { (languages + it.target).indexOf(it.target) } }
+            ?: models.firstOrNull()
 
     private companion object {
         /** Language from which a phone that knows nothing of its user translates. */

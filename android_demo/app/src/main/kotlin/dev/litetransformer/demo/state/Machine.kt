@@ -13,8 +13,15 @@ import dev.litetransformer.demo.model.withSuggestion
  *
  * @param restored what was kept of the process before.
  * @param only the task to which the models are limited; null: all of them.
+ * @param languages codes of the languages that the user reads, the best known first.
  */
-class Machine(private val effects: Effects, restored: SavedState? = null, settings: Settings = Settings(), only: Task? = null) {
+class Machine(
+    private val effects: Effects,
+    restored: SavedState? = null,
+    settings: Settings = Settings(),
+    only: Task? = null,
+    languages: List<String> = emptyList(),
+) {
     var state: AppState = initial(restored, settings, only)
         private set(value) {
             field = value
@@ -29,7 +36,7 @@ class Machine(private val effects: Effects, restored: SavedState? = null, settin
         }
 
     /** Which models there are. */
-    val library = Library(this, effects)
+    val library = Library(this, effects, languages)
 
     /** What is kept of answers. */
     val notes = Notes(this, effects)

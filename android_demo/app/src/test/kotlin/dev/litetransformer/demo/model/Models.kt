@@ -28,7 +28,7 @@ internal object Models {
 
     private val answers = HashMap<List<Any>, Answer>()
 
-    /** The one with which the app begins: the first that translates from English. */
+    /** The one with which the app begins on an English phone: the first that translates from English. */
     val translation: ModelStore.Packed by lazy { first(Task.TRANSLATION) { it.languages.firstOrNull() == "en" } }
 
     /** One that stays as it is, whichever models the package gets. */

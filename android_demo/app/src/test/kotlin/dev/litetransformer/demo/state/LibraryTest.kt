@@ -97,6 +97,20 @@ class LibraryTest {
     }
 
     @Test
+    fun beginsWithWhatTheUserReadsAndWrites() {
+        fun first(vararg languages: String, only: Task? = null) = machine(effects, MODELS + COMPLETER, languages = languages.toList(), only = only).state.modelId
+        assertEquals("en-fr", first())
+        assertEquals("fr-en", first("fr"))
+        assertEquals("de-en", first("de", "fr"))
+        assertEquals("the second language is one of the user's", "en-de", first("en", "de"))
+        assertEquals("en-fr", first("en", "it"))
+        assertEquals("no model reads Italian", "fr-en", first("it", "fr"))
+        assertEquals("en-fr", first("it"))
+        assertEquals("en", first("fr", only = Task.LANGUAGE_MODEL))
+        assertEquals("en-de", machine(effects, settings = Settings(modelId = "en-de"), languages = listOf("fr")).state.modelId)
+    }
+
+    @Test
     fun theChosenModelIsLoadedBeforeItIsNeeded() {
         val machine = machine(effects)
         assertEquals(listOf("en-fr"), effects.prepared)

@@ -95,7 +95,8 @@ internal fun machine(
     restored: SavedState? = null,
     settings: Settings = Settings(),
     only: Task? = null,
-): Machine = Machine(recorder, restored, settings, only).also {
+    languages: List<String> = emptyList(),
+): Machine = Machine(recorder, restored, settings, only, languages).also {
     it.start()
     it.notes.loaded(emptyList())
     it.library.listed(ModelStore.Listing(models, emptyList()))
