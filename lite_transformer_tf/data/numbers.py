@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lite_transformer_tf.text.items import Figures, Item, Placed, figures, placed_items, shape
 
@@ -34,11 +35,12 @@ class _Place:
 
 
 def common_numbers(texts: tuple[str, str]) -> dict[str, list[_Place]]:
-    """The numbers and times of a pair by their keys, when both texts have the same ones equally often; otherwise empty.
+    """The numbers, times and telephone numbers of a pair by their keys; empty unless both texts have the same ones
+    equally often.
 
     A time that the other side writes as a decimal number, as in 2.30 Uhr, counts as that time.
     """
-    found = [[item for item in placed_items(text) if item.item.key[0] in "nt"] for text in texts]
+    found = [[item for item in placed_items(text) if item.kind in _NEW] for text in texts]
     known = [{item.item.key for item in side} for side in found]
     sides = [[_as_time(item, known[1 - place]) for item in side] for place, side in enumerate(found)]
     counts = [Counter(item.item.key for item in side) for side in sides]
@@ -78,7 +80,7 @@ def with_other_numbers(source: str, target: str, rng: random.Random) -> tuple[st
     places = common_numbers(texts)
     edits: list[list[tuple[int, int, str]]] = [[], []]
     for found in places.values():
-        written = _new_time(texts, found, rng) if found[0].placed.kind == "time" else _new_number(texts, found, rng)
+        written = _NEW[found[0].placed.kind](texts, found, rng)
         for place, digits in zip(found, written or [], strict=bool(written)):
             edits[place.side] += [
                 (*span, digit) for span, digit in zip(place.placed.digits, digits, strict=True) if digit is not None
@@ -118,6 +120,18 @@ def _new_time(texts: tuple[str, str], places: Sequence[_Place], rng: random.Rand
         new = hour + 12 if late and old > 12 else hour
         padded = f"{new:02d}" if parts[0][0] == "0" and len(parts[0]) == 2 else str(new)
         written.append([padded, *(f"{value:02d}" for value in (minute, second)[: len(parts) - 1])])
+    return written
+
+
+def _new_phone(texts: tuple[str, str], places: Sequence[_Place], rng: random.Random) -> Written | None:
+    """Another telephone number; a zero in front of it, and the code behind a +, stay."""
+    first, *rest = (texts[places[0].side][begin:end] for begin, end in places[0].placed.digits)
+    kept = first if places[0].placed.item.text[0] == "+" else "0"
+    drawn = "".join(str(_between(rng, 0, 9)) for _ in "".join((first, *rest))[len(kept) :])
+    written: Written = []
+    for place in places:
+        digits = iter(kept + drawn)
+        written.append(["".join(islice(digits, end - begin)) for begin, end in place.placed.digits])
     return written
 
 
@@ -203,3 +217,7 @@ def _written(form: Figures, whole: int, fraction: str) -> str:
     if form.mark:
         text = f"{whole:,}".replace(",", form.mark)
     return text + form.point + fraction.ljust(len(form.fraction), "0") if form.point else text
+
+
+_NEW = {"time": _new_time, "number": _new_number, "phone": _new_phone}
+"""What draws another one of each kind of item."""

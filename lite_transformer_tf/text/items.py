@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,6 +23,9 @@ PATTERNS = {
     "email": rf"{_BEGIN}[A-Za-z0-9][A-Za-z0-9._%+-]{{0,63}}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]*[A-Za-z0-9]){{1,8}}",
     "domain": r"(?<![A-Za-z0-9@.-])(?:[a-z0-9][a-z0-9-]*\.){1,8}(?:com|org|net|edu|gov|info|io|eu|de|fr|uk)"
     rf"{_END}(?:/{_REST})?",
+    "phone": r"(?<![A-Za-z0-9+])(?<![0-9][./-])(?![0-9]{2}[./-][0-9]{2}[./-][0-9]{2,4}(?![./-]?[A-Za-z0-9]))"
+    r"(?:\+[0-9]{1,4}(?:[ ./-][0-9]{1,8}){2,6}|0[0-9]{1,4}(?:[ ./-][0-9]{2,8}){2,6}|0[0-9]{2,4}[ /-][0-9]{5,8})"
+    rf"{_END}",
     "time": rf"{_BEGIN}([01]?[0-9]|2[0-4])(?::([0-5][0-9])(?::([0-5][0-9]))?| ?[hH](?: ?([0-5][0-9]))?"
     rf"| ?[aApP]\.?[mM]){_END}",
     "number": rf"{_BEGIN}({_GROUPED}|[0-9]+(?:[.,][0-9]+){{0,8}})(?:-?[a-z]+(?:-[a-z]+){{0,4}})?{_END}",
@@ -63,7 +67,7 @@ class Placed:
         item: The item.
         kind: Its kind, a key of `PATTERNS`.
         digits: Begin and end of its digits: of a number, with the marks within; of a time, the hour, then the minutes
-            and the seconds that it has; of others, none.
+            and the seconds that it has; of a telephone number, each group; of others, none.
     """
 
     item: Item
@@ -124,11 +128,15 @@ def _placed(kind: str, text: str, form: str, found: re.Match[str]) -> Placed:
         return Placed(item, kind, tuple(inner.span(group) for group in groups if inner[group] is not None))
     if kind == "sign":
         return Placed(Item(itself, f"s{itself}"), kind)
-    if kind != "code":
+    if kind not in ("code", "phone"):
         return Placed(Item(itself, f"x{itself.lower() if kind == 'email' else itself}"), kind)
     digits = re.findall("[0-9]+", shaped)
+    if kind == "phone":
+        begin = found.start()
+        places = tuple((begin + group.start(), begin + group.end()) for group in re.finditer("[0-9]+", shaped))
+        return Placed(Item(itself, f"x{'+' * (shaped[0] == '+')}{''.join(digits)}", (_groups(digits),)), kind, places)
     key = "".join(s if s.isdigit() else c for s, c in zip(shaped, itself, strict=True)).lower()
-    return Placed(Item(itself, f"x{key}", (tuple(f"n{_whole(part)}" for part in digits),)), kind)
+    return Placed(Item(itself, f"x{key}", (_groups(digits),)), kind)
 
 
 def figures(digits: str) -> Figures | None:
@@ -150,18 +158,23 @@ def _whole(digits: str) -> str:
     return digits[1:] if len(digits) == 2 and digits[0] == "0" else digits
 
 
+def _groups(parts: Iterable[str]) -> tuple[str, ...]:
+    """Keys of groups of digits that stand as numbers of their own."""
+    return tuple(f"n{_whole(part)}" for part in parts)
+
+
 def _number(text: str, digits: str) -> Item:
     found = figures(digits)
     if found is None:
-        pieces = tuple(f"n{_whole(part)}" for part in re.split("[^0-9]", digits))
-        return Item(text, f"n{'.'.join(re.split('[^0-9]', digits))}", (pieces,))
+        parts = re.split("[^0-9]", digits)
+        return Item(text, f"n{'.'.join(parts)}", (_groups(parts),))
     *groups, last = found.groups
     key = _decimal("".join(found.groups), found.fraction)
     if groups:
         marks = re.findall("[^0-9]", digits)
-        form = (*(f"n{_whole(part)}" for part in groups), _decimal(last, found.fraction))
+        form = (*_groups(groups), _decimal(last, found.fraction))
         return Item(text, key, (form,)) if " " in marks else Item(text, key)
-    return Item(text, key, ((f"n{_whole(last)}", f"n{_whole(found.fraction)}"),)) if found.point else Item(text, key)
+    return Item(text, key, (_groups((last, found.fraction)),)) if found.point else Item(text, key)
 
 
 def _decimal(whole: str, fraction: str) -> str:
@@ -174,12 +187,8 @@ def _time(text: str, found: re.Match[str]) -> Item:
     hours = dict.fromkeys((str(int(found[1])), str(hour), str(hour + 12)))
     key = f"t{hour}:{minute}"
     if second is not None:
-        return Item(text, f"{key}:{second}", tuple((f"n{h}", *_minutes(minute, second)) for h in hours))
+        return Item(text, f"{key}:{second}", tuple((f"n{h}", *_groups((minute, second))) for h in hours))
     if minute == "00":
         return Item(text, key, tuple((f"n{h}",) for h in hours))
-    apart = [(f"n{h}", *_minutes(minute)) for h in hours]
+    apart = [(f"n{h}", *_groups((minute,))) for h in hours]
     return Item(text, key, (*apart, *((_decimal(h, minute),) for h in hours)))
-
-
-def _minutes(*parts: str) -> tuple[str, ...]:
-    return tuple(f"n{_whole(part)}" for part in parts)

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.light
         ("It has 3,500 books.", "Tiene 3.500 libros.", r"It has (\d+),(\d{3}) books\.", "Tiene {}.{} libros."),
         ("Call 06 12 34 56 78.", "Appelez le 06 12 34 56 78.", r"Call (0\d) (\d\d) (\d\d) (\d\d) (\d\d)\.",
          "Appelez le {} {} {} {} {}."),
+        ("Call +44 20 79-46.", "Llame al +44 20 79-46.", r"Call \+44 (\d\d) (\d\d)-(\d\d)\.", "Llame al +44 {} {}-{}."),
         ("On 17/05/2020.", "Le 17/05/2020.", r"On (\d\d)/(0\d)/(\d{4})\.", "Le {}/{}/{}."),
         ("He is 30 years old.", "Il a 30 ans.", r"He is (\d+) years old\.", "Il a {} ans."),
     ],

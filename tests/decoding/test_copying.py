@@ -48,6 +48,12 @@ def test_the_shape_has_a_character_for_each() -> None:
         ("MP3-Player mid-1990s AB-12-XY", ["xmp3", "xmid-1990s", "xab-12-xy"]),
         ("See https://a.org/b?c=1. Or www.b.de, or c.com/d!", ["xhttps://a.org/b?c=1", "xwww.b.de", "xc.com/d"]),
         ("Me@Example.org, a.b+c@d-e.co.uk.", ["xme@example.org", "xa.b+c@d-e.co.uk"]),
+        ("06 12 34 56 78, 06.12.34.56.78, +33 6 12 34 56", ["x0612345678", "x0612345678", "x+336123456"]),
+        ("0171/1234567, 020 7946 0958. +1-555-010-9999!", ["x01711234567", "x02079460958", "x+15550109999"]),
+        (
+            "05.06.2020 05/06/20 06 12, 2005 10 20",
+            ["n05.06.2020", "n5", "n6", "n20", "n6", "n12", "n2005", "n10", "n20"],
+        ),
         ("The end.Then, e.g. this: z.B. km/h, well-known", []),
         ("五12個 ٣", ["n12", "n3"]),
     ],
@@ -74,6 +80,8 @@ def test_items(text: str, expected: list[str]) -> None:
         ("I have 3 tickets for 20 friends and 500 others.", "J'ai trois billets pour vingt amis et cinq cents autres."),
         ("At 7:30", "À sept heures et demie"),
         ("$5", "cinq dollars"),
+        ("06 12 34 56 78", "le 06, puis 12, 34, 56 et 78"),
+        ("06 12 34 56 78", "06.12.34.56.78"),
     ],
 )
 def test_what_is_kept_in_another_form(source: str, answer: str) -> None:
@@ -95,6 +103,7 @@ def test_what_is_kept_in_another_form(source: str, answer: str) -> None:
         ("See https://a.org/b", "Voir https://a.org/c", ("https://a.org/b",)),
         ("Call 0800", "Appelez 800", ("0800",)),
         ("A 878, B 87 and 12", "A 87", ("878",)),
+        ("06 12 34 56 78", "06 12 34 78", ("06 12 34 56 78",)),
     ],
 )
 def test_what_a_translation_lacks(source: str, answer: str, expected: tuple[str, ...]) -> None:
@@ -108,6 +117,8 @@ def test_what_a_translation_lacks(source: str, answer: str, expected: tuple[str,
         ("It costs 12,345 euros.", "Ça coûte 12 354 euros.", "Ça coûte 12 345 euros."),
         ("€45.67, room 12", "45,76 €, chambre 12", "45,67 €, chambre 12"),
         ("My number is 06 12 34 56 78.", "Mon numéro est 06 12 43 56 78.", "Mon numéro est 06 12 34 56 78."),
+        ("My number is 06 12 34 56 78.", "C'est le 06 12 34 78.", "C'est le 06 12 34 56 78."),
+        ("Call +44 20 7946 0958 at 7.", "Appelez le +44 20 7946 0985 à 7h.", "Appelez le +44 20 7946 0958 à 7h."),
         ("Flight BA1234", "Vol BA1243", "Vol BA1234"),
         ("See https://a.org/b.", "Voir https://a.org/c.", "Voir https://a.org/b."),
         ("Born in 1984, he is 35.", "Né en 1985, il a 35 ans.", "Né en 1984, il a 35 ans."),

@@ -14,6 +14,11 @@ const PATTERNS = [
     `(?<![A-Za-z0-9@.-])(?:[a-z0-9][a-z0-9-]*\\.){1,8}(?:com|org|net|edu|gov|info|io|eu|de|fr|uk)${END}(?:/${REST})?`,
   ],
   [
+    'phone',
+    '(?<![A-Za-z0-9+])(?<![0-9][./-])(?![0-9]{2}[./-][0-9]{2}[./-][0-9]{2,4}(?![./-]?[A-Za-z0-9]))' +
+      `(?:\\+[0-9]{1,4}(?:[ ./-][0-9]{1,8}){2,6}|0[0-9]{1,4}(?:[ ./-][0-9]{2,8}){2,6}|0[0-9]{2,4}[ /-][0-9]{5,8})${END}`,
+  ],
+  [
     'time',
     `${BEGIN}([01]?[0-9]|2[0-4])(?::([0-5][0-9])(?::([0-5][0-9]))?| ?[hH](?: ?([0-5][0-9]))?| ?[aApP]\\.?[mM])${END}`,
   ],
@@ -88,13 +93,15 @@ function item(kind, text, form, begin, shaped) {
     return kind === 'time' ? time(itself, inner) : number(itself, inner[1]);
   }
   if (kind === 'sign') return { text: itself, key: `s${itself}`, forms: [] };
+  const digits = shaped.match(/[0-9]+/g) ?? [];
+  const forms = [digits.map((part) => `n${whole(part)}`)];
+  if (kind === 'phone') return { text: itself, key: `x${shaped[0] === '+' ? '+' : ''}${digits.join('')}`, forms };
   if (kind !== 'code') return { text: itself, key: `x${kind === 'email' ? itself.toLowerCase() : itself}`, forms: [] };
   const key = shaped
     .split('')
     .map((unit, place) => (/[0-9]/.test(unit) ? unit : itself[place]))
     .join('');
-  const digits = shaped.match(/[0-9]+/g) ?? [];
-  return { text: itself, key: `x${key.toLowerCase()}`, forms: [digits.map((part) => `n${whole(part)}`)] };
+  return { text: itself, key: `x${key.toLowerCase()}`, forms };
 }
 
 /** Two digits with a zero in front are the number behind it. @param {string} digits */

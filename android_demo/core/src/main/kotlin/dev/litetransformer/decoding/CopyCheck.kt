@@ -25,6 +25,8 @@ internal object CopyCheck {
         "url" to "$BEGIN(?:[Hh][Tt][Tt][Pp][Ss]?://|[Ww][Ww][Ww]\\.)$REST",
         "email" to "$BEGIN[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]*[A-Za-z0-9]){1,8}",
         "domain" to "(?<![A-Za-z0-9@.-])(?:[a-z0-9][a-z0-9-]*\\.){1,8}(?:com|org|net|edu|gov|info|io|eu|de|fr|uk)$END(?:/$REST)?",
+        "phone" to "(?<![A-Za-z0-9+])(?<![0-9][./-])(?![0-9]{2}[./-][0-9]{2}[./-][0-9]{2,4}(?![./-]?[A-Za-z0-9]))" +
+            "(?:\\+[0-9]{1,4}(?:[ ./-][0-9]{1,8}){2,6}|0[0-9]{1,4}(?:[ ./-][0-9]{2,8}){2,6}|0[0-9]{2,4}[ /-][0-9]{5,8})$END",
         "time" to "$BEGIN([01]?[0-9]|2[0-4])(?::([0-5][0-9])(?::([0-5][0-9]))?| ?[hH](?: ?([0-5][0-9]))?| ?[aApP]\\.?[mM])$END",
         "number" to "$BEGIN($GROUPED|[0-9]+(?:[.,][0-9]+){0,8})(?:-?[a-z]+(?:-[a-z]+){0,4})?$END",
         "code" to "$BEGIN(?:[A-Za-z]+[-_]){0,4}[A-Za-z]*[0-9][A-Za-z0-9]*(?:[-_](?:[A-Z]+$END|[A-Za-z]*[0-9][A-Za-z0-9]*)|\\.[0-9][A-Za-z0-9]*){0,8}",
@@ -34,9 +36,10 @@ internal object CopyCheck {
     private const val URL = 1
     private const val EMAIL = 2
     private const val DOMAIN = 3
-    private const val TIME = 4
-    private const val NUMBER = 9
-    private const val CODE = 11
+    private const val PHONE = 4
+    private const val TIME = 5
+    private const val NUMBER = 10
+    private const val CODE = 12
 
     private val grouped = Regex(GROUPED)
     private val noDigits = Regex("[^0-9]")
@@ -73,11 +76,17 @@ internal object CopyCheck {
         return when {
             groups[URL] != null || groups[DOMAIN] != null -> Item(text, "x$text")
             groups[EMAIL] != null -> Item(text, "x${text.lowercase(Locale.ROOT)}")
+            groups[PHONE] != null -> phone(text, found.value)
             groups[TIME] != null -> time(text, List(4) { groups[TIME + 1 + it]?.value })
             groups[NUMBER] != null -> number(text, groups[NUMBER + 1]!!.value)
             groups[CODE] != null -> code(text, found.value)
             else -> Item(text, "s$text")
         }
+    }
+
+    private fun phone(text: String, shape: String): Item {
+        val groups = digits.findAll(shape).map { it.value }.toList()
+        return Item(text, groups.joinToString("", prefix = if (shape[0] == '+') "x+" else "x"), listOf(groups.map { number(it) }))
     }
 
     private fun code(text: String, shape: String): Item {
