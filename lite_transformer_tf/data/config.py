@@ -46,7 +46,8 @@ class CorpusConfig:
         weight: How often an epoch draws each text on average; of training texts only.
         corpus: An embedded corpus of pairs, instead of `path`, in the direction of the languages: `"travel_phrases"`
             and `"everyday_phrases"`, English and French; `"number_frames"`, English and German or Spanish;
-            `"phrasebook"`, English and French, German or Spanish.
+            `"phrasebook"`, and `"essentials"`, the part of it that must never be wrong, English and French, German or
+            Spanish.
         split: Split of that corpus. Defaults to that of the place where it is named.
         swapped: Whether sources and targets change places: the corpus then trains the other direction.
     """
@@ -146,7 +147,8 @@ class DataConfig:
     Args:
         source, target: Languages, which are also the endings of the files (`train.en`, or `train.en.gz`).
         corpus: `"files"`, of a data directory or named by `files`, or one that the package holds for these languages,
-            in either direction: `"travel_phrases"`, `"everyday_phrases"`, `"number_frames"` or `"phrasebook"`.
+            in either direction: `"travel_phrases"`, `"everyday_phrases"`, `"number_frames"` or `"phrasebook"`
+            (`"essentials"` have no test set).
         test: Stem of the test set's files, when the directory has several.
         tokens_per_batch: Largest batch, in padded tokens of the longer side. `None` means 4,096, or less for a small
             corpus, so that an epoch has several batches: see `RunConfig.fitted`.

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, get_args
 from lite_transformer_tf.data.corpus import Corpus, LeftOut
 from lite_transformer_tf.data.parallel_text import Pair, ParallelText
 
-EmbeddedCorpus = Literal["travel_phrases", "everyday_phrases", "number_frames", "phrasebook"]
+EmbeddedCorpus = Literal["travel_phrases", "everyday_phrases", "number_frames", "phrasebook", "essentials"]
 """The corpora of pairs that the package holds."""
 ENGLISH, FRENCH = "en", "fr"
 
@@ -29,10 +29,12 @@ class _Holding:
     Args:
         others: Those languages.
         make: `make(language, split)` makes its pairs.
+        splits: Splits that it has.
     """
 
     others: tuple[str, ...]
     make: Callable[[str, str], Iterable[_Phrase]]
+    splits: tuple[str, ...] = ("train", "valid", "test")
 
 
 def _travel_phrases(language: str, split: str) -> Iterable[_Phrase]:
@@ -59,11 +61,18 @@ def _phrasebook(language: str, split: str) -> Iterable[_Phrase]:
     return phrasebook(language, split)
 
 
+def _essentials(language: str, split: str) -> Iterable[_Phrase]:
+    from lite_transformer_tf.data.phrasebook import essentials
+
+    return essentials(language)
+
+
 _HOLDINGS: dict[str, _Holding] = {
     "travel_phrases": _Holding((FRENCH,), _travel_phrases),
     "everyday_phrases": _Holding((FRENCH,), _everyday_phrases),
     "number_frames": _Holding(("de", "es"), _number_frames),
     "phrasebook": _Holding((FRENCH, "de", "es"), _phrasebook),
+    "essentials": _Holding((FRENCH, "de", "es"), _essentials, ("train",)),
 }
 assert set(_HOLDINGS) == set(get_args(EmbeddedCorpus))
 
@@ -84,7 +93,7 @@ class EmbeddedText(Corpus[Pair]):
         languages: Source and target language.
 
     Raises:
-        ValueError: It has other languages.
+        ValueError: It has other languages, or not that split.
     """
 
     corpus: str
@@ -95,6 +104,9 @@ class EmbeddedText(Corpus[Pair]):
         if self.corpus not in embedded_corpora(*self.languages):
             known = " or ".join(str((ENGLISH, other)) for other in _HOLDINGS[self.corpus].others)
             raise ValueError(f"The corpus {self.corpus} has the languages {known}. Received: {self.languages!r}")
+        splits = _HOLDINGS[self.corpus].splits
+        if self.split not in splits:
+            raise ValueError(f"The corpus {self.corpus} has the splits {splits}. Received: {self.split!r}")
 
     @property
     def name(self) -> str:  # type: ignore[override]

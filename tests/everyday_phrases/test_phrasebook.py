@@ -9,10 +9,11 @@ import pytest
 
 from benchmarks.everyday_sentences import FILES, plain, read_sentences
 from lite_transformer_tf.data.embedded import EmbeddedText, embedded_corpora
-from lite_transformer_tf.data.phrasebook import LANGUAGES, SPLITS, phrasebook
+from lite_transformer_tf.data.phrasebook import LANGUAGES, SPLITS, essentials, phrasebook
 
 pytestmark = pytest.mark.light
 OTHERS = LANGUAGES[1:]
+ESSENTIALS = 639
 
 
 def rows(split: str) -> list[dict[str, str]]:
@@ -30,7 +31,7 @@ def numbers(text: str) -> Counter[int]:
 
 
 def test_its_size_is_what_the_documentation_says() -> None:
-    assert {split: len(rows) for split, rows in EVERY.items()} == {"train": 71082, "valid": 2292, "test": 2233}
+    assert {split: len(rows) for split, rows in EVERY.items()} == {"train": 71520, "valid": 2287, "test": 2226}
 
 
 def test_each_side_has_the_marks_of_its_language() -> None:
@@ -87,3 +88,14 @@ def test_what_it_refuses() -> None:
         phrasebook("it")
     with pytest.raises(ValueError, match=r"split of the phrasebook must be one of .* Received: 'dev'"):
         phrasebook("fr", "dev")
+
+
+def test_the_essentials_are_trained_in_every_language() -> None:
+    for other, cry in (("fr", "Au secours !"), ("de", "Hilfe!"), ("es", "¡Socorro!")):
+        found = essentials(other)
+        assert len(found) == ESSENTIALS and set(found) <= set(phrasebook(other))
+        assert [pair.target for pair in found if pair.source == "Help!"] == [cry]
+        read = list(EmbeddedText("essentials", "train", (other, "en")))
+        assert read == [(pair.target, pair.source) for pair in found]
+    with pytest.raises(ValueError, match=r"essentials has the splits \('train',\). Received: 'valid'"):
+        EmbeddedText("essentials", "valid", ("en", "fr"))

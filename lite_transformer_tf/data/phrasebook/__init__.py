@@ -9,6 +9,6 @@ Where `travel_phrases` and `everyday_phrases` fill frames with words, every row 
 house, the body, the table, the road and the office, idioms and turns that are not translated word by word.
 """
 
-from lite_transformer_tf.data.phrasebook.corpus import LANGUAGES, SPLITS, phrasebook
+from lite_transformer_tf.data.phrasebook.corpus import LANGUAGES, SPLITS, essentials, phrasebook
 
-__all__ = ["LANGUAGES", "SPLITS", "phrasebook"]
+__all__ = ["LANGUAGES", "SPLITS", "essentials", "phrasebook"]
