@@ -152,6 +152,8 @@ class DataConfig:
         test: Stem of the test set's files, when the directory has several.
         tokens_per_batch: Largest batch, in padded tokens of the longer side. `None` means 4,096, or less for a small
             corpus, so that an epoch has several batches: see `RunConfig.fitted`.
+        sentences_per_batch: Most pairs of a batch, `None` for any number. Without a limit the shortest pairs are in a
+            few huge batches, and are learnt in as few updates.
         cleaning: Which training pairs are left out.
         on_disk: Keeps the token ids in files in the run's directory, for a corpus too large for memory, see
             docs/data.md.
@@ -171,6 +173,7 @@ class DataConfig:
     corpus: Literal["files", EmbeddedCorpus] = "files"
     test: Text = "test"
     tokens_per_batch: Annotated[int, Interval(ge=2)] | None = None
+    sentences_per_batch: PositiveInt | None = None
     cleaning: CleaningRules = CleaningRules()
     on_disk: bool = False
     pool: PositiveInt = POOL
@@ -200,7 +203,7 @@ class SummaryDataConfig(DataConfig):
         dataset: Name of the data set, for the last of them.
         lead: The baseline beside every score: the first `"3 sentences"`, or `"10 words"`, of a document.
         cleaning: With `max_source_tokens`, to which longer documents are cut; no rule about the lengths' ratio.
-        test, tokens_per_batch, on_disk, pool, files, hold_out: See `DataConfig`.
+        test, tokens_per_batch, sentences_per_batch, on_disk, pool, files, hold_out: See `DataConfig`.
         extra, noise, numbers: Not for summaries.
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lite_transformer_tf.data.batching import BatchPlan, cut_batches, padded_positions, plan_batches
+from lite_transformer_tf.data.batching import BatchPlan, Room, cut_batches, padded_positions, plan_batches
 from lite_transformer_tf.data.disturbing import Disturber, Examples
 from lite_transformer_tf.data.drawing import draw_pairs, draws
 from lite_transformer_tf.data.noise import NoiseConfig
@@ -22,17 +22,17 @@ def is_weighted(corpora: Weights) -> bool:
     return any(draws(count, weight) != count for count, weight in corpora)
 
 
-def count_batches(longer: np.ndarray, corpora: Weights, tokens_per_batch: int) -> int:
+def count_batches(longer: np.ndarray, corpora: Weights, room: Room) -> int:
     """Number of batches of every epoch, as `plan_batches` makes them, from lengths only.
 
     Args:
         longer: (N,) int64 tokens of each pair's longer side, with `eos`.
         corpora: See `Weights`.
-        tokens_per_batch: Largest batch.
+        room: What fits into a batch.
     """
     if is_weighted(corpora):
         longer = draw_pairs(longer, list(corpora), np.random.default_rng(0))[1]
-    return len(cut_batches(np.sort(longer), tokens_per_batch))
+    return len(cut_batches(np.sort(longer), room))
 
 
 def fixed_batches(batches: int, corpora: Weights) -> int:
@@ -48,7 +48,7 @@ class PairBatches:
         pairs: The ids.
         weights: Weight of each part of the pairs.
         vocabularies: Vocabularies of source and target.
-        tokens_per_batch: Largest batch; no pair may exceed it.
+        room: What fits into a batch; no pair may exceed it.
         shuffle: Whether epochs are shuffled.
         seed: Seed for shuffling.
         noise, numbers: See `TranslationData`.
@@ -62,7 +62,7 @@ class PairBatches:
         weights: Sequence[float],
         vocabularies: VocabularyPair,
         *,
-        tokens_per_batch: int,
+        room: Room,
         shuffle: bool,
         seed: int,
         noise: NoiseConfig | None,
@@ -71,7 +71,7 @@ class PairBatches:
         steps: int | None = None,
     ) -> None:
         self.pairs, self.vocabularies, self.seed = pairs, vocabularies, seed
-        self.tokens_per_batch, self.shuffle = tokens_per_batch, shuffle
+        self.room, self.shuffle = room, shuffle
         self.corpora: list[tuple[int, float]] = list(zip(pairs.sizes, weights, strict=True))
         self._weighted = shuffle and is_weighted(self.corpora)
         self.source_lengths: np.ndarray = pairs.sources.lengths + 1
@@ -102,11 +102,11 @@ class PairBatches:
         examples = None
         if generator is not None and self._disturber is not None:
             examples = self._examples(self._disturber, epoch)
-            plan = plan_batches(*examples.lengths, self.tokens_per_batch, generator, batches=self._fixed_steps)
+            plan = plan_batches(*examples.lengths, self.room, generator, batches=self._fixed_steps)
         elif generator is not None and self._weighted:
             plan = self._weighted_plan(generator)
         else:
-            plan = plan_batches(self.source_lengths, self.target_lengths, self.tokens_per_batch, generator)
+            plan = plan_batches(self.source_lengths, self.target_lengths, self.room, generator)
         self._last = key, plan, examples
         return plan, examples
 
@@ -125,9 +125,7 @@ class PairBatches:
 
     def _weighted_plan(self, generator: np.random.Generator) -> BatchPlan:
         rows, longest = draw_pairs(self._longer, self.corpora, generator)
-        plan = plan_batches(
-            self.source_lengths[rows], self.target_lengths[rows], self.tokens_per_batch, generator, longest
-        )
+        plan = plan_batches(self.source_lengths[rows], self.target_lengths[rows], self.room, generator, longest)
         return BatchPlan(rows[plan.order], plan.bounds)
 
     def positions(self, epoch: int) -> tuple[int, int]:

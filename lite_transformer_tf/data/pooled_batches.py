@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lite_transformer_tf.data.batching import Room
 from lite_transformer_tf.data.cleaning import CleaningRules
 from lite_transformer_tf.data.drawing import draws
 from lite_transformer_tf.data.noise import NoiseConfig
@@ -32,7 +33,7 @@ class PooledBatches:
         found: The ids.
         weights: Weight of each part of the text.
         vocabularies: Vocabularies of source and target.
-        tokens_per_batch: Largest batch.
+        room: What fits into a batch.
         rules: Which pairs were kept, with a limit for a batch.
         shuffle, seed, noise, numbers: See `TranslationData`.
         pool: Pairs of a pool.
@@ -48,7 +49,7 @@ class PooledBatches:
         weights: Sequence[float],
         vocabularies: VocabularyPair,
         *,
-        tokens_per_batch: int,
+        room: Room,
         rules: CleaningRules,
         shuffle: bool,
         seed: int,
@@ -57,7 +58,7 @@ class PooledBatches:
         pool: int,
     ) -> None:
         self._weights, self._vocabularies, self._rules = list(weights), vocabularies, rules
-        self._tokens_per_batch, self._shuffle, self._seed = tokens_per_batch, shuffle, seed
+        self._room, self._shuffle, self._seed = room, shuffle, seed
         self._noise, self._numbers = (noise, numbers) if shuffle else (None, 0.0)
         self._drawn = self._weights if shuffle else [1.0] * len(self._weights)
         self._pools = Pools(found.pieces, len(self._weights), pool) if found.pairs is None else None
@@ -83,7 +84,7 @@ class PooledBatches:
             *lengths, sizes = self._pools.lengths(number)
             source, target = (side.astype(np.int64) + 1 for side in lengths)
             drawn = list(zip(sizes, self._drawn, strict=True))
-            batches = count_batches(np.maximum(source, target), drawn, self._tokens_per_batch)
+            batches = count_batches(np.maximum(source, target), drawn, self._room)
             steps.append(fixed_batches(batches, drawn) if self._noise or self._numbers else batches)
             self._sizes.append(sizes)
             self._tokens.append(_part_tokens(target, sizes))
@@ -102,7 +103,7 @@ class PooledBatches:
             pairs,
             self._weights,
             self._vocabularies,
-            tokens_per_batch=self._tokens_per_batch,
+            room=self._room,
             shuffle=self._shuffle,
             seed=seed,
             noise=self._noise,

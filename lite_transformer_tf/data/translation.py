@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lite_transformer_tf.data.batching import BatchPlan, check_position
+from lite_transformer_tf.data.batching import BatchPlan, Room, check_position
 from lite_transformer_tf.data.cleaning import CleaningReport, CleaningRules
 from lite_transformer_tf.data.config import POOL
 from lite_transformer_tf.data.noise import NoiseConfig
@@ -42,6 +42,8 @@ class TranslationData:
         vocabularies: Vocabularies of source and target.
         tokens_per_batch: Largest `B * L` of a batch of B pairs, where L is the length of its longest side with pads and
             `eos`.
+        sentences_per_batch: Most pairs of a batch. Defaults to any number. Without a limit the shortest pairs, such as
+            one-word answers, are in a few huge batches and learnt in as few updates.
         rules: Which pairs to keep. A pair that does not fit into a batch is always dropped.
         shuffle: Whether epochs are shuffled. `False` gives every epoch the same order, short sentences first, as
             validation needs it.
@@ -79,6 +81,7 @@ class TranslationData:
         vocabularies: VocabularyPair,
         *,
         tokens_per_batch: int = 4096,
+        sentences_per_batch: int | None = None,
         rules: CleaningRules | None = None,
         shuffle: bool = True,
         seed: int = 1,
@@ -88,14 +91,16 @@ class TranslationData:
         noise: NoiseConfig | None = None,
         numbers: float = 0.0,
     ) -> None:
-        for name, value, least in (("tokens_per_batch", tokens_per_batch, 2), ("pool", pool, 1)):
-            if value < least:
+        sizes = {"tokens_per_batch": (tokens_per_batch, 2), "sentences_per_batch": (sentences_per_batch, 1)}
+        for name, (value, least) in {**sizes, "pool": (pool, 1)}.items():
+            if value is not None and value < least:
                 raise ValueError(f"{name} must be at least {least}. Received: {value!r}")
         if seed < 0:
             raise ValueError(f"A seed must not be negative. Received: {seed!r}")
         self.text = ParallelText.coerce(pairs)
         self.vocabularies = _check_ids(vocabularies)
         self.tokens_per_batch, self.shuffle, self.seed = tokens_per_batch, shuffle, seed
+        self.sentences_per_batch = sentences_per_batch
         kept = (rules or CleaningRules()).limited(tokens_per_batch - 1)
         found = tokenise(self.text, vocabularies, kept, cache, count=count)
         self.cleaning: CleaningReport = found.cleaning
@@ -108,7 +113,7 @@ class TranslationData:
             found,
             weights,
             vocabularies,
-            tokens_per_batch=tokens_per_batch,
+            room=Room(tokens_per_batch, sentences_per_batch),
             rules=kept,
             shuffle=shuffle,
             seed=seed,
@@ -223,6 +228,7 @@ def translation_dataset(
     vocabularies: VocabularyPair,
     *,
     tokens_per_batch: int = 4096,
+    sentences_per_batch: int | None = None,
     rules: CleaningRules | None = None,
     shuffle: bool = True,
     seed: int = 1,
@@ -246,6 +252,7 @@ def translation_dataset(
         pairs,
         vocabularies,
         tokens_per_batch=tokens_per_batch,
+        sentences_per_batch=sentences_per_batch,
         rules=rules,
         shuffle=shuffle,
         seed=seed,

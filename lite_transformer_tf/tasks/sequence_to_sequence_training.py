@@ -141,6 +141,7 @@ class SequenceToSequenceTraining:
                 pool=data.pool,
                 count=count,
                 tokens_per_batch=batch,
+                sentences_per_batch=data.sentences_per_batch,
                 noise=data.noise,
                 numbers=data.numbers,
             )

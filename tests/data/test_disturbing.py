@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lite_transformer_tf.data import CleaningRules, ParallelText, TranslationData
-from lite_transformer_tf.data.batching import cut_batches, cut_exactly
+from lite_transformer_tf.data.batching import Room, cut_batches, cut_exactly
 from lite_transformer_tf.data.corpus import Mixture
 from lite_transformer_tf.data.noise import NoiseConfig
 from lite_transformer_tf.data.parallel_text import StreamedText
@@ -122,9 +122,9 @@ def test_weights_and_budgets_hold() -> None:
 
 def test_exact_cuts() -> None:
     longer = np.sort(np.random.default_rng(1).integers(2, 30, 200))
-    fewest = len(cut_batches(longer, 300))
+    fewest = len(cut_batches(longer, Room(300)))
     for batches in (1, fewest - 3, fewest, fewest + 1, fewest + 10, 200):
-        bounds = cut_exactly(longer, 300, batches)
+        bounds = cut_exactly(longer, Room(300), batches)
         assert bounds[0, 0] == 0 and bounds[-1, 1] == 200 and (bounds[1:, 0] == bounds[:-1, 1]).all()
         assert len(bounds) == batches or (len(bounds) <= batches and batches < fewest)
         assert (bounds[:, 1] > bounds[:, 0]).all()

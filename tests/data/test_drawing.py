@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lite_transformer_tf.data import BatchedStreams, ParallelText, PlainText, ShuffledBlocks, TokenStream
-from lite_transformer_tf.data.batching import plan_batches
+from lite_transformer_tf.data.batching import Room, plan_batches
 from lite_transformer_tf.data.corpus import Mixture
 from lite_transformer_tf.data.drawing import draw_pairs, drawn, draws, last_places
 from lite_transformer_tf.data.records import RecordText
@@ -55,7 +55,7 @@ def test_epochs_have_the_exact_number_of_draws_and_equal_cuts(corpora) -> None:
         generator = rng(epoch)
         rows, longest = draw_pairs(lengths, sizes, generator)
         assert (lengths[rows] <= longest).all()
-        plan = plan_batches(lengths[rows], lengths[rows], 60, generator, longest)
+        plan = plan_batches(lengths[rows], lengths[rows], Room(60), generator, longest)
         plans.append((len(plan), sorted(longest)))
         assert all(len(plan[i]) * lengths[rows][plan[i]].max() <= 60 for i in range(len(plan)))
         begin, times = 0, np.bincount(rows, minlength=len(lengths))
@@ -125,7 +125,7 @@ def test_without_weights_everything_is_as_before(tmp_path: Path) -> None:
     source = generator.integers(2, 60, 500)
     target, found = np.maximum(1, source + generator.integers(-5, 6, 500)), hashlib.sha256()
     for epoch in range(3):
-        plan = plan_batches(source, target, 700, np.random.Generator(np.random.PCG64([5, epoch])))
+        plan = plan_batches(source, target, Room(700), np.random.Generator(np.random.PCG64([5, epoch])))
         found.update(plan.order.tobytes() + plan.bounds.tobytes())
     assert found.hexdigest().startswith("fe6efff796177261")
     (tmp_path / "a.jsonl").write_text('{"document": "a", "summary": "b"}\n')

@@ -113,7 +113,12 @@ def test_a_translator_of_a_related_language_takes_all_steps_before_the_training(
     words = plan.steps()[0].words
     assert words[-5:] == ("--start", "everyday-en-fr", "--new-vocabulary", "--output", str(plan.directory / "training"))
     one = read_settings(tmp_path / "out" / "en-de" / "training.yaml")
-    assert [corpus["corpus"] for corpus in one["data"]["files"]["train"]] == [None, "number_frames", "phrasebook", "essentials"]
+    assert [corpus["corpus"] for corpus in one["data"]["files"]["train"]] == [
+        None,
+        "number_frames",
+        "phrasebook",
+        "essentials",
+    ]
     assert (one["training"]["epochs"], one["training"]["schedule"]["peak"], one["data"]["tokens_per_batch"]) == (
         6,
         1.5e-3,

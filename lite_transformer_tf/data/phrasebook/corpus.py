@@ -50,7 +50,7 @@ def phrasebook(language: str, split: str = "train") -> list[Pair]:
 
 
 def essentials(language: str) -> list[Pair]:
-    """The phrases that must never be wrong, as cries for help: a part of `phrasebook(language)`, to be drawn more often.
+    """The phrases that must never be wrong, as cries for help: a part of `phrasebook(language)` to be drawn more often.
 
     Args:
         language: `"fr"`, `"de"` or `"es"`.
