@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lite_transformer_tf.data.batching import Room, cut_batches, padded_positions, plan_batches
+from lite_transformer_tf.data.batching import Room, cut_batches, cut_exactly, padded_positions, plan_batches
 
 pytestmark = pytest.mark.light
 
@@ -23,6 +23,18 @@ def _lengths(count: int) -> tuple[np.ndarray, np.ndarray]:
 def test_cuts_by_hand() -> None:
     assert cut_batches(np.array([2, 2, 3, 4, 4, 10, 11]), Room(12)).tolist() == [[0, 4 - 1], [3, 5], [5, 6], [6, 7]]
     assert cut_batches(np.zeros(0, np.int64), Room(12)).shape == (0, 2)
+    limited = cut_batches(np.array([2, 2, 3, 4, 4, 10, 11]), Room(12, 2))
+    assert limited.tolist() == [[0, 2], [2, 4], [4, 5], [5, 6], [6, 7]]
+    assert Room(1000, 50).grown(3) == Room(1015, 50) and Room(1000, 50).grown(4) == Room(1020, 51)
+
+
+def test_as_many_batches_as_wanted_under_a_limit_of_pairs() -> None:
+    longer = np.sort(np.maximum(*_lengths(3000)))
+    for batches in (40, 60, 200):  # 60 of 50 pairs; fewer need more room, more are halved
+        bounds = cut_exactly(longer, Room(4096, 50), batches)
+        assert len(bounds) == batches and bounds[0, 0] == 0 and bounds[-1, 1] == 3000
+        assert (bounds[1:, 0] == bounds[:-1, 1]).all()
+    assert np.diff(cut_batches(longer, Room(4096, 50))).max() == 50
 
 
 @pytest.mark.parametrize("budget", [64, 700, 4096])

@@ -12,6 +12,7 @@ import tensorflow as tf
 import tf_keras as keras
 
 from lite_transformer_tf.data import ParallelText, TranslationData, find_splits, translation_dataset
+from lite_transformer_tf.data.noise import NoiseConfig
 from lite_transformer_tf.text import VocabularyPair
 from tests.data.corpus import PAIRS, joint_vocabulary, write_lines
 
@@ -171,7 +172,11 @@ def test_errors_of_files_come_before_batches(vocabularies: VocabularyPair, tmp_p
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"tokens_per_batch": 1}, "tokens_per_batch must be at least 2"), ({"seed": -1}, "seed must not be negative")],
+    [
+        ({"tokens_per_batch": 1}, "tokens_per_batch must be at least 2"),
+        ({"sentences_per_batch": 0}, "sentences_per_batch must be at least 1. Received: 0"),
+        ({"seed": -1}, "seed must not be negative"),
+    ],
 )
 def test_bad_settings_are_refused(vocabularies: VocabularyPair, settings: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
@@ -206,3 +211,15 @@ def test_multi30k_has_little_padding_and_quick_batches() -> None:
     start = time.perf_counter()
     assert sum(1 for _ in data.dataset(1)) == data.steps_per_epoch
     assert (time.perf_counter() - start) / data.steps_per_epoch < 0.02  # some 0.002 on an idle machine
+
+
+def test_no_batch_has_more_pairs_than_wanted(vocabularies, tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"tokens_per_batch": 700, "sentences_per_batch": 9, "seed": 5}
+    plain = TranslationData(PAIRS, vocabularies, tokens_per_batch=700, seed=5)
+    cached = {"cache": tmp_path / "ids", "pool": 250}
+    disturbed = {"noise": NoiseConfig(lower_case=0.5), "numbers": 0.5}
+    for data in (TranslationData(PAIRS, vocabularies, **settings, **more) for more in ({}, cached, disturbed)):
+        rows = [len(labels) for _, labels in data.dataset(epoch=1)]
+        assert max(rows) == 9 and len(rows) == data.steps_per_epoch > plain.steps_per_epoch
+    whole = translation_dataset(PAIRS, vocabularies, tokens_per_batch=700, sentences_per_batch=9)
+    assert max(len(labels) for _, labels in whole.take(whole.cardinality())) == 9
