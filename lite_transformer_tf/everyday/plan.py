@@ -16,7 +16,7 @@ from lite_transformer_tf.tasks.task import RECIPES
 from lite_transformer_tf.training.config import RunConfig
 
 BOTH, ONE = "everyday_both_directions", "everyday"
-PHRASES = {"travel_phrases": 0.05, "everyday_phrases": 0.5, "number_frames": 0.5, "phrasebook": 1.5, "essentials": 8.0}
+PHRASES = {"travel_phrases": 0.05, "everyday_phrases": 0.5, "number_frames": 0.5, "phrasebook": 1.0, "essentials": 10.0}
 """How often an epoch draws each embedded pair."""
 BEAM = ("--beam-size", "4")
 WEIGHTS = {"distilled_pairs": 0.5, "distilled_texts": 0.5, "back_translated": 0.5}
