@@ -20,7 +20,7 @@ _MONTH = re.compile(
     re.IGNORECASE,
 )
 _HOUR = re.compile(r" ?(?:o'clock|heures?|h\b|uhr|horas?|[ap]\.? ?m\b)", re.IGNORECASE)
-_HALF_DAY = re.compile(r" ?[ap]\.?m", re.IGNORECASE)
+_HALF_DAY = re.compile(r" ?[ap]\.?m\b", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"[^\w]{0,2}(?:of |de |the )?(\w+)")
 _LAST_WORD = re.compile(r"(\w+)[^\w]{0,2}(?:le |der |el |the )?$")
 YEARS = range(1500, 2100)
@@ -105,11 +105,24 @@ Written = list[list[str | None]]
 """For each occurrence its new digits, one text for each span of `Placed.digits`; `None` leaves a span."""
 
 
+def _half_of_day(text: str, placed: Placed) -> str:
+    """The letter of am or pm behind a time, or nothing."""
+    found = _HALF_DAY.match(text, placed.digits[-1][1])
+    return found[0].strip()[0].lower() if found else ""
+
+
 def _new_time(texts: tuple[str, str], places: Sequence[_Place], rng: random.Random) -> Written | None:
-    """Another time, in the same half of the day."""
+    """Another time, in the same half of the day.
+
+    `None` where one text says the half and the other leaves it to sense, as "at 2:30" and "à 14 h 30" do: other hours
+    would teach that 9:30 is in the evening.
+    """
     given = [[texts[place.side][begin:end] for begin, end in place.placed.digits] for place in places]
     hours = [int(parts[0]) for parts in given]
-    late = max(hours) > 12 or any(re.search(r"[pP]\.?[mM]", place.placed.item.text) for place in places)
+    marked = [_half_of_day(texts[place.side], place.placed) for place in places]
+    late = max(hours) > 12 or "p" in marked
+    if late and any(hour <= 12 and not mark for hour, mark in zip(hours, marked, strict=True)):
+        return None
     hour, minute, second = _between(rng, 2, 11), _between(rng, 1, 59), _between(rng, 0, 59)
     if rng.random() < 0.6:
         minute = 5 * _between(rng, 1, 11)

@@ -56,6 +56,8 @@ def test_numbers_keep_their_form(source: str, target: str, form: str, other: str
         ("PG-13", "PG-13"),
         ("No number.", "Aucun nombre."),
         ("It costs $10.00.", "Ça coûte 10 dollars."),
+        ("The concert starts at 2:30.", "Le concert commence à 14 h 30."),
+        ("Er kommt um 14:30 Uhr.", "He comes at 2:30 in the afternoon."),
     ],
 )
 def test_what_does_not_correspond_stays(source: str, target: str) -> None:
