@@ -19,7 +19,7 @@ def test_numbers_are_the_same_and_splits_are_apart(language: str) -> None:
     sources = [{pair.source for pair in part} for part in parts]
     assert len(sources[0]) > 2500 and min(map(len, sources)) > 40 and len(set.union(*sources)) == sum(map(len, parts))
     for pair in sum(parts, []):
-        keys = [sorted(i.key for i in items_of(t) if i.key[0] in "nt") for t in (pair.source, pair.target)]
+        keys = [sorted(i.key for i in items_of(t) if i.key[0] in "ntx") for t in (pair.source, pair.target)]
         assert keys[0] == keys[1] and keys[0], pair
         assert pair.source.endswith("?") == pair.target.endswith("?"), pair
     assert all(line.count(" = ") == 2 for line in FRAMES.strip().splitlines())
