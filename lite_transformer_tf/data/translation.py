@@ -100,7 +100,6 @@ class TranslationData:
         self.text = ParallelText.coerce(pairs)
         self.vocabularies = _check_ids(vocabularies)
         self.tokens_per_batch, self.shuffle, self.seed = tokens_per_batch, shuffle, seed
-        self.sentences_per_batch = sentences_per_batch
         kept = (rules or CleaningRules()).limited(tokens_per_batch - 1)
         found = tokenise(self.text, vocabularies, kept, cache, count=count)
         self.cleaning: CleaningReport = found.cleaning

@@ -130,10 +130,10 @@ def _placed(kind: str, text: str, form: str, found: re.Match[str]) -> Placed:
         return Placed(Item(itself, f"s{itself}"), kind)
     if kind not in ("code", "phone"):
         return Placed(Item(itself, f"x{itself.lower() if kind == 'email' else itself}"), kind)
-    digits = re.findall("[0-9]+", shaped)
+    runs = [run.span() for run in re.finditer("[0-9]+", shaped)]
+    digits = [shaped[begin:end] for begin, end in runs]
     if kind == "phone":
-        begin = found.start()
-        places = tuple((begin + group.start(), begin + group.end()) for group in re.finditer("[0-9]+", shaped))
+        places = tuple((found.start() + begin, found.start() + end) for begin, end in runs)
         return Placed(Item(itself, f"x{'+' * (shaped[0] == '+')}{''.join(digits)}", (_groups(digits),)), kind, places)
     key = "".join(s if s.isdigit() else c for s, c in zip(shaped, itself, strict=True)).lower()
     return Placed(Item(itself, f"x{key}", (_groups(digits),)), kind)

@@ -43,6 +43,8 @@ def test_each_side_has_the_marks_of_its_language() -> None:
         assert len({bool(re.search(r'[.?!]"?$', text)) for text in row.values()}) == 1, row
         assert not re.search(r"[^ ?!][?!]", row["fr"]), row
         assert ("?" in row["es"]) == ("¿" in row["es"]) and ("!" in row["es"]) == ("¡" in row["es"]), row
+    for pair in (pair for split in SPLITS for pair in phrasebook("fr", split)):
+        assert bool(re.search(r'[.?!]"?$', pair.source)) == (pair.topic != "vocabulary"), pair
 
 
 @pytest.mark.parametrize("language", OTHERS)

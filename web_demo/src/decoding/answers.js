@@ -17,6 +17,24 @@ import { itemsOf } from './items.js';
  */
 
 /**
+ * An answer that nothing was compared with, and that has no confidence.
+ *
+ * @param {string} text
+ * @param {number[]} ids
+ * @param {number} score
+ * @returns {Hypothesis}
+ */
+export const unjudged = (text, ids, score = 0) => ({
+  text,
+  ids,
+  score,
+  missing: [],
+  added: [],
+  mended: [],
+  confidence: null,
+});
+
+/**
  * The check of each task that has one.
  *
  * @type {Record<string, {field: 'missing' | 'added', compare: typeof missing, readsEveryAnswer: boolean}>}
@@ -61,15 +79,7 @@ export class AnswerRules {
       const sure =
         this.calibration &&
         confidence(this.calibration, score, ids.length + 1, options.length_penalty, faults.length > 0);
-      const judged = {
-        text,
-        ids,
-        score,
-        missing: /** @type {string[]} */ ([]),
-        added: /** @type {string[]} */ ([]),
-        mended: /** @type {string[]} */ ([]),
-        confidence: sure,
-      };
+      const judged = { ...unjudged(text, ids, score), confidence: sure };
       if (check) judged[text === decoded ? check.field : 'mended'] = faults;
       chosen.set(text, judged);
     }

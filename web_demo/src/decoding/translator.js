@@ -2,7 +2,7 @@ import { Cutter } from '../paragraphs/cutter.js';
 import { Paragraph } from '../paragraphs/paragraph.js';
 import { textOf, separate } from '../paragraphs/plain_text.js';
 import { SentenceSplitter, hasSpaces } from '../paragraphs/splitter.js';
-import { faultsOf } from './answers.js';
+import { faultsOf, unjudged } from './answers.js';
 
 /**
  * @typedef {import('./answers.js').Hypothesis} Hypothesis
@@ -10,7 +10,7 @@ import { faultsOf } from './answers.js';
  */
 
 /** Of a sentence that no model reads. @type {Hypothesis[]} */
-const COPIED = [{ text: '', ids: [], score: 0, missing: [], added: [], mended: [], confidence: null }];
+const COPIED = [unjudged('', [])];
 
 /** Translates texts of any length and with markup, sentence by sentence (docs/paragraphs.md). One call at a time. */
 export class Translator {

@@ -6,6 +6,7 @@
  * Request
  */
 import { Bundle } from '../bundle/bundle.js';
+import { unjudged } from '../decoding/answers.js';
 import { Completer } from '../decoding/completer.js';
 import { TextTooLongError } from '../errors.js';
 import { LiteRtModel, loadRuntime } from '../runtime/litert_model.js';
@@ -102,7 +103,7 @@ async function answer({ id, text }) {
 /** @param {Completer} completer @param {string} text @param {(text: string) => Promise<void>} partial */
 async function completed(completer, text, partial) {
   const ids = await completer.completeIds(text, SAMPLING, 0, (running) => partial(completer.textBehind(text, running)));
-  return [{ text: completer.textBehind(text, ids), ids, score: 0, missing: [], added: [], mended: [], confidence: null }];
+  return [unjudged(completer.textBehind(text, ids), ids)];
 }
 
 /** Lets a waiting message in; a timeout would wait for milliseconds. */
